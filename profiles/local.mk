@@ -1,0 +1,3 @@
+# Shipped profiles and templates; `include:` finds them by name.
+profilesdir = $(pkgdatadir)/profiles
+dist_profiles_DATA =

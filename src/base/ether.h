@@ -1,0 +1,65 @@
+/* Ethernet words: MAC addresses and sets of VLAN numbers, as text and back. */
+#pragma once
+
+#include <glib.h>
+
+#define VLAN_MAX 4094
+
+typedef struct {
+    guint8 bytes[6];
+} Mac;
+
+/* A set of VLAN numbers 1 to 4094, one bit each. */
+typedef struct {
+    guint32 bits[128];
+} VlanSet;
+
+/**
+ * mac_parse:
+ * @text: six hexadecimal pairs with `:` or `-` between them
+ *
+ * Returns: %FALSE when @text is no MAC address
+ */
+gboolean mac_parse (const char *text, Mac *ret);
+
+/**
+ * mac_format:
+ *
+ * Returns: (transfer full): lower case with colons
+ */
+char *mac_format (const Mac *mac);
+
+static inline gboolean
+mac_is_multicast (const Mac *mac)
+{
+    return (mac->bytes[0] & 1) != 0;
+}
+
+/**
+ * vlan_set_parse:
+ * @text: numbers and ranges, as `10,20-29`; may be empty
+ *
+ * Returns: %FALSE when @text is not such a list or leaves 1 to 4094
+ */
+gboolean vlan_set_parse (const char *text, VlanSet *ret);
+
+/**
+ * vlan_set_format:
+ *
+ * Returns: (transfer full): the shortest list that vlan_set_parse() reads as @set
+ */
+char *vlan_set_format (const VlanSet *set);
+
+static inline gboolean
+vlan_set_has (const VlanSet *set, guint vlan)
+{
+    return vlan <= VLAN_MAX && (set->bits[vlan / 32] >> (vlan % 32) & 1) != 0;
+}
+
+static inline void
+vlan_set_add (VlanSet *set, guint vlan)
+{
+    set->bits[vlan / 32] |= 1u << (vlan % 32);
+}
+
+gboolean vlan_set_is_empty (const VlanSet *set);

@@ -1,0 +1,3 @@
+noinst_LIBRARIES += %D%/libhost.a
+%C%_libhost_a_SOURCES = 
+L_HOST = %D%/libhost.a $(L_PLAN)

@@ -1,0 +1,42 @@
+/* What a plan must know of the host, as plain data: host/facts.c finds it out,
+ * tests write it down.
+ */
+#pragma once
+
+#include "profile/model.h"
+
+#include <glib.h>
+
+/* One emulator binary and what it offers; `machines`, `devices` and `cpus` are
+ * sorted names, NULL when nobody has asked it. */
+typedef struct {
+    char *name;    /* as profiles say it: qemu-system-x86_64 or a path */
+    char *path;    /* absolute; NULL = not found */
+    char *version; /* 7.2.22 (Debian …); NULL when not asked */
+    GStrv machines;
+    GStrv devices;
+    GStrv cpus;
+    GStrv accels;
+} EmulatorFacts;
+
+typedef struct {
+    gboolean kvm;            /* can run ordinary guests */
+    char *kvm_problem;       /* why not, one clause; NULL when it can */
+    gboolean kvm_nested;     /* the module lets guests have hypervisors */
+    char *kvm_nested_remedy; /* the line that mends it; NULL when it need not be */
+    gboolean cpu_amd;        /* svm rather than vmx */
+    GPtrArray *emulators;    /* EmulatorFacts, owned */
+} HostFacts;
+
+HostFacts *host_facts_new (void);
+void host_facts_free (HostFacts *facts);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (HostFacts, host_facts_free)
+
+void emulator_facts_free (EmulatorFacts *emulator);
+
+/**
+ * host_facts_emulator:
+ *
+ * Returns: (transfer none) (nullable): the emulator that profiles call @name
+ */
+EmulatorFacts *host_facts_emulator (const HostFacts *facts, const char *name);

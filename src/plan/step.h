@@ -1,0 +1,157 @@
+/* Steps: what has to be done to the host for a lab to be up, as plain records.
+ * The plan is a list of them, the state file is the list of those that were
+ * executed, and both are the same JSON.
+ */
+#pragma once
+
+#include "base/record.h"
+
+#include <glib.h>
+
+typedef enum {
+    STEP_DIRECTORY, /* a private directory of the lab's */
+    STEP_IMAGE,     /* a disk file of roost's own making */
+    STEP_SWITCH,    /* the process of an internal switch */
+    STEP_MACHINE,   /* an emulator process, up to `cont` */
+} StepKind;
+extern const char *const step_kind_names[];
+
+typedef struct {
+    char *path;
+    gboolean keep; /* stays after `down`: disks and logs are in it */
+} DirectoryStep;
+
+typedef struct {
+    char *owner; /* machine/disk, for messages */
+    char *place; /* file:line */
+    char *path;
+    char *format;
+    gint64 size;   /* bytes; 0 = that of the backing file */
+    char *backing; /* NULL = none */
+    char *backing_format;
+    gboolean nocow;
+} ImageStep;
+
+typedef struct {
+    char *name;
+    char *place;
+    char *control; /* socket on which the switch tells its ports and counters */
+    char *log;
+    GStrv argv; /* argv[0] is the program's name; the program is roost itself */
+} SwitchStep;
+
+/* A descriptor that the emulator inherits at a number fixed here. */
+typedef enum { FD_QMP_LISTENER } FdKind;
+extern const char *const fd_kind_names[];
+
+typedef struct {
+    gint64 fd;
+    FdKind kind;
+    char *path; /* where the listening socket is bound */
+} FdRecord;
+
+typedef struct {
+    char *place;
+    char *proto;
+    char *host_address;
+    gint64 host_port;    /* 0 = any free one */
+    gint64 bound_port;   /* the one in use while the machine runs; 0 = not known */
+    char *guest_address; /* NULL */
+    gint64 guest_port;
+    char *name;   /* NULL */
+    char *netdev; /* id of the netdev that carries it */
+} ForwardRecord;
+
+typedef struct {
+    char *name;
+    char *place;
+    char *netdev;
+    char *switch_name;
+    char *model;
+    char *mac;
+    char *vlan; /* text for people: `252`, `trunk 10,20-29`; NULL */
+} NicRecord;
+
+typedef struct {
+    char *name;
+    char *place;
+    char *path;
+    char *bus;
+    gint64 bootindex; /* -1 = none */
+    gboolean ours;    /* made by roost: may be deleted when asked */
+} DiskRecord;
+
+typedef struct {
+    char *tcp;    /* name or port of a forward; NULL */
+    char *serial; /* regular expression; NULL */
+    gint64 timeout_ms;
+} ReadyRecord;
+
+typedef struct {
+    char *name;
+    char *place;
+    GStrv argv;     /* argv[0] is the emulator's absolute path */
+    GPtrArray *fds; /* FdRecord */
+    char *accel;    /* the accelerator that is tried first */
+    gint64 memory;  /* bytes */
+    gint64 cpus;
+    char *qmp;     /* the shared QMP socket, for everyone */
+    char *qmp_ro;  /* the shared QMP socket for observers */
+    char *monitor; /* QEMU's own QMP socket, for the supervisor alone */
+    GStrv serial_sockets;
+    GStrv serial_logs;
+    char *vnc;           /* socket; NULL */
+    char *log_dir;       /* stderr of each start */
+    GPtrArray *disks;    /* DiskRecord */
+    GPtrArray *nics;     /* NicRecord */
+    GPtrArray *forwards; /* ForwardRecord */
+    char *on_poweroff;
+    char *on_reboot;
+    char *on_crash;
+    ReadyRecord *ready; /* NULL = ready as soon as it runs */
+    GStrv files;        /* files of the user's that must be readable: kernel, images */
+    GStrv after;        /* machines that must be ready first */
+} MachineStep;
+
+typedef struct {
+    char *id; /* kind:name, unique in the lab */
+    StepKind kind;
+    GStrv needs; /* ids of steps that must be done before */
+    DirectoryStep *directory;
+    ImageStep *image;
+    SwitchStep *sw;
+    MachineStep *machine;
+} Step;
+
+typedef struct {
+    gint64 version; /* of this format */
+    char *lab;
+    char *profile; /* absolute path of the file */
+    char *run_dir;
+    char *state_dir;
+    GStrv notes;      /* what a person should know: the accelerator that was chosen, and why */
+    GPtrArray *steps; /* Step, in the order in which they are done */
+} Plan;
+
+#define PLAN_VERSION 1
+
+extern const Record step_record, plan_record, machine_step_record, forward_record;
+
+Plan *plan_new (void);
+void plan_free (Plan *plan);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (Plan, plan_free)
+
+/**
+ * plan_find_machine:
+ *
+ * Returns: (transfer none) (nullable): the record of machine @name
+ */
+MachineStep *plan_find_machine (const Plan *plan, const char *name);
+
+/**
+ * step_describe:
+ *
+ * Returns: (transfer full): the step as one line for a person, as
+ * `image web/data: qcow2, 1T, /var/lib/roost/…`
+ */
+char *step_describe (const Step *step);

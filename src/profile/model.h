@@ -1,0 +1,187 @@
+/* The lab as a person declared it: plain structs, checked, with every default
+ * filled in and every place remembered.  Nothing here has touched the machine.
+ *
+ * Strings are owned and never NULL unless a comment says so; paths are
+ * absolute.  Arrays own their elements and keep the order of the file.
+ */
+#pragma once
+
+#include "base/diag.h"
+#include "base/ether.h"
+
+#include <glib.h>
+
+/* Each enum has its words in the same order, NULL-terminated, in model.c. */
+
+typedef enum { SWITCH_USER, SWITCH_INTERNAL } SwitchType;
+extern const char *const switch_type_names[];
+
+typedef enum { BUS_IDE, BUS_AHCI, BUS_USB, BUS_NVME, BUS_VIRTIO, BUS_SCSI } DiskBus;
+extern const char *const disk_bus_names[];
+
+typedef enum { MEDIA_DISK, MEDIA_CDROM } DiskMedia;
+extern const char *const disk_media_names[];
+
+typedef enum { CLONE_NONE, CLONE_OVERLAY } DiskClone;
+extern const char *const disk_clone_names[];
+
+typedef enum { DISPLAY_NONE, DISPLAY_VNC } DisplayType;
+extern const char *const display_type_names[];
+
+/* not said, no, yes: for options whose default is the emulator's own */
+typedef enum { CHOICE_UNSET, CHOICE_NO, CHOICE_YES } Choice;
+
+typedef enum { POWEROFF_DESTROY, POWEROFF_PRESERVE, POWEROFF_RESTART } PoweroffPolicy;
+extern const char *const poweroff_policy_names[];
+
+typedef enum { REBOOT_RESTART, REBOOT_DESTROY } RebootPolicy;
+extern const char *const reboot_policy_names[];
+
+typedef enum { CRASH_DESTROY, CRASH_PRESERVE, CRASH_RESTART } CrashPolicy;
+extern const char *const crash_policy_names[];
+
+typedef enum { PROTO_TCP, PROTO_UDP } ForwardProto;
+extern const char *const forward_proto_names[];
+
+#define BOOTINDEX_UNSET (-1)
+#define VLAN_UNSET 0
+
+typedef struct {
+    char *name;
+    Place place;
+    SwitchType type;
+    char *subnet;       /* user: CIDR; NULL = QEMU's 10.0.2.0/24 */
+    gboolean restrict_; /* user: no way out but the forwards */
+    guint ageing_ms;    /* internal: how long a learned MAC is believed */
+} Switch;
+
+typedef struct {
+    char *name;
+    Place place;
+    DiskBus bus;
+    DiskMedia media;
+    char *controller; /* device model of the controller; NULL where the bus has none */
+    char *image;      /* file of the user's; NULL = roost makes an empty disk */
+    Place image_place;
+    DiskClone clone;
+    guint64 size;       /* bytes; 0 = that of the image */
+    char *format;       /* of the file that QEMU opens: qcow2, raw, vmdk … */
+    char *image_format; /* of `image`, where an overlay stands on it; may be NULL */
+    gboolean nocow;
+    gboolean read_only;
+    char *cache; /* NULL = the emulator's default, as are the next three */
+    char *aio;
+    char *discard;
+    char *serial;
+    int bootindex; /* BOOTINDEX_UNSET or 0 … */
+    Place bootindex_place;
+} Disk;
+
+typedef struct {
+    char *name;
+    Place place;
+    char *switch_name; /* "user" stands for QEMU's NAT without being declared */
+    char *model;
+    Place model_place;
+    char *mac; /* NULL = derived from lab, machine and nic */
+    Place mac_place;
+    int vlan;      /* access VLAN, or native VLAN of a trunk; VLAN_UNSET */
+    VlanSet trunk; /* empty = no trunk */
+    int bootindex;
+    Place bootindex_place;
+} Nic;
+
+typedef struct {
+    Place place;
+    ForwardProto proto;
+    char *host_address;  /* "127.0.0.1" unless said; "" = all */
+    int host_port;       /* 0 = any free one */
+    char *guest_address; /* NULL = the first address that the NAT hands out */
+    int guest_port;
+    char *name; /* `as NAME`; NULL */
+} Forward;
+
+typedef struct {
+    Place place;
+    char *tcp;    /* name or guest port of a forward; NULL */
+    char *serial; /* regular expression; NULL */
+    guint timeout_ms;
+} Ready;
+
+typedef struct {
+    char *base;       /* utc, localtime or a date; NULL = emulator's default */
+    gboolean catchup; /* replay ticks that the guest missed */
+    char *pit;        /* lost_tick_policy: delay, discard; NULL */
+} Clock;
+
+typedef struct {
+    char *name;
+    Place place;
+    char *machine; /* q35, i440fx, or a versioned type of the emulator's */
+    Place machine_place;
+    char *emulator; /* program name or absolute path */
+    Place emulator_place;
+    GStrv accel; /* NULL = the best that the host has; else in this order */
+    Place accel_place;
+    char *cpu; /* NULL = host under kvm, max under tcg */
+    Place cpu_place;
+    int smp;
+    guint64 memory; /* bytes */
+    Choice nested;
+    Place nested_place;
+    char *kernel; /* NULL = boot from disk, as are the next two */
+    Place kernel_place;
+    char *initrd;
+    Place initrd_place;
+    char *append;
+    GPtrArray *disks;    /* Disk */
+    GPtrArray *nics;     /* Nic */
+    GPtrArray *forwards; /* Forward */
+    int serials;         /* serial ports, 0 to 4 */
+    DisplayType display;
+    char *video; /* vga, std, cirrus, qxl, vmware, virtio, none; NULL = none or std by display */
+    Clock clock;
+    Choice hpet;
+    Choice vmport;
+    char *uuid; /* NULL = derived from lab and machine */
+    Place uuid_place;
+    PoweroffPolicy on_poweroff;
+    RebootPolicy on_reboot;
+    CrashPolicy on_crash;
+    Ready *ready; /* NULL = ready as soon as it runs */
+    GStrv after;  /* machines that must be ready first; never NULL */
+    GStrv args;   /* extra arguments for the emulator, last; never NULL */
+} Machine;
+
+typedef struct {
+    char *name;
+    Place place;
+    char *file;          /* absolute path of the profile, or "-" */
+    GPtrArray *switches; /* Switch */
+    GPtrArray *machines; /* Machine */
+} Lab;
+
+Switch *model_switch_new (void);
+Disk *model_disk_new (void);
+Nic *model_nic_new (void);
+Forward *model_forward_new (void);
+Ready *model_ready_new (void);
+Machine *model_machine_new (void);
+Lab *lab_new (void);
+
+void model_switch_free (Switch *sw);
+void model_disk_free (Disk *disk);
+void model_nic_free (Nic *nic);
+void model_forward_free (Forward *forward);
+void model_ready_free (Ready *ready);
+void model_machine_free (Machine *machine);
+void lab_free (Lab *lab);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (Lab, lab_free)
+
+/**
+ * lab_find_switch: (and lab_find_machine)
+ *
+ * Returns: (transfer none) (nullable): what @lab has under @name
+ */
+Switch *lab_find_switch (const Lab *lab, const char *name);
+Machine *lab_find_machine (const Lab *lab, const char *name);
