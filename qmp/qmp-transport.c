@@ -117,13 +117,9 @@ end_at_eof (QmpTransport *self, const char *what)
 static void
 end_at_error (QmpTransport *self, const char *doing, const GError *error)
 {
-    g_autoptr (GError) reason = NULL;
+    g_autoptr (GError) reason =
+        g_error_new (QMP_ERROR, QMP_ERROR_CLOSED, "%s: %s", doing, error->message);
 
-    if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CONNECTION_CLOSED)) {
-        end_at_eof (self, "the peer reset the connection");
-        return;
-    }
-    reason = g_error_new (QMP_ERROR, QMP_ERROR_CLOSED, "%s: %s", doing, error->message);
     end (self, reason);
 }
 
@@ -159,6 +155,8 @@ receive (QmpTransport *self)
     }
     if (n == 0)
         end_at_eof (self, "the peer closed the connection");
+    else if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CONNECTION_CLOSED))
+        end_at_eof (self, "the peer reset the connection");
     else if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK))
         end_at_error (self, "reading from the peer", error);
     else if (self->write_error)
