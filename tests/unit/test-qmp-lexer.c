@@ -53,7 +53,8 @@ static const Row ROWS[] = {
     { "{\"execute\":\"a\",\"exec-oob\":\"a\"}",
       "QMP input member 'execute' clashes with 'exec-oob'\n" },
     { "{\"execute\":\"a\",\"extra\":true,\"id\":4}", "4 QMP input member 'extra' is unexpected\n" },
-    { "{\"execute\":\"a\",\"arguments\":null}", "QMP input member 'arguments' must be an object\n" },
+    { "{\"execute\":\"a\",\"arguments\":null}",
+      "QMP input member 'arguments' must be an object\n" },
     { "{\"execute\":\"a\",\"arguments\":[]}", "QMP input member 'arguments' must be an object\n" },
     { "{\"execute\":\"a\",\"\\u0000\":[]}", "QMP input member '\xc0\x80' is unexpected\n" },
     /* no objects; a word or number shows only at the byte after it */
@@ -79,8 +80,7 @@ static const Row ROWS[] = {
     { "{[1]:2}", PARSE "key is not a string in object\n" },
     { "{{\"a\":1,}:2}", VALUE "\n" },
     { "{{\"a\":1}:2}", PARSE "key is not a string in object\n" },
-    { "{\"a\":01}:2}",
-      PARSE "stray '01'\n" VALUE "\n" VALUE "\n" NOT_OBJECT "\n" VALUE "\n" },
+    { "{\"a\":01}:2}", PARSE "stray '01'\n" VALUE "\n" VALUE "\n" NOT_OBJECT "\n" VALUE "\n" },
     { "{\"a\":1 \"b\":2}", PARSE "expected separator in dict\n" },
     { "{\"a\":1]", PARSE "expected separator in dict\n" },
     { "[1 2]", PARSE "expected separator in list\n" },
@@ -274,7 +274,7 @@ START_TEST (token_size)
     memset (block, '1', 1 << 20);
     feed (parser, "\"", 1, out);
     for (gsize n = 0; n < limit - 1; n += 1 << 20)
-        feed (parser, block, MIN ((gsize) 1 << 20, limit - 1 - n), out);
+        feed (parser, block, MIN ((gsize)1 << 20, limit - 1 - n), out);
     ck_assert_str_eq (out->str, "");
     feed (parser, "11", 2, out);
     ck_assert_str_eq (out->str, "JSON token size limit exceeded\n");
@@ -327,8 +327,8 @@ END_TEST
 
 START_TEST (writing)
 {
-    static const char json[]
-        = "{\"s\":\"\xc3\xa9\",\"i\":-5,\"d\":0.5,\"t\":true,\"n\":null,\"a\":[1,{},[]]}";
+    static const char json[] =
+        "{\"s\":\"\xc3\xa9\",\"i\":-5,\"d\":0.5,\"t\":true,\"n\":null,\"a\":[1,{},[]]}";
     g_autoptr (JsonNode) node = json_from_string (json, NULL);
     g_autoptr (GString) out = g_string_new (NULL);
 
