@@ -593,20 +593,21 @@ END_TEST
 START_TEST (idle_session_sleeps)
 {
     g_autoptr (World) world = world_new (TRUE);
+    GMainContext *context = g_main_context_default ();
     GPollFD polls[8];
     int timeout = 0, priority, n;
 
     begin (world);
     say (world, "{\"execute\":\"hold\"}");
     pump_idle ();
-    ck_assert (g_main_context_acquire (NULL));
-    ck_assert (!g_main_context_prepare (NULL, &priority));
-    n = g_main_context_query (NULL, priority, &timeout, polls, G_N_ELEMENTS (polls));
+    ck_assert (g_main_context_acquire (context));
+    ck_assert (!g_main_context_prepare (context, &priority));
+    n = g_main_context_query (context, priority, &timeout, polls, G_N_ELEMENTS (polls));
     ck_assert_int_le (n, (int)G_N_ELEMENTS (polls));
     for (int i = 0; i < n; i++)
         polls[i].revents = 0;
-    g_main_context_check (NULL, priority, polls, n);
-    g_main_context_release (NULL);
+    g_main_context_check (context, priority, polls, n);
+    g_main_context_release (context);
     ck_assert_int_eq (timeout, -1);
 }
 END_TEST
