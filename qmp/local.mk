@@ -21,6 +21,26 @@ lib_LTLIBRARIES += %D%/libqmp-glib.la
 	%D%/qmp-stream.h \
 	%D%/qmp-transport.c \
 	%D%/qmp-transport.h
+	%D%/qmp-intake.c \
+	%D%/qmp-intake.h \
+	%D%/qmp-lexer.c \
+	%D%/qmp-lexer.h \
+	%D%/qmp-negotiate.c \
+	%D%/qmp-outbox.c \
+	%D%/qmp-outbox.h \
+	%D%/qmp-parser.c \
+	%D%/qmp-parser.h \
+	%D%/qmp-request.c \
+	%D%/qmp-request.h \
+	%D%/qmp-session-input.c \
+	%D%/qmp-session-output.c \
+	%D%/qmp-session-private.h \
+	%D%/qmp-session.c \
+	%D%/qmp-session.h \
+	%D%/qmp-text.c \
+	%D%/qmp-text.h \
+	%D%/qmp-writer.c \
+	%D%/qmp-writer.h
 %C%_libqmp_glib_la_LIBADD = $(JSON_LIBS) $(GLIB_LIBS)
 %C%_libqmp_glib_la_LDFLAGS = $(AM_LDFLAGS) -version-info 0:0:0
 qmpincludedir = $(includedir)/qmp-glib
