@@ -6,6 +6,16 @@
 /* argv[0] of the process, by which the program knows what it is to be */
 #define SWITCH_PROGRAM "roost-switch"
 
+/* The process refuses more ports than this. */
+#define PORTS_MAX 1024
+
+/* One process while its ports are collected. */
+typedef struct {
+    const Switch *sw;
+    Argv *argv;
+    guint n_ports;
+} Process;
+
 static void
 add_int (Argv *argv, const char *option, guint value)
 {
@@ -14,45 +24,91 @@ add_int (Argv *argv, const char *option, guint value)
     argv_add_pair (argv, option, text);
 }
 
-static Argv *
-begin (Planner *planner, const Switch *sw)
+/* `300`, `0.25` */
+static void
+add_seconds (Argv *argv, const char *option, guint ms)
 {
-    g_autofree char *control = paths_socket (&planner->paths, sw->place, "%s.switch", sw->name);
-    Argv *argv = argv_new (SWITCH_PROGRAM);
+    char text[G_ASCII_DTOSTR_BUF_SIZE];
 
-    argv_add_pair (argv, "--name", sw->name);
-    argv_add_pair (argv, "--control", control);
-    /* a part of a second counts as one: 0 would mean never to learn */
-    add_int (argv, "--ageing", sw->ageing_ms / 1000 + (sw->ageing_ms % 1000 != 0));
-    return argv;
+    argv_add_pair (argv, option, g_ascii_formatd (text, sizeof text, "%.10g", ms / 1000.0));
+}
+
+static char *
+control_path (Planner *planner, const Switch *sw)
+{
+    return paths_socket (&planner->paths, sw->place, "%s.switch", sw->name);
+}
+
+static Process *
+process_new (Planner *planner, const Switch *sw)
+{
+    g_autofree char *control = control_path (planner, sw);
+    Process *process = g_new0 (Process, 1);
+
+    process->sw = sw;
+    process->argv = argv_new (SWITCH_PROGRAM);
+    argv_add_pair (process->argv, "--name", sw->name);
+    argv_add_pair (process->argv, "--control", control);
+    add_seconds (process->argv, "--ageing", sw->ageing_ms);
+    return process;
 }
 
 static void
-add_port (Planner *planner, Argv *argv, const Switch *sw, const Machine *machine, const Nic *nic)
+process_free (gpointer data)
 {
+    Process *process = data;
+
+    argv_free (process->argv);
+    g_free (process);
+}
+
+static void
+add_port (Planner *planner, Process *process, const Machine *machine, const Nic *nic)
+{
+    const char *sw = process->sw->name;
     Paths *paths = &planner->paths;
     g_autofree char *name = g_strdup_printf ("%s/%s", machine->name, nic->name);
-    g_autofree char *local =
-        paths_port (paths, nic->place, sw->name, machine->name, nic->name, 's');
-    g_autofree char *remote =
-        paths_port (paths, nic->place, sw->name, machine->name, nic->name, 'm');
+    g_autofree char *local = paths_port (paths, nic->place, sw, machine->name, nic->name, 's');
+    g_autofree char *remote = paths_port (paths, nic->place, sw, machine->name, nic->name, 'm');
+    g_autofree char *trunk = vlan_set_format (&nic->trunk);
 
-    argv_add_pair (argv, "--port", name);
-    argv_add_pair (argv, "--local", local);
-    argv_add_pair (argv, "--remote", remote);
+    argv_add_pair (process->argv, "--port", name);
+    argv_add_pair (process->argv, "--local", local);
+    argv_add_pair (process->argv, "--remote", remote);
     if (nic->vlan != VLAN_UNSET)
-        add_int (argv, "--vlan", nic->vlan);
-    if (!vlan_set_is_empty (&nic->trunk)) {
-        g_autofree char *trunk = vlan_set_format (&nic->trunk);
+        add_int (process->argv, "--vlan", nic->vlan);
+    if (*trunk)
+        argv_add_pair (process->argv, "--trunk", trunk);
+    if (++process->n_ports == PORTS_MAX + 1)
+        planner_complain (planner, DIAG_ERROR, process->sw->place,
+                          g_strdup_printf ("switches.%s", sw),
+                          "more than %d NICs are plugged into it: use several switches", PORTS_MAX);
+}
 
-        argv_add_pair (argv, "--trunk", trunk);
+static void
+add_ports (Planner *planner, GHashTable *processes, const Machine *machine)
+{
+    for (guint i = 0; i < machine->nics->len; i++) {
+        const Nic *nic = g_ptr_array_index (machine->nics, i);
+        const Switch *sw = planner_switch (planner, nic);
+        Process *process;
+
+        if (!sw || sw->type != SWITCH_INTERNAL)
+            continue;
+        process = g_hash_table_lookup (processes, sw);
+        if (!process) {
+            process = process_new (planner, sw);
+            g_hash_table_insert (processes, (gpointer)sw, process);
+        }
+        add_port (planner, process, machine, nic);
     }
 }
 
 static Step *
-finish (Planner *planner, const Switch *sw, Argv *argv)
+make_step (Planner *planner, Process *process)
 {
-    const char *const needs[] = { "directory:run", "directory:logs", NULL };
+    static const char *const needs[] = { "directory:run", "directory:logs", NULL };
+    const Switch *sw = process->sw;
     Step *step = record_new (&step_record);
     g_autoptr (GPtrArray) fds = NULL;
 
@@ -62,9 +118,9 @@ finish (Planner *planner, const Switch *sw, Argv *argv)
     step->sw = record_new (&switch_record);
     step->sw->name = g_strdup (sw->name);
     step->sw->place = place_format (sw->place);
-    step->sw->control = paths_socket (&planner->paths, sw->place, "%s.switch", sw->name);
+    step->sw->control = control_path (planner, sw);
     step->sw->log = paths_log (&planner->paths, "%s.switch.log", sw->name);
-    step->sw->argv = argv_steal (argv, &fds);
+    step->sw->argv = argv_steal (process->argv, &fds);
     return step;
 }
 
@@ -72,33 +128,15 @@ void
 switch_steps_add (Planner *planner, Plan *plan)
 {
     const Lab *lab = planner->lab;
-    /* const Switch* → owned Argv* of those that have a port */
-    g_autoptr (GHashTable) argvs =
-        g_hash_table_new_full (NULL, NULL, NULL, (GDestroyNotify)argv_free);
+    /* const Switch* → owned Process* of those that have a port */
+    g_autoptr (GHashTable) processes = g_hash_table_new_full (NULL, NULL, NULL, process_free);
 
-    for (guint i = 0; i < lab->machines->len; i++) {
-        const Machine *machine = g_ptr_array_index (lab->machines, i);
-
-        for (guint j = 0; j < machine->nics->len; j++) {
-            const Nic *nic = g_ptr_array_index (machine->nics, j);
-            const Switch *sw = planner_switch (planner, nic);
-            Argv *argv;
-
-            if (!sw || sw->type != SWITCH_INTERNAL)
-                continue;
-            argv = g_hash_table_lookup (argvs, sw);
-            if (!argv) {
-                argv = begin (planner, sw);
-                g_hash_table_insert (argvs, (gpointer)sw, argv);
-            }
-            add_port (planner, argv, sw, machine, nic);
-        }
-    }
+    for (guint i = 0; i < lab->machines->len; i++)
+        add_ports (planner, processes, g_ptr_array_index (lab->machines, i));
     for (guint i = 0; i < lab->switches->len; i++) {
-        const Switch *sw = g_ptr_array_index (lab->switches, i);
-        Argv *argv = g_hash_table_lookup (argvs, sw);
+        Process *process = g_hash_table_lookup (processes, g_ptr_array_index (lab->switches, i));
 
-        if (argv)
-            g_ptr_array_add (plan->steps, finish (planner, sw, argv));
+        if (process)
+            g_ptr_array_add (plan->steps, make_step (planner, process));
     }
 }
