@@ -11,20 +11,12 @@ lib_LTLIBRARIES += %D%/libqmp-glib.la
 	%D%/qmp-dial.h \
 	%D%/qmp-error.c \
 	%D%/qmp-error.h \
-	%D%/qmp-message.c \
-	%D%/qmp-message.h \
-	%D%/qmp-scan.c \
-	%D%/qmp-scan.h \
-	%D%/qmp-session.h \
-	%D%/qmp-slice.c \
-	%D%/qmp-stream.c \
-	%D%/qmp-stream.h \
-	%D%/qmp-transport.c \
-	%D%/qmp-transport.h
 	%D%/qmp-intake.c \
 	%D%/qmp-intake.h \
 	%D%/qmp-lexer.c \
 	%D%/qmp-lexer.h \
+	%D%/qmp-message.c \
+	%D%/qmp-message.h \
 	%D%/qmp-negotiate.c \
 	%D%/qmp-outbox.c \
 	%D%/qmp-outbox.h \
@@ -32,13 +24,20 @@ lib_LTLIBRARIES += %D%/libqmp-glib.la
 	%D%/qmp-parser.h \
 	%D%/qmp-request.c \
 	%D%/qmp-request.h \
+	%D%/qmp-scan.c \
+	%D%/qmp-scan.h \
 	%D%/qmp-session-input.c \
 	%D%/qmp-session-output.c \
 	%D%/qmp-session-private.h \
 	%D%/qmp-session.c \
 	%D%/qmp-session.h \
+	%D%/qmp-slice.c \
+	%D%/qmp-stream.c \
+	%D%/qmp-stream.h \
 	%D%/qmp-text.c \
 	%D%/qmp-text.h \
+	%D%/qmp-transport.c \
+	%D%/qmp-transport.h \
 	%D%/qmp-writer.c \
 	%D%/qmp-writer.h
 %C%_libqmp_glib_la_LIBADD = $(JSON_LIBS) $(GLIB_LIBS)
