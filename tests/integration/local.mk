@@ -1,1 +1,5 @@
-# see tests/README
+# Real QEMU, real guests; see tests/README.
+TESTS += %D%/test-guest.sh
+EXTRA_DIST += \
+	%D%/lib.sh \
+	%D%/test-guest.sh
