@@ -36,11 +36,11 @@ list (Options *options, GError **error)
             JsonObject *forward = json_array_get_object_element (forwards, j);
             g_autofree char *reach = show_forward (forward);
             g_autofree char *host = g_strdup_printf (
-                "%s:%d", member_string (forward, "host-address", "*"),
-                (int)json_object_get_int_member_with_default (forward, "bound-port", 0));
+                "%s:%d", member_string (forward, "host_address", "*"),
+                (int)json_object_get_int_member_with_default (forward, "bound_port", 0));
             g_autofree char *guest = g_strdup_printf (
-                "%s:%d", member_string (forward, "guest-address", ""),
-                (int)json_object_get_int_member_with_default (forward, "guest-port", 0));
+                "%s:%d", member_string (forward, "guest_address", ""),
+                (int)json_object_get_int_member_with_default (forward, "guest_port", 0));
 
             if (table)
                 table_add (table, member_string (machine, "name", "?"),
@@ -68,11 +68,11 @@ read_rule (const char *text, GError **error)
     }
     object = json_object_new ();
     json_object_set_string_member (object, "proto", forward_proto_names[forward->proto]);
-    json_object_set_string_member (object, "host-address", forward->host_address);
-    json_object_set_int_member (object, "host-port", forward->host_port);
+    json_object_set_string_member (object, "host_address", forward->host_address);
+    json_object_set_int_member (object, "host_port", forward->host_port);
     if (forward->guest_address)
-        json_object_set_string_member (object, "guest-address", forward->guest_address);
-    json_object_set_int_member (object, "guest-port", forward->guest_port);
+        json_object_set_string_member (object, "guest_address", forward->guest_address);
+    json_object_set_int_member (object, "guest_port", forward->guest_port);
     if (forward->name)
         json_object_set_string_member (object, "name", forward->name);
     json_object_set_string_member (object, "place", "roost forward add");

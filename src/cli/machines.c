@@ -22,7 +22,7 @@ machines_fill_stop (JsonObject *arguments, const Options *options)
 
     json_object_set_boolean_member (arguments, "force", options->force);
     if (machines_duration ("grace", options->grace, &grace_ms, NULL))
-        json_object_set_int_member (arguments, "grace-ms", grace_ms);
+        json_object_set_int_member (arguments, "grace_ms", grace_ms);
 }
 
 static gboolean

@@ -8,15 +8,15 @@
 char *
 show_forward (JsonObject *forward)
 {
-    gint64 guest_port = json_object_get_int_member_with_default (forward, "guest-port", 0);
-    gint64 port = json_object_get_int_member_with_default (forward, "bound-port", 0);
-    const char *address = member_string (forward, "host-address", "");
+    gint64 guest_port = json_object_get_int_member_with_default (forward, "guest_port", 0);
+    gint64 port = json_object_get_int_member_with_default (forward, "bound_port", 0);
+    const char *address = member_string (forward, "host_address", "");
     const char *proto = member_string (forward, "proto", "tcp");
 
     if (!*address)
         address = "127.0.0.1";
     if (port == 0)
-        port = json_object_get_int_member_with_default (forward, "host-port", 0);
+        port = json_object_get_int_member_with_default (forward, "host_port", 0);
     if (port == 0)
         return g_strdup_printf ("any free port → %d", (int)guest_port);
     if (g_str_equal (proto, "udp"))

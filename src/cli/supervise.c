@@ -70,7 +70,9 @@ supervisor_spawn (const char *lab, GError **error)
                          .fds = &ends[1],
                          .fd_numbers = &number,
                          .n_fds = 1,
-                         .stderr_path = log };
+                         .stderr_path = log,
+                         .append = TRUE,
+                         .whole_env = TRUE };
     ProcessId id;
     gboolean spawned;
 

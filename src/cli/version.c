@@ -1,4 +1,6 @@
 /* roost version. */
+#include "config.h"
+
 #include "cli/output.h"
 #include "cli/verb.h"
 

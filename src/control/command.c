@@ -69,7 +69,7 @@ stop_options (ControlCall *call)
 {
     return (StopOptions){ .force = control_call_get_boolean (call, "force"),
                           .grace_ms =
-                              CLAMP (control_call_get_int (call, "grace-ms"), 0, G_MAXINT32) };
+                              CLAMP (control_call_get_int (call, "grace_ms"), 0, G_MAXINT32) };
 }
 
 static void
@@ -249,7 +249,7 @@ run_forward_add (ControlCall *call)
         record_free (&forward_record, record);
         record = NULL;
         error = g_error_new (ROOST_ERROR, ROOST_ERROR_FAILED,
-                             "a forward needs proto, host-address, host-port and guest-port");
+                             "a forward needs proto, host_address, host_port and guest_port");
     }
     if (record)
         forward_add_async (machine, record, forward_added, call);
@@ -302,7 +302,7 @@ static const ControlArg up_args[] = { { "plan", ARG_OBJECT, FALSE },
                                       { "force", ARG_BOOL, TRUE },
                                       { NULL } };
 static const ControlArg down_args[] = { { "force", ARG_BOOL, TRUE },
-                                        { "grace-ms", ARG_INT, TRUE },
+                                        { "grace_ms", ARG_INT, TRUE },
                                         { NULL } };
 static const ControlArg wait_args[] = { { "machines", ARG_STRINGS, TRUE }, { NULL } };
 static const ControlArg machine_args[] = { { "machine", ARG_STRING, FALSE }, { NULL } };
@@ -311,7 +311,7 @@ static const ControlArg start_args[] = { { "machine", ARG_STRING, FALSE },
                                          { NULL } };
 static const ControlArg stop_args[] = { { "machine", ARG_STRING, FALSE },
                                         { "force", ARG_BOOL, TRUE },
-                                        { "grace-ms", ARG_INT, TRUE },
+                                        { "grace_ms", ARG_INT, TRUE },
                                         { NULL } };
 static const ControlArg forward_add_args[] = { { "machine", ARG_STRING, FALSE },
                                                { "forward", ARG_OBJECT, FALSE },

@@ -3,6 +3,8 @@
  */
 #include "control/server.h"
 
+#include "config.h"
+
 #include "base/error.h"
 #include "base/record.h"
 #include "control/command.h"

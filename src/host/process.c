@@ -81,13 +81,15 @@ gboolean
 process_spawn (const ProcessSpec *spec, ProcessId *ret_id, GError **error)
 {
     g_autoptr (GPtrArray) argv = g_ptr_array_new ();
-    g_auto (GStrv) envp = short_environment ();
+    g_auto (GStrv) envp = spec->whole_env ? g_get_environ () : short_environment ();
     g_auto (AutoFd) log = -1, null = -1;
     ProcessId id = { 0 };
     GPid pid;
     char state;
 
-    log = open (spec->stderr_path, O_WRONLY | O_CREAT | O_TRUNC | O_APPEND | O_CLOEXEC | O_NOFOLLOW,
+    log = open (spec->stderr_path,
+                O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW |
+                    (spec->append ? 0 : O_TRUNC),
                 0600);
     null = open ("/dev/null", O_RDONLY | O_CLOEXEC);
     if (log < 0 || null < 0) {

@@ -25,7 +25,9 @@ typedef struct {
     const int *fds;          /* open descriptors of ours … */
     const int *fd_numbers;   /* … and the numbers under which the child finds them */
     guint n_fds;
-    const char *stderr_path; /* truncated, 0600; takes standard output as well */
+    const char *stderr_path; /* 0600; takes standard output as well */
+    gboolean append;         /* keep what is in it */
+    gboolean whole_env;      /* our own environment; otherwise a short list of it */
 } ProcessSpec;
 
 typedef void (*ProcessExitFunc) (const ProcessExit *exit, gpointer user_data);

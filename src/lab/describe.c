@@ -76,8 +76,8 @@ describe_machine (LiveMachine *machine)
     add_string (object, "accel", record->accel);
     add_string (object, "place", record->place);
     add_string (object, "qmp", record->qmp);
-    add_strings (object, "serial-sockets", record->serial_sockets);
-    add_strings (object, "serial-logs", record->serial_logs);
+    add_strings (object, "serial_sockets", record->serial_sockets);
+    add_strings (object, "serial_logs", record->serial_logs);
     add_string (object, "vnc", record->vnc);
     add_devices (object, record);
     return take (object);
@@ -94,11 +94,11 @@ describe_lab (LiveLab *lab)
     if (plan) {
         add_string (object, "lab", plan->lab);
         add_string (object, "profile", plan->profile);
-        add_string (object, "run-dir", plan->run_dir);
-        add_string (object, "state-dir", plan->state_dir);
+        add_string (object, "run_dir", plan->run_dir);
+        add_string (object, "state_dir", plan->state_dir);
         add_strings (object, "notes", plan->notes);
     }
-    json_object_set_int_member (object, "supervisor-pid", process_self ().pid);
+    json_object_set_int_member (object, "supervisor_pid", process_self ().pid);
     for (guint i = 0; plan && i < plan->steps->len; i++) {
         const Step *step = g_ptr_array_index (plan->steps, i);
 

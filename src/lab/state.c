@@ -17,7 +17,7 @@ static const Field executed_fields[] = {
     { "status", FIELD_ENUM, offsetof (Executed, status), status_names },
     { "created", FIELD_BOOL, offsetof (Executed, created) },
     { "pid", FIELD_INT, offsetof (Executed, pid) },
-    { "start-time", FIELD_INT, offsetof (Executed, start_time) },
+    { "start_time", FIELD_INT, offsetof (Executed, start_time) },
     { "starts", FIELD_INT, offsetof (Executed, starts) },
     { NULL },
 };
@@ -25,8 +25,8 @@ static const Record executed_record = { "executed", sizeof (Executed), executed_
 
 static const Field state_fields[] = {
     { "version", FIELD_INT, offsetof (State, version) },
-    { "supervisor-pid", FIELD_INT, offsetof (State, supervisor_pid) },
-    { "supervisor-start-time", FIELD_INT, offsetof (State, supervisor_start_time) },
+    { "supervisor_pid", FIELD_INT, offsetof (State, supervisor_pid) },
+    { "supervisor_start_time", FIELD_INT, offsetof (State, supervisor_start_time) },
     { "executed", FIELD_RECORDS, offsetof (State, executed), .record = &executed_record },
     { "plan", FIELD_RECORD, offsetof (State, plan), .record = &plan_record },
     { NULL },
