@@ -5,7 +5,8 @@ QMP_FAULT_TESTS = \
 	%D%/test-qmp-dial \
 	%D%/test-qmp-faults \
 	%D%/test-qmp-handshake \
-	%D%/test-qmp-owner
+	%D%/test-qmp-owner \
+	%D%/test-qmp-window
 QMP_PEER = %D%/qmp-peer.c %D%/qmp-peer.h
 check_PROGRAMS += $(QMP_FAULT_TESTS)
 TESTS += $(QMP_FAULT_TESTS)
@@ -24,4 +25,7 @@ TESTS += $(QMP_FAULT_TESTS)
 %C%_test_qmp_owner_SOURCES = %D%/test-qmp-owner.c $(QMP_PEER)
 %C%_test_qmp_owner_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 %C%_test_qmp_owner_LDADD = $(L_QMP) $(CHECK_LIBS)
+%C%_test_qmp_window_SOURCES = %D%/test-qmp-window.c $(QMP_PEER)
+%C%_test_qmp_window_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+%C%_test_qmp_window_LDADD = $(L_QMP) $(CHECK_LIBS)
 endif

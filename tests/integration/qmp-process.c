@@ -2,7 +2,9 @@
 #include "tests/integration/qmp-process.h"
 
 #include <glib/gstdio.h>
+#include <signal.h>
 #include <stdio.h>
+#include <string.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <unistd.h>
@@ -94,6 +96,39 @@ int
 process_get_pid (Process *self)
 {
     return (int)g_ascii_strtoll (g_subprocess_get_identifier (self->process), NULL, 10);
+}
+
+/* Returns: whether all threads of it are stopped */
+static gboolean
+is_stopped (Process *self)
+{
+    g_autofree char *tasks = g_strdup_printf ("/proc/%d/task", process_get_pid (self));
+    g_autoptr (GDir) dir = g_dir_open (tasks, 0, NULL);
+    const char *name;
+
+    while (dir && (name = g_dir_read_name (dir))) {
+        g_autofree char *path = g_build_filename (tasks, name, "stat", NULL), *stat = NULL;
+
+        if (g_file_get_contents (path, &stat, NULL, NULL) && !strstr (stat, ") T "))
+            return FALSE;
+    }
+    return TRUE;
+}
+
+static gboolean
+keep_turning (gpointer data)
+{
+    return G_SOURCE_CONTINUE;
+}
+
+void
+process_stop (Process *self)
+{
+    guint turning = g_timeout_add (1, keep_turning, NULL);
+
+    g_subprocess_send_signal (self->process, SIGSTOP);
+    ck_wait (is_stopped (self));
+    g_source_remove (turning);
 }
 
 QmpClient *

@@ -20,6 +20,8 @@ Process *process_new (void);
 void process_run (Process *self, const char *const *argv, int fd3);
 /* Kills it if it is still there, and removes the directory. */
 void process_free (Process *self);
+/* SIGSTOP, and waits until none of its threads runs. */
+void process_stop (Process *self);
 int process_get_pid (Process *self);
 
 /* Returns: a client that is connected to @self and ready */

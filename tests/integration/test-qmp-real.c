@@ -326,7 +326,7 @@ START_TEST (killed)
 {
     execute ("query-name", NULL, 0);
     ck_wait (fix.calls[0].done);
-    g_subprocess_send_signal (fix.qemu->process, SIGSTOP);
+    process_stop (fix.qemu);
     execute ("query-name", NULL, 0);
     g_subprocess_send_signal (fix.qemu->process, SIGKILL);
     ck_wait (fix.n_closed);
@@ -338,7 +338,7 @@ START_TEST (stopped)
 {
     QmpClientCounters counters = { 0 };
 
-    g_subprocess_send_signal (fix.qemu->process, SIGSTOP);
+    process_stop (fix.qemu);
     qmp_client_execute_async (fix.client, "query-name", NULL, 50, NULL, note_reply, &fix.calls[0]);
     ck_wait (fix.calls[0].n_calls);
     ck_assert (g_error_matches (fix.calls[0].error, QMP_ERROR, QMP_ERROR_NO_REPLY));
