@@ -13,7 +13,7 @@
 /* One turn of the main loop reads at most READS_PER_TURN * READ_SIZE bytes, so that a peer that
  * never stops talking does not keep the loop to itself. */
 #define READ_SIZE 32768
-#define READS_PER_TURN 16
+#define READS_PER_TURN 4
 
 typedef struct {
     GBytes *bytes;

@@ -282,6 +282,25 @@ START_TEST (flood_of_events)
 }
 END_TEST
 
+/* What is there is not read in one turn of the loop, so that others have theirs. */
+START_TEST (flood_is_read_in_turns)
+{
+    static const char event[] = "{\"event\": \"STOP\"}";
+    g_autoptr (GString) piece = g_string_new (NULL);
+    guint n_sent = 0;
+
+    for (int i = 0; i < 1000; i++)
+        g_string_append (piece, event);
+    while (send (fix.peer->fd, piece->str, piece->len, MSG_DONTWAIT) == (ssize_t)piece->len)
+        n_sent += 1000;
+    ck_assert_uint_gt (n_sent * strlen (event), 4 * 32768);
+    g_main_context_iteration (NULL, FALSE);
+    ck_assert_uint_gt (fix.n_events, 0);
+    ck_assert_uint_le (fix.n_events, 4 * 32768 / strlen (event));
+    ck_wait (fix.n_events >= n_sent);
+}
+END_TEST
+
 static void
 keep_event (QmpClient *client, QmpEvent *event, gpointer user_data)
 {
@@ -387,6 +406,7 @@ main (void)
     tcase_add_test (tcase, byte_by_byte);
     tcase_add_test (tcase, pretty_printed);
     tcase_add_test (tcase, flood_of_events);
+    tcase_add_test (tcase, flood_is_read_in_turns);
     tcase_add_test (tcase, event_is_sliced);
     tcase_add_test (tcase, infinity);
     tcase_add_test (tcase, agent);
