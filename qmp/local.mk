@@ -3,6 +3,8 @@ lib_LTLIBRARIES += %D%/libqmp-glib.la
 %C%_libqmp_glib_la_SOURCES = \
 	%D%/qmp-call.c \
 	%D%/qmp-call.h \
+	%D%/qmp-calls.c \
+	%D%/qmp-calls.h \
 	%D%/qmp-client-private.h \
 	%D%/qmp-client.c \
 	%D%/qmp-client.h \
@@ -30,6 +32,10 @@ lib_LTLIBRARIES += %D%/libqmp-glib.la
 	%D%/qmp-session-output.c \
 	%D%/qmp-session-private.h \
 	%D%/qmp-session.c \
+	%D%/qmp-scalar.c \
+	%D%/qmp-scan.c \
+	%D%/qmp-scan.h \
+	%D%/qmp-scanner.h \
 	%D%/qmp-session.h \
 	%D%/qmp-slice.c \
 	%D%/qmp-stream.c \

@@ -1,43 +1,51 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* The calls of a client that wait: for their turn or for their reply. */
+/* One call: its bytes, the one who waits for it, and how it ends. */
 #pragma once
 
 #include <gio/gio.h>
+#include <gio/gunixfdlist.h>
 
 #include "qmp/qmp-client.h"
 #include "qmp/qmp-message.h"
-#include "qmp/qmp-transport.h"
 
 G_BEGIN_DECLS
 
-typedef struct QmpCalls QmpCalls;
+typedef struct QmpCall QmpCall;
 
-QmpCalls *qmp_calls_new (void);
-/* No call waits any more. */
-void qmp_calls_free (QmpCalls *self);
+/* The call's time is over, or it was cancelled.  @error: (transfer full) */
+typedef void (*QmpCallGiveUp) (QmpCall *call, GError *error);
 
-/* Returns: an id that no other call of this or, as good as certainly, another client has */
-guint64 qmp_calls_next_id (QmpCalls *self);
+struct QmpCall {
+    gpointer owner;
+    guint64 id;
+    char *command;
+    GBytes *bytes;    /* until it is sent */
+    GUnixFDList *fds; /* the same; nullable */
+    gboolean barrier; /* carries descriptors */
+    gboolean oob;
+    guint64 end_place; /* of its bytes in the output */
+    GTask *task;       /* NULL when the call has ended */
+    guint timeout_ms;
+    QmpCallGiveUp give_up;
+    GSource *deadline;
+    GSource *cancellation;
+};
 
-/* From now on calls go to @transport (transfer none). */
-void qmp_calls_open (QmpCalls *self, QmpTransport *transport, gboolean oob);
-/* Every call ends with @reason; when it was the peer who left, a `quit` that was sent ends well.
- * The transport is not used again.  Callbacks run within: the caller holds the client. */
-void qmp_calls_end (QmpCalls *self, const GError *reason, gboolean peer_left);
+/* Returns: (nullable): a call that nobody waits for yet; %NULL when it cannot be sent as it is */
+QmpCall *qmp_call_new (guint64 id, const char *command, const char *arguments,
+                       gsize arguments_length, const QmpCallOptions *options, GError **error);
+void qmp_call_free (QmpCall *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (QmpCall, qmp_call_free)
 
-/* Begins a call, or ends @task with an error.  @task: (transfer full): ends with a QmpReply */
-void qmp_calls_start (QmpCalls *self, GTask *task, const char *command, const char *arguments,
-                      gsize arguments_length, const QmpCallOptions *options);
+/* From now on @task (transfer full) waits, with its cancellable and the deadline. */
+void qmp_call_watch (QmpCall *self, GTask *task, gpointer owner, QmpCallGiveUp give_up);
 
-/* Takes a return or error message.  The call's callback may run within, and free the client.
- * Returns: what it was */
-typedef enum {
-    QMP_REPLY_WANTED,  /* it ended a call */
-    QMP_REPLY_LATE,    /* its call had ended before */
-    QMP_REPLY_UNKNOWN, /* nobody here asked */
-} QmpReplyFate;
-QmpReplyFate qmp_calls_reply (QmpCalls *self, GBytes *bytes, const QmpMessage *message);
+/* The one place where a call ends, with @reply or @error (transfer full).  Its callback may run
+ * within, and free the client: touch nothing of it afterwards unless you hold it. */
+void qmp_call_complete (QmpCall *self, QmpReply *reply, GError *error);
 
-guint qmp_calls_get_n_waiting (const QmpCalls *self);
+QmpReply *qmp_reply_new (GBytes *bytes, const QmpMessage *message);
+/* Returns: what a `quit` would have returned, had the peer stayed to say it */
+QmpReply *qmp_call_make_reply (const QmpCall *self);
 
 G_END_DECLS

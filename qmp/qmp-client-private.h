@@ -2,7 +2,7 @@
 /* What qmp-client.c (the object) and qmp-connection.c (its connection) share. */
 #pragma once
 
-#include "qmp/qmp-call.h"
+#include "qmp/qmp-calls.h"
 #include "qmp/qmp-client.h"
 #include "qmp/qmp-dial.h"
 #include "qmp/qmp-transport.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Owns the object and its public functions.  What happens on the connection is qmp-connection.c,
- * what happens to calls is qmp-call.c. */
+ * what happens to calls is qmp-calls.c. */
 #include "qmp/qmp-client-private.h"
 
 #include <string.h>
@@ -185,15 +185,6 @@ qmp_client_call_finish (QmpClient *self, GAsyncResult *result, GError **error)
 {
     g_return_val_if_fail (g_task_is_valid (result, self), NULL);
     return g_task_propagate_pointer (G_TASK (result), error);
-}
-
-void
-qmp_reply_free (QmpReply *reply)
-{
-    if (!reply)
-        return;
-    g_bytes_unref (reply->message);
-    g_free (reply);
 }
 
 void

@@ -58,54 +58,142 @@ typedef struct {
     guint64 late_replies;    /* the call had ended at its deadline, or was cancelled */
 } QmpClientCounters;
 
+/* Callbacks.  Every _async function ends with exactly one call of its callback, from the thread
+ * default main context of the one who called, never from within the _async function itself.  They
+ * may close, free, call and connect as they like.  A pending operation holds the client.
+ *
+ * What a call can end with, besides a reply:
+ *   QMP_ERROR_NO_REPLY       its deadline passed; the reply, when it comes, is dropped
+ *   QMP_ERROR_CLOSED         not connected, or the peer closed or reset the connection
+ *   QMP_ERROR_PROTOCOL       the peer sent what is no QMP; the connection has ended
+ *   QMP_ERROR_TOO_LARGE      the command, or what waits for the peer, passed a limit (the
+ *                            connection stays), or the peer did (it has ended)
+ *   G_IO_ERROR_CANCELLED     by the cancellable
+ *   G_IO_ERROR_INVALID_ARGUMENT, G_IO_ERROR_NOT_SUPPORTED  nothing was sent
+ *   the reason given to qmp_client_close(), or G_IO_ERROR_CLOSED without one
+ * A `quit` that was sent ends well when the peer then leaves without a reply.
+ *
+ * At most eight in-band calls are with the peer at a time, the others wait in their order; a call
+ * whose deadline passed counts until its reply comes, as the peer is busy with it.  Out-of-band
+ * calls do not wait.  Ids are never used twice, also not after connecting again: QEMU hands the
+ * reply of a command to whoever is connected when it is done. */
+
+/**
+ * qmp_client_new:
+ *
+ * Returns: (transfer full): a client that is not connected
+ */
 QmpClient *qmp_client_new (QmpClientFlags flags);
 
+/**
+ * qmp_client_connect_path_async:
+ * @path: of a Unix socket
+ * @timeout_ms: for all of it, up to the reply to qmp_capabilities; 0 = 30 seconds.  There is
+ *   always a deadline, because a monitor that serves another client accepts and stays silent
+ *
+ * Connects and negotiates.  While there is no socket yet, nobody listens, or the queue of the
+ * listener is full, it is tried again with growing pauses.  A peer that closes before it is ready
+ * has failed and is not tried again.
+ */
 void qmp_client_connect_path_async (QmpClient *self, const char *path, guint timeout_ms,
                                     GCancellable *cancellable, GAsyncReadyCallback callback,
                                     gpointer user_data);
+/**
+ * qmp_client_connect_address_async:
+ *
+ * The same for any stream address; tried again only while the queue of the listener is full.
+ */
 void qmp_client_connect_address_async (QmpClient *self, GSocketAddress *address, guint timeout_ms,
                                        GCancellable *cancellable, GAsyncReadyCallback callback,
                                        gpointer user_data);
-/* @fd: (transfer full): a connected stream socket; closed also on error */
+/**
+ * qmp_client_connect_fd_async:
+ * @fd: (transfer full): a connected stream socket; closed also on error
+ */
 void qmp_client_connect_fd_async (QmpClient *self, int fd, guint timeout_ms,
                                   GCancellable *cancellable, GAsyncReadyCallback callback,
                                   gpointer user_data);
+/**
+ * qmp_client_connect_finish:
+ *
+ * Returns: whether the client is ready.  Otherwise @error is %QMP_ERROR_NO_REPLY when the deadline
+ * passed, with a message that tells what was waited for; %QMP_ERROR_CLOSED when the peer left;
+ * the peer's own error when it refused; %G_IO_ERROR_PENDING when the client was not idle
+ */
 gboolean qmp_client_connect_finish (QmpClient *self, GAsyncResult *result, GError **error);
 
-/* The plain call: JSON in, JSON out, an error reply is a GError of QMP_ERROR with class
- * and description.  @arguments: (nullable) (transfer none): an object.
- * Returns: (transfer full): the return member. */
+/**
+ * qmp_client_execute_async:
+ * @arguments: (nullable) (transfer none): an object.  An integer has to be in a node of integer
+ *   type, as QEMU refuses `1.0` where it wants an integer
+ * @timeout_ms: from now until the reply; 0 = none
+ *
+ * The plain call: JSON in, JSON out.
+ */
 void qmp_client_execute_async (QmpClient *self, const char *command, JsonNode *arguments,
                                guint timeout_ms, GCancellable *cancellable,
                                GAsyncReadyCallback callback, gpointer user_data);
+/**
+ * qmp_client_execute_finish:
+ *
+ * Returns: (transfer full): the return member; %NULL for an error reply too, which is a GError of
+ * %QMP_ERROR that keeps class and description.  json-glib has no unsigned 64-bit numbers: where
+ * they matter, use qmp_client_call_async()
+ */
 JsonNode *qmp_client_execute_finish (QmpClient *self, GAsyncResult *result, GError **error);
 
-/* The call in bytes, for those who pass messages on: @arguments is a JSON object or NULL and
- * is sent as it is; an error reply is a QmpReply too, a GError means that there was none. */
+/**
+ * qmp_client_call_async:
+ * @arguments: (nullable): one JSON object without space around it, @arguments_length bytes; sent
+ *   as it is, after a check that it is valid
+ * @options: (nullable) (transfer none): its descriptors are duplicated
+ *
+ * The call in bytes, for those who pass messages on.  A call with descriptors is a barrier: it is
+ * sent when nothing is with the peer, and no in-band call is sent until its reply.
+ */
 void qmp_client_call_async (QmpClient *self, const char *command, const char *arguments,
                             gsize arguments_length, const QmpCallOptions *options,
                             GCancellable *cancellable, GAsyncReadyCallback callback,
                             gpointer user_data);
+/**
+ * qmp_client_call_finish:
+ *
+ * Returns: (transfer full) (nullable): the reply, also when it is an error; %NULL with @error when
+ * there was none
+ */
 QmpReply *qmp_client_call_finish (QmpClient *self, GAsyncResult *result, GError **error);
 void qmp_reply_free (QmpReply *reply);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (QmpReply, qmp_reply_free)
 
-/* Ends the connection; every pending call ends with @reason (or G_IO_ERROR_CLOSED). */
+/**
+ * qmp_client_close:
+ * @reason: (nullable) (transfer none): why
+ *
+ * Ends the connection, if there is one; a connect in progress and every pending call end with
+ * @reason, or %G_IO_ERROR_CLOSED.
+ */
 void qmp_client_close (QmpClient *self, const GError *reason);
 
 QmpClientState qmp_client_get_state (QmpClient *self);
+/* Returns: whether out-of-band calls may be made on this connection */
 gboolean qmp_client_has_oob (QmpClient *self);
-/* Returns: (transfer none) (nullable): the greeting as received, NULL before it */
+/* Returns: (transfer none) (nullable): the greeting as received, NULL before it; kept until the
+ * next connect */
 GBytes *qmp_client_get_greeting (QmpClient *self);
-/* Returns: how many calls wait for a reply */
+/* Returns: how many calls wait for a reply, those included that were not sent yet */
 guint qmp_client_get_n_pending (QmpClient *self);
-
 void qmp_client_get_counters (QmpClient *self, QmpClientCounters *counters);
 
 /* Signals
  *   "event" (detailed by event name): void (*) (QmpClient *, QmpEvent *, gpointer)
- *   "closed": void (*) (QmpClient *, GError *reason, gpointer); once per connection that had
- *             begun, after every pending call has ended
+ *             The event is valid during the handler; keep a reference of its message to keep its
+ *             slices.  Events come in the order of the stream, so mostly before the reply to the
+ *             command that caused them, and also while connecting.
+ *   "closed": void (*) (QmpClient *, const GError *reason, gpointer)
+ *             Once per connection that had become ready, after every pending call has ended; also
+ *             from within qmp_client_close(), and then the callbacks of those calls come when the
+ *             main loop runs again.  Of a connection that had not become ready, the callback of
+ *             the connect tells.
  */
 
 G_END_DECLS

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Owns the life of a client's connection, from connect() over the handshake to its end, and gives
- * each message of the peer to the one it is for.  Bytes are qmp-transport.c, calls qmp-call.c.
+ * each message of the peer to the one it is for.  Bytes are qmp-transport.c, calls qmp-calls.c.
  *
  *   IDLE ─► CONNECTING ─► GREETING ─► NEGOTIATING ─► READY
  *    ▲          │             │            │           │
@@ -56,6 +56,8 @@ qmp_connection_end (QmpClient *self, const GError *reason, gboolean peer_left)
     gboolean was_ready = self->state == QMP_CLIENT_READY;
 
     g_object_ref (self);
+    if (transport)
+        qmp_transport_shut (transport);
     set_state (self, QMP_CLIENT_IDLE);
     self->has_oob = FALSE;
     qmp_calls_end (self->calls, kept, peer_left);

@@ -13,7 +13,7 @@
 /* One turn of the main loop reads at most READS_PER_TURN * READ_SIZE bytes, so that a peer that
  * never stops talking does not keep the loop to itself. */
 #define READ_SIZE 32768
-#define READS_PER_TURN 16
+#define READS_PER_TURN 4
 
 typedef struct {
     GBytes *bytes;
@@ -65,9 +65,10 @@ unref (QmpTransport *self)
     g_free (self);
 }
 
-static void
-shut (QmpTransport *self)
+void
+qmp_transport_shut (QmpTransport *self)
 {
+    self->handlers = NULL;
     clear_source (&self->reader);
     clear_source (&self->writer);
     clear_source (&self->drainer);
@@ -82,8 +83,7 @@ qmp_transport_close (QmpTransport *self)
 {
     if (!self)
         return;
-    shut (self);
-    self->handlers = NULL;
+    qmp_transport_shut (self);
     unref (self);
 }
 
@@ -92,8 +92,7 @@ end (QmpTransport *self, const GError *reason)
 {
     const QmpTransportHandlers *handlers = self->handlers;
 
-    shut (self);
-    self->handlers = NULL;
+    qmp_transport_shut (self);
     if (handlers)
         handlers->ended (reason, self->user_data);
 }

@@ -20,8 +20,9 @@ typedef struct {
  * @resync: the peer is a guest agent, see %QMP_STREAM_RESYNC */
 QmpTransport *qmp_transport_new (GSocket *socket, GMainContext *context, gboolean resync,
                                  const QmpTransportHandlers *handlers, gpointer user_data);
-/* Closes the socket, if that was not done, and lets go of it; no handler is called any more.
- * May be called from a handler. */
+/* Closes the socket; no handler is called any more.  May be called from a handler. */
+void qmp_transport_shut (QmpTransport *self);
+/* The same, and lets go of @self (nullable). */
 void qmp_transport_close (QmpTransport *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (QmpTransport, qmp_transport_close)
 

@@ -21,21 +21,30 @@ outcome_clear (Outcome *outcome)
     memset (outcome, 0, sizeof *outcome);
 }
 
+/* One outcome may serve many operations; it keeps what the last came to. */
+static Outcome *
+begin_outcome (Outcome *outcome)
+{
+    guint n_calls = outcome->n_calls + 1;
+
+    outcome_clear (outcome);
+    outcome->n_calls = n_calls;
+    return outcome;
+}
+
 void
 outcome_connected (GObject *source, GAsyncResult *result, gpointer user_data)
 {
-    Outcome *outcome = user_data;
+    Outcome *outcome = begin_outcome (user_data);
 
-    outcome->n_calls++;
     outcome->done = qmp_client_connect_finish (QMP_CLIENT (source), result, &outcome->error);
 }
 
 void
 outcome_called (GObject *source, GAsyncResult *result, gpointer user_data)
 {
-    Outcome *outcome = user_data;
+    Outcome *outcome = begin_outcome (user_data);
 
-    outcome->n_calls++;
     outcome->reply = qmp_client_call_finish (QMP_CLIENT (source), result, &outcome->error);
     outcome->done = outcome->reply != NULL;
 }
@@ -43,9 +52,8 @@ outcome_called (GObject *source, GAsyncResult *result, gpointer user_data)
 void
 outcome_executed (GObject *source, GAsyncResult *result, gpointer user_data)
 {
-    Outcome *outcome = user_data;
+    Outcome *outcome = begin_outcome (user_data);
 
-    outcome->n_calls++;
     outcome->node = qmp_client_execute_finish (QMP_CLIENT (source), result, &outcome->error);
     outcome->done = outcome->node != NULL;
 }

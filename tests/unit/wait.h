@@ -38,12 +38,12 @@ wait_timer_free (GSource *timer)
  * evaluated before each iteration, holds.  Value: whether it did before the deadline. */
 #define wait_for(condition, timeout_ms)                                                            \
     ({                                                                                             \
-        gboolean wait_expired_;                                                                    \
+        gboolean wait_expired_, wait_met_;                                                         \
         GSource *wait_timer_ = wait_timer_new ((timeout_ms), &wait_expired_);                      \
-        while (!(condition) && !wait_expired_)                                                     \
+        while (!(wait_met_ = !!(condition)) && !wait_expired_)                                     \
             g_main_context_iteration (NULL, TRUE);                                                 \
         wait_timer_free (wait_timer_);                                                             \
-        !!(condition);                                                                             \
+        wait_met_;                                                                                 \
     })
 
 /* Fails the test when @condition does not come true in time. */
