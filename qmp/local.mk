@@ -3,6 +3,8 @@ lib_LTLIBRARIES += %D%/libqmp-glib.la
 %C%_libqmp_glib_la_SOURCES = \
 	%D%/qmp-client.h \
 	%D%/qmp-error.h \
+	%D%/qmp-input.c \
+	%D%/qmp-input.h \
 	%D%/qmp-intake.c \
 	%D%/qmp-intake.h \
 	%D%/qmp-lexer.c \
