@@ -98,15 +98,6 @@ take_bytes (QmpSession *self)
     }
 }
 
-/* The client has ended its direction: when it listens no more either, it is gone. */
-static void
-input_end (QmpSession *self)
-{
-    self->input_ended = TRUE;
-    if (g_socket_condition_check (self->socket, G_IO_HUP) & G_IO_HUP)
-        qmp_session_end (self, NULL);
-}
-
 void
 qmp_session_read (QmpSession *self)
 {
@@ -122,7 +113,7 @@ qmp_session_read (QmpSession *self)
         case QMP_INTAKE_EMPTY:
             return;
         case QMP_INTAKE_END:
-            input_end (self);
+            self->input_ended = TRUE;
             return;
         case QMP_INTAKE_FAILED:
             qmp_session_end_failed (self, error, "reading");
