@@ -101,14 +101,17 @@ take_bytes (QmpSession *self)
 void
 qmp_session_read (QmpSession *self)
 {
-    for (int i = 0; i < TURN_FILLS; i++) {
+    for (int i = 0;; i++) {
         GError *error = NULL;
 
         take_bytes (self);
-        if (self->state != QMP_SESSION_OPEN || qmp_session_is_paused (self) || self->input_ended)
+        if (i >= TURN_FILLS || self->state != QMP_SESSION_OPEN || qmp_session_is_paused (self) ||
+            self->input_ended)
             return;
         switch (qmp_intake_fill (&self->intake, &error)) {
         case QMP_INTAKE_BYTES:
+            if (!self->intake.full)
+                i = TURN_FILLS; /* the main loop says when there is more */
             break;
         case QMP_INTAKE_EMPTY:
             return;

@@ -99,7 +99,7 @@ START_TEST (stray_fds_are_closed)
     ck_assert_uint_eq (count_fds (), before);
     ck_assert_str_eq (world->commands->str, "fds fds fds ");
     for (const char *at = world->got->str; (at = strstr (at, "\"return\"")); at++, n++)
-        ck_assert_int_eq (strncmp (at, "\"return\": \"\"}", 14), 0);
+        ck_assert_int_eq (strncmp (at, "\"return\": \"\"}", 13), 0);
     ck_assert_uint_eq (n, 3);
     qmp_session_get_stats (world->session, &stats);
     ck_assert_uint_eq (stats.fds_closed, 5);
