@@ -70,7 +70,7 @@ qmp_request_clear (QmpRequest *request)
     g_free (request->id);
     g_free (request->command);
     g_free (request->arguments);
-    for (guint i = 0; i < request->n_fds; i++)
+    for (guint i = 0; request->fds && i < request->n_fds; i++)
         close (request->fds[i]);
     g_free (request->fds);
     *request = (QmpRequest){ 0 };

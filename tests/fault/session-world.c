@@ -47,6 +47,10 @@ answer_fds (World *world, QmpRequest *request)
         g_string_append_c (json, c);
     }
     g_string_append_c (json, '"');
+    if (request->n_fds == 1) { /* the owner may keep them */
+        close (request->fds[0]);
+        g_clear_pointer (&request->fds, g_free);
+    }
     qmp_session_return_bytes (world->session, request, json->str, json->len);
 }
 
