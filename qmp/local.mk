@@ -13,6 +13,8 @@ lib_LTLIBRARIES += %D%/libqmp-glib.la
 	%D%/qmp-dial.h \
 	%D%/qmp-error.c \
 	%D%/qmp-error.h \
+	%D%/qmp-input.c \
+	%D%/qmp-input.h \
 	%D%/qmp-intake.c \
 	%D%/qmp-intake.h \
 	%D%/qmp-lexer.c \

@@ -144,6 +144,7 @@ qmp_intake_fill (QmpIntake *self, GError **error)
     if (got > 0 && !self->peeked)
         got = receive (self, self->bytes, got, NULL, &failed);
     self->length = MAX (got, 0);
+    self->full = got == READ_SIZE;
     self->n_bytes += self->length;
     return classify (self, got, failed, error);
 }

@@ -22,6 +22,7 @@ typedef struct {
     char *bytes; /* read or looked at, and not parsed to the end yet; NULL when there are none */
     gsize length, at;
     gboolean peeked; /* @bytes from @at on are still in the socket, with descriptors among them */
+    gboolean full;   /* the last read took all there was room for */
     GArray *fds;     /* came with what is being parsed */
     guint64 n_bytes, n_closed; /* bytes read, descriptors closed */
 } QmpIntake;

@@ -31,8 +31,9 @@ typedef enum {
 
 typedef struct {
     Want want;
-    char *key;        /* of the member that is being read */
-    GHashTable *keys; /* owned keys so far; NULL before the first */
+    char *key;   /* of the member that is being read */
+    GTree *keys; /* owned keys so far; NULL before the first.  No hash table: clients can know
+                  * which keys collide */
 } Frame;
 
 struct QmpParser {
@@ -53,7 +54,7 @@ frame_clear (gpointer data)
     Frame *frame = data;
 
     g_free (frame->key);
-    g_clear_pointer (&frame->keys, g_hash_table_unref);
+    g_clear_pointer (&frame->keys, g_tree_unref);
 }
 
 QmpParser *
@@ -79,18 +80,6 @@ qmp_parser_free (QmpParser *self)
     g_free (self->fault);
     qmp_input_free (self->input);
     g_free (self);
-}
-
-void
-qmp_input_free (QmpInput *input)
-{
-    if (!input)
-        return;
-    g_free (input->error);
-    for (int i = 0; i < QMP_N_MEMBERS; i++)
-        g_free (input->members[i].json);
-    g_free (input->unexpected);
-    g_free (input);
 }
 
 gboolean
@@ -120,53 +109,28 @@ top (QmpParser *self)
     return n ? &g_array_index (self->frames, Frame, n - 1) : NULL;
 }
 
-/* --- the outermost object ---------------------------------------------------------------- */
+/* --- the grammar ------------------------------------------------------------------------- */
 
 static int
-find_member (const char *key)
+compare_keys (gconstpointer a, gconstpointer b, gpointer data)
 {
-    static const char *const names[QMP_N_MEMBERS] = {
-        [QMP_MEMBER_EXEC_OOB] = "exec-oob",
-        [QMP_MEMBER_EXECUTE] = "execute",
-        [QMP_MEMBER_ARGUMENTS] = "arguments",
-        [QMP_MEMBER_ID] = "id",
-    };
-
-    for (int i = 0; i < QMP_N_MEMBERS; i++)
-        if (!strcmp (key, names[i]))
-            return i;
-    return -1;
+    return strcmp (a, b);
 }
-
-static void
-keep_member (QmpParser *self, const char *key, QmpKind kind)
-{
-    int member = find_member (key);
-
-    if (member < 0) {
-        if (!self->input->unexpected)
-            self->input->unexpected = g_strdup (key);
-        return;
-    }
-    self->input->members[member].kind = kind;
-    self->input->members[member].json =
-        g_strndup (self->text->str + self->start, self->text->len - self->start);
-}
-
-/* --- the grammar ------------------------------------------------------------------------- */
 
 static void
 member_done (QmpParser *self, Frame *frame, QmpKind kind)
 {
     if (!frame->keys)
-        frame->keys = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
-    if (g_hash_table_contains (frame->keys, frame->key)) {
+        frame->keys = g_tree_new_full (compare_keys, NULL, g_free, NULL);
+    if (g_tree_lookup (frame->keys, frame->key)) {
         set_fault (self, "duplicate key");
         return;
     }
     if (self->frames->len == 1)
-        keep_member (self, frame->key, kind);
-    g_hash_table_add (frame->keys, g_steal_pointer (&frame->key));
+        qmp_input_add (self->input, frame->key, kind, self->text->str + self->start,
+                       self->text->len - self->start);
+    g_tree_insert (frame->keys, frame->key, frame->key);
+    frame->key = NULL; /* is the tree's */
     frame->want = WANT_COMMA_OR_OBJECT_END;
 }
 

@@ -7,13 +7,6 @@
 
 #include "qmp/qmp-text.h"
 
-static const char *const MEMBER_NAMES[QMP_N_MEMBERS] = {
-    [QMP_MEMBER_EXEC_OOB] = "exec-oob",
-    [QMP_MEMBER_EXECUTE] = "execute",
-    [QMP_MEMBER_ARGUMENTS] = "arguments",
-    [QMP_MEMBER_ID] = "id",
-};
-
 static char *
 check_members (const QmpInput *input, gboolean oob)
 {
@@ -25,7 +18,7 @@ check_members (const QmpInput *input, gboolean oob)
         return g_strdup ("QMP input member 'exec-oob' is unexpected");
     for (QmpMember i = QMP_MEMBER_EXEC_OOB; i <= QMP_MEMBER_EXECUTE; i++)
         if (input->members[i].kind != QMP_KIND_ABSENT && input->members[i].kind != QMP_KIND_STRING)
-            return g_strdup_printf ("QMP input member '%s' must be a string", MEMBER_NAMES[i]);
+            return g_strdup_printf ("QMP input member '%s' must be a string", qmp_member_name (i));
     if (execute != QMP_KIND_ABSENT && exec_oob != QMP_KIND_ABSENT)
         return g_strdup ("QMP input member 'execute' clashes with 'exec-oob'");
     if (arguments != QMP_KIND_ABSENT && arguments != QMP_KIND_OBJECT)
@@ -77,7 +70,7 @@ qmp_request_clear (QmpRequest *request)
     g_free (request->id);
     g_free (request->command);
     g_free (request->arguments);
-    for (guint i = 0; i < request->n_fds; i++)
+    for (guint i = 0; request->fds && i < request->n_fds; i++)
         close (request->fds[i]);
     g_free (request->fds);
     *request = (QmpRequest){ 0 };

@@ -2,7 +2,7 @@
 /* What makes an input a command: the checks that QEMU makes before it looks for the command. */
 #pragma once
 
-#include "qmp/qmp-parser.h"
+#include "qmp/qmp-input.h"
 #include "qmp/qmp-session.h"
 
 G_BEGIN_DECLS

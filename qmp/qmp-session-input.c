@@ -98,31 +98,25 @@ take_bytes (QmpSession *self)
     }
 }
 
-/* The client has ended its direction: when it listens no more either, it is gone. */
-static void
-input_end (QmpSession *self)
-{
-    self->input_ended = TRUE;
-    if (g_socket_condition_check (self->socket, G_IO_HUP) & G_IO_HUP)
-        qmp_session_end (self, NULL);
-}
-
 void
 qmp_session_read (QmpSession *self)
 {
-    for (int i = 0; i < TURN_FILLS; i++) {
+    for (int i = 0;; i++) {
         GError *error = NULL;
 
         take_bytes (self);
-        if (self->state != QMP_SESSION_OPEN || qmp_session_is_paused (self) || self->input_ended)
+        if (i >= TURN_FILLS || self->state != QMP_SESSION_OPEN || qmp_session_is_paused (self) ||
+            self->input_ended)
             return;
         switch (qmp_intake_fill (&self->intake, &error)) {
         case QMP_INTAKE_BYTES:
+            if (!self->intake.full)
+                i = TURN_FILLS; /* the main loop says when there is more */
             break;
         case QMP_INTAKE_EMPTY:
             return;
         case QMP_INTAKE_END:
-            input_end (self);
+            self->input_ended = TRUE;
             return;
         case QMP_INTAKE_FAILED:
             qmp_session_end_failed (self, error, "reading");

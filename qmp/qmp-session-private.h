@@ -51,25 +51,25 @@ struct QmpSession {
 };
 
 /* Ends the connection at once. @reason: (transfer full) (nullable): NULL when the client left */
-void qmp_session_end (QmpSession *self, GError *reason);
+G_GNUC_INTERNAL void qmp_session_end (QmpSession *self, GError *reason);
 /* The same for an error of the socket, which may only mean that the client left. */
-void qmp_session_end_failed (QmpSession *self, GError *error, const char *doing);
+G_GNUC_INTERNAL void qmp_session_end_failed (QmpSession *self, GError *error, const char *doing);
 /* Says what the session waits for; the last call of everything that changes it. */
-void qmp_session_update (QmpSession *self);
-gboolean qmp_session_is_paused (QmpSession *self);
+G_GNUC_INTERNAL void qmp_session_update (QmpSession *self);
+G_GNUC_INTERNAL gboolean qmp_session_is_paused (QmpSession *self);
 
 /* Reads and answers, or hands over, what the client has sent. */
-void qmp_session_read (QmpSession *self);
+G_GNUC_INTERNAL void qmp_session_read (QmpSession *self);
 
 /* Writes as much as the socket takes now. */
-void qmp_session_flush (QmpSession *self);
+G_GNUC_INTERNAL void qmp_session_flush (QmpSession *self);
 /* @line: (transfer full) */
-void qmp_session_push (QmpSession *self, GString *line);
+G_GNUC_INTERNAL void qmp_session_push (QmpSession *self, GString *line);
 /* An answer given here. @line: (transfer full). @oob: it does not wait for its turn */
-void qmp_session_answer (QmpSession *self, GString *line, gboolean oob);
+G_GNUC_INTERNAL void qmp_session_answer (QmpSession *self, GString *line, gboolean oob);
 /* Hands a request, which is emptied, to the owner. */
-void qmp_session_hand_over (QmpSession *self, QmpRequest *request);
+G_GNUC_INTERNAL void qmp_session_hand_over (QmpSession *self, QmpRequest *request);
 /* Requests outlive their session: they forget it. */
-void qmp_session_detach_requests (QmpSession *self);
+G_GNUC_INTERNAL void qmp_session_detach_requests (QmpSession *self);
 
 G_END_DECLS

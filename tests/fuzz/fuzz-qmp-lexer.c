@@ -8,6 +8,7 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "qmp/qmp-parser.h"
 #include "qmp/qmp-request.h"
 #include "qmp/qmp-writer.h"
 

@@ -2,6 +2,7 @@
  * facts are asked of QEMU itself by tests/integration/test-qmp-conform.c. */
 #include <string.h>
 
+#include "qmp/qmp-parser.h"
 #include "qmp/qmp-request.h"
 #include "qmp/qmp-text.h"
 #include "qmp/qmp-writer.h"
