@@ -44,6 +44,10 @@ complain_circle (Search *search, const Machine *again)
     g_autoptr (GString) circle = g_string_new (NULL);
     gboolean inside = FALSE;
 
+    if (top->machine == again) {
+        check_fail (search->check, &at, "after", "%s waits for itself; take it out", again->name);
+        return;
+    }
     for (guint i = 0; i < search->stack->len; i++) {
         const Machine *machine = g_array_index (search->stack, Visit, i).machine;
 
