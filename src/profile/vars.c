@@ -7,6 +7,7 @@
 #include <string.h>
 
 /* Limits: variables that double each other must not fill the memory. */
+#define MAX_CHAIN 64 /* variables that use each other */
 #define MAX_TEXT (64 * 1024)
 #define MAX_TOTAL (64 * 1024 * 1024)
 
@@ -23,6 +24,7 @@ struct Vars {
     GHashTable *by_name; /* owned name → owned Var */
     Complaints *complaints;
     gsize total;
+    guint depth; /* of the chain that is being followed */
 };
 
 static void
@@ -37,9 +39,11 @@ var_free (gpointer data)
 static const char *
 suggest (Vars *vars, const char *name)
 {
-    g_autofree const char **names =
-        (const char **)g_hash_table_get_keys_as_array (vars->by_name, NULL);
+    g_autofree const char **names = NULL;
 
+    if (complaints_are_full (vars->complaints))
+        return NULL;
+    names = (const char **)g_hash_table_get_keys_as_array (vars->by_name, NULL);
     return text_suggest (name, names);
 }
 
@@ -55,13 +59,20 @@ resolve (Vars *vars, const char *name, Var *var)
 
     if (var->state != VAR_RAW)
         return;
-    var->state = VAR_BUSY;
-    if (expand (vars, &none, var->node->text, var->node->folder, &var->text, &var->folder,
-                &problem) == EXPAND_DONE) {
-        var->state = VAR_DONE;
+    if (vars->depth == MAX_CHAIN) {
+        var->state = VAR_WRONG;
+        complain (vars->complaints, var->node->place, path,
+                  "more than %d variables use each other in a chain", MAX_CHAIN);
         return;
     }
-    var->state = VAR_WRONG;
+    var->state = VAR_BUSY;
+    vars->depth++;
+    if (expand (vars, &none, var->node->text, var->node->folder, &var->text, &var->folder,
+                &problem) == EXPAND_DONE)
+        var->state = VAR_DONE;
+    else
+        var->state = VAR_WRONG;
+    vars->depth--;
     if (problem)
         complain (vars->complaints, var->node->place, path, "%s", problem);
 }
