@@ -1,3 +1,6 @@
 # Shipped profiles and templates; `include:` finds them by name.
 profilesdir = $(pkgdatadir)/profiles
-dist_profiles_DATA =
+dist_profiles_DATA = \
+	%D%/esxi-first-boot.yaml \
+	%D%/esxi.yaml \
+	%D%/quickstart.yaml

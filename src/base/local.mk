@@ -8,4 +8,4 @@ noinst_LIBRARIES += %D%/libbase.a
 	%D%/quantity.c %D%/quantity.h \
 	%D%/record.c %D%/record.h \
 	%D%/text.c %D%/text.h
-L_BASE = %D%/libbase.a $(JSON_LIBS) $(GLIB_LIBS)
+L_BASE = %D%/libbase.a $(JSON_LIBS) $(GLIB_LIBS) -lm

@@ -12,8 +12,14 @@ struct Binder {
     Complaints *complaints;
     VarScope scope;
     GPtrArray *path;   /* borrowed keys, from the top of the file */
-    GHashTable *nodes; /* borrowed struct → borrowed Node that it was filled from */
+    GHashTable *nodes; /* borrowed struct → owned Node that it was filled from */
 };
+
+static void
+unref_node (gpointer data)
+{
+    node_unref (data);
+}
 
 Binder *
 binder_new (Vars *vars, Complaints *complaints)
@@ -23,7 +29,7 @@ binder_new (Vars *vars, Complaints *complaints)
     binder->vars = vars;
     binder->complaints = complaints;
     binder->path = g_ptr_array_new ();
-    binder->nodes = g_hash_table_new (NULL, NULL);
+    binder->nodes = g_hash_table_new_full (NULL, NULL, NULL, unref_node);
     return binder;
 }
 
@@ -90,14 +96,14 @@ static void G_GNUC_PRINTF (3, 4) fail_at (Binder *binder, Place place, const cha
 
 /* The text of scalar @node; NULL when it is wrong or cannot be known yet. */
 static char *
-text_of (Binder *binder, Node *node, const Key *key, const char **ret_folder)
+text_of (Binder *binder, Node *node, const char *example, const char **ret_folder)
 {
     g_autofree char *problem = NULL;
     char *text = NULL;
 
     if (node->kind != NODE_SCALAR) {
-        fail (binder, node, "must be one value%s%s, not %s", key->example ? ", as " : "",
-              key->example ? key->example : "", node_kind_name (node));
+        fail (binder, node, "must be one value%s%s, not %s", example ? ", as " : "",
+              example ? example : "", node_kind_name (node));
         return NULL;
     }
     switch (vars_expand (binder->vars, &binder->scope, node, &text, ret_folder, &problem)) {
@@ -106,7 +112,9 @@ text_of (Binder *binder, Node *node, const Key *key, const char **ret_folder)
     case EXPAND_OPEN:
         return NULL;
     case EXPAND_BAD:
-        fail (binder, node, "%s", problem);
+        node->bad = TRUE;
+        if (problem)
+            fail_at (binder, node->place, "%s", problem);
         return NULL;
     }
     g_assert_not_reached ();
@@ -118,13 +126,13 @@ bind_single (Binder *binder, const Key *key, Node *node, gpointer field)
     g_autofree char *text = NULL, *problem = NULL;
     const char *folder = NULL;
 
-    text = text_of (binder, node, key, &folder);
+    text = text_of (binder, node, key->example, &folder);
     problem = text ? value_parse (key, text, folder, field) : NULL;
     if (problem)
         fail (binder, node, "%s", problem);
 }
 
-/* Calls for the items of a list, or for @node itself when it is one text. */
+/* The items of a list; @node itself is the only one when it is one text. */
 static guint
 n_items (const Node *node)
 {
@@ -158,7 +166,7 @@ bind_strings (Binder *binder, const Key *key, Node *node, GStrv *field)
         g_autofree char *text = NULL, *problem = NULL;
         const char *folder;
 
-        text = text_of (binder, item, key, &folder);
+        text = text_of (binder, item, NULL, &folder);
         if (text && key->type == KEY_STRINGS)
             problem = *text ? value_check_line (text) : g_strdup ("is empty; remove it");
         if (problem)
@@ -178,7 +186,7 @@ bind_vlans (Binder *binder, const Key *key, Node *node, VlanSet *field)
     for (guint i = 0; i < n_items (node); i++) {
         Node *item = nth_item (node, i);
         const char *folder;
-        g_autofree char *text = text_of (binder, item, key, &folder);
+        g_autofree char *text = text_of (binder, item, NULL, &folder);
         VlanSet set;
 
         if (text && *text && vlan_set_parse (text, &set)) {
@@ -205,7 +213,7 @@ bind_forwards (Binder *binder, const Key *key, Node *node, GPtrArray *field)
         const char *folder;
         Forward *forward;
 
-        text = text_of (binder, item, key, &folder);
+        text = text_of (binder, item, NULL, &folder);
         forward = text ? forward_parse (text, &problem) : NULL;
         if (problem) {
             quoted = text_quote (text);
@@ -347,8 +355,8 @@ set_default (Binder *binder, const Section *section, const Key *key, Place place
         for (const Key *inner = key->section->keys; inner->name; inner++)
             set_default (binder, key->section, inner, place, (char *)data + key->offset);
     if (key->required && !binder->scope.open)
-        fail_at (binder, place, "%s \"%s\" is missing; add it, as %s",
-                 section == &lab_section ? "the key" : "its", key->name, key->example);
+        fail_at (binder, place, "the key \"%s\" is missing; add it, as %s: %s", key->name,
+                 key->name, key->example);
 }
 
 static void
@@ -368,7 +376,7 @@ complain_unknown (Binder *binder, const Section *section, const NodeEntry *entry
 void
 binder_fill (Binder *binder, const Section *section, Node *node, Place place, gpointer data)
 {
-    g_hash_table_insert (binder->nodes, data, node);
+    g_hash_table_insert (binder->nodes, data, node_ref (node));
     if (node->kind != NODE_MAP && !node_is_null (node)) {
         fail (binder, node, "must be a map of keys, as { %s: … }, not %s", section->keys[0].name,
               node_kind_name (node));

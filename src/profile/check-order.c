@@ -22,8 +22,11 @@ complain_unknown (Check *check, const Machine *machine, const char *name)
 {
     CheckAt at = check_at_machine (machine);
     g_autoptr (GPtrArray) names = g_ptr_array_new ();
-    g_autofree char *quoted = text_quote (name), *meant = NULL;
+    g_autofree char *quoted = NULL, *meant = NULL;
 
+    if (complaints_are_full (check->complaints))
+        return;
+    quoted = text_quote (name);
     for (guint i = 0; i < check->lab->machines->len; i++) {
         const Machine *other = g_ptr_array_index (check->lab->machines, i);
 
@@ -44,6 +47,10 @@ complain_circle (Search *search, const Machine *again)
     g_autoptr (GString) circle = g_string_new (NULL);
     gboolean inside = FALSE;
 
+    if (top->machine == again) {
+        check_fail (search->check, &at, "after", "%s waits for itself; take it out", again->name);
+        return;
+    }
     for (guint i = 0; i < search->stack->len; i++) {
         const Machine *machine = g_array_index (search->stack, Visit, i).machine;
 

@@ -32,13 +32,19 @@ complaints_free (Complaints *complaints)
     g_free (complaints);
 }
 
+gboolean
+complaints_are_full (const Complaints *complaints)
+{
+    return complaints->n_errors > MAX_ERRORS;
+}
+
 void
 complain_v (Complaints *complaints, DiagLevel level, Place place, const char *path,
             const char *format, va_list args)
 {
     g_autofree char *text = NULL;
 
-    if (complaints->n_errors > MAX_ERRORS)
+    if (complaints_are_full (complaints))
         return;
     text = g_strdup_vprintf (format, args);
     if (!g_hash_table_add (complaints->seen,
@@ -79,7 +85,7 @@ complain_warning (Complaints *complaints, Place place, const char *path, const c
 char *
 complain_suggest (Complaints *complaints, const char *word, const char *const *candidates)
 {
-    const char *meant = complaints->n_errors > MAX_ERRORS ? NULL : text_suggest (word, candidates);
+    const char *meant = complaints_are_full (complaints) ? NULL : text_suggest (word, candidates);
 
     return meant ? g_strdup_printf (" (did you mean \"%s\"?)", meant) : g_strdup ("");
 }

@@ -31,6 +31,14 @@ void complain_v (Complaints *complaints, DiagLevel level, Place place, const cha
                  const char *format, va_list args) G_GNUC_PRINTF (5, 0);
 
 /**
+ * complaints_are_full:
+ *
+ * Returns: whether further complaints are dropped, so that work for their
+ * sentences can be spared
+ */
+gboolean complaints_are_full (const Complaints *complaints);
+
+/**
  * complain_suggest:
  * @candidates: (array zero-terminated=1): what could have been meant
  *

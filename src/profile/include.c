@@ -72,6 +72,10 @@ find_file (Loader *loader, const Node *item, const char *text, char **ret_name)
 static gboolean
 check_limits (Loader *loader, const Node *item, const char *path, const char *name)
 {
+    if (g_str_equal (g_ptr_array_index (loader->busy, loader->busy->len - 1), path)) {
+        complain (loader->complaints, item->place, "include", "a file cannot include itself");
+        return FALSE;
+    }
     if (g_ptr_array_find_with_equal_func (loader->busy, path, g_str_equal, NULL)) {
         complain (loader->complaints, item->place, "include",
                   "%s includes this file, which includes it; take one of the two out", name);
@@ -98,6 +102,10 @@ load_file (Loader *loader, const Node *item, const char *path, const char *name)
     g_autoptr (Node) tree = NULL;
     gsize length;
 
+    if (!g_file_test (path, G_FILE_TEST_IS_REGULAR)) {
+        complain (loader->complaints, item->place, "include", "%s is not a regular file", name);
+        return NULL;
+    }
     text = file_read (path, YAML_MAX_BYTES, &length, &error);
     if (!text) {
         complain (loader->complaints, item->place, "include", "%s", error->message);
@@ -177,8 +185,7 @@ include_load (Node *root, const char *path, const char *const *search_path, Comp
 
     loader.loaded = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, unref_node);
     loader.busy = g_ptr_array_new ();
-    if (path)
-        g_ptr_array_add (loader.busy, (gpointer)path);
+    g_ptr_array_add (loader.busy, (gpointer)path);
     whole = load_includes (&loader, root);
     g_ptr_array_unref (loader.busy);
     g_hash_table_unref (loader.loaded);

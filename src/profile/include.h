@@ -7,7 +7,7 @@
 /**
  * include_load:
  * @root: the tree of the profile itself
- * @path: (nullable): its absolute path, to notice files that include it
+ * @path: its absolute path, to notice files that include it
  * @search_path: (nullable): where files are looked for that are not beside the
  *   file that includes them
  *

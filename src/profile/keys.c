@@ -200,7 +200,7 @@ static const Key machine_keys[] = {
       .help = "The board: q35, i440fx, or an exact type of the emulator's, as pc-q35-7.2." },
     { "emulator", KEY_PROGRAM, AT (emulator), AT (emulator_place), .initial = "qemu-system-x86_64",
       .example = "qemu-system-x86_64", .help = "The program, by name or by path." },
-    { "accel", KEY_STRINGS, AT (accel), AT (accel_place), .example = "kvm",
+    { "accel", KEY_STRINGS, AT (accel), AT (accel_place), .example = "[kvm, tcg]",
       .unsaid = "the best that the host has",
       .help = "The accelerators to try, in this order: kvm, tcg or another of the emulator's." },
     { "cpu", KEY_STRING, AT (cpu), AT (cpu_place), .example = "host",
@@ -268,7 +268,7 @@ const Section machine_section = { "machine",
 
 #define STRUCT Lab
 static const Key lab_keys[] = {
-    { "lab", KEY_NAME, AT (name), AT (place), .required = TRUE, .example = "lab: web",
+    { "lab", KEY_NAME, AT (name), AT (place), .required = TRUE, .example = "web",
       .help = "The name of the lab." },
     { "include", KEY_FILES, NOWHERE, NOWHERE, .example = "[esxi.yaml]",
       .help = "Files that are underneath this one, looked for beside it and among the shipped "
@@ -281,7 +281,7 @@ static const Key lab_keys[] = {
     { "switches", KEY_ITEMS, AT (switches), NOWHERE, .section = &switch_section,
       .help = "Switches by name." },
     { "machines", KEY_MACHINES, NOWHERE, NOWHERE, .section = &machine_section, .required = TRUE,
-      .example = "machines: { web: { memory: 1G } }",
+      .example = "{ web: { memory: 1G } }",
       .help = "Machines by name; web[1-3] is three of them, ${n} is the number and ${machine} the "
               "name." },
     { 0 }

@@ -5,11 +5,16 @@
 
 #include <string.h>
 
+/* Limits on what templates may be made from each other. */
+#define MAX_CHAIN 64
+#define MAX_VALUES (4 * 1000 * 1000) /* laid under machines and templates, together */
+
 struct Templates {
     Node *declared;    /* borrowed; NULL = none */
     GHashTable *whole; /* borrowed name → owned Node: a template over its own */
     GPtrArray *busy;   /* borrowed names: the chain that is being followed */
     Complaints *complaints;
+    guint64 values;
 };
 
 static void
@@ -122,6 +127,11 @@ find (Templates *templates, Node *word, const char *path)
         complain_circle (templates, word, path);
         return NULL;
     }
+    if (templates->busy->len == MAX_CHAIN) {
+        complain (templates->complaints, word->place, path,
+                  "more than %d templates are made from each other in a chain", MAX_CHAIN);
+        return NULL;
+    }
     g_ptr_array_add (templates->busy, entry->key);
     own_path = g_strdup_printf ("templates.%s", entry->key);
     whole = templates_apply (templates, entry->value, own_path);
@@ -137,5 +147,12 @@ templates_apply (Templates *templates, Node *body, const char *path)
     Node *word = node_get (body, "template");
     Node *below = word ? find (templates, word, key_path) : NULL;
 
+    templates->values += below ? below->weight : 0;
+    if (templates->values > MAX_VALUES) {
+        complain (templates->complaints, word->place, key_path,
+                  "the templates have more than %d values where they are used; make them smaller",
+                  MAX_VALUES);
+        return node_ref (body);
+    }
     return below ? merge_nodes (below, body) : node_ref (body);
 }

@@ -19,6 +19,7 @@
 #define TEMPLATE_PATTERN "^[A-Za-z0-9._-]+$"
 #define RANGE_PATTERN "^[A-Za-z0-9_-]*(\\[[0-9]+-[0-9]+\\])?[A-Za-z0-9_-]*$"
 #define BOOL_PATTERN "^([Tt]rue|TRUE|[Ff]alse|FALSE|[Yy]es|YES|[Nn]o|NO|[Oo]n|ON|[Oo]ff|OFF)$"
+#define INT_PATTERN "^[+-]?[0-9]+$|^0[xX][0-9A-Fa-f]+$"
 #define SIZE_PATTERN "^[0-9]+(\\.[0-9]+)? *([KkMmGgTtPp]([Ii]?[Bb])?|[Bb])?$"
 #define DURATION_PATTERN "^[0-9]+(\\.[0-9]+)? *([Mm][Ss]|[Ss]|[Mm]|[Hh]|[Dd])?$"
 #define MAC_PATTERN "^([0-9A-Fa-f]{2}[:-]){5}[0-9A-Fa-f]{2}$"
@@ -163,11 +164,31 @@ add_shape (JsonBuilder *builder, const char *pattern)
     add_type (builder, "string", VARIABLE);
 }
 
+/* Lists and maps. */
 static void
-add_quantity (JsonBuilder *builder, const char *pattern)
+add_collection (JsonBuilder *builder, const Key *key)
 {
-    add_type (builder, "number", NULL);
-    add_shape (builder, pattern);
+    g_autofree char *name = g_strdup_printf (NAME_PATTERN, NAME_MAX_LENGTH - 1);
+
+    if (key->type == KEY_VLANS) {
+        add_list (builder, VLAN_PATTERN);
+        add_type (builder, "integer", NULL);
+        add_shape (builder, VLAN_PATTERN);
+    } else if (key->type == KEY_FORWARDS) {
+        add_list (builder, FORWARD_PATTERN);
+    } else if (key->type == KEY_ITEMS) {
+        add_items (builder, key->section);
+    } else if (key->type == KEY_TEMPLATES) {
+        add_map (builder, TEMPLATE_PATTERN, key->section);
+    } else if (key->type == KEY_MACHINES) {
+        add_map (builder, RANGE_PATTERN, key->section);
+    } else if (key->type == KEY_VARS) {
+        add_map (builder, name, NULL);
+    } else {
+        add_list (builder, NULL);
+        if (key->type != KEY_LIST)
+            add_text (builder);
+    }
 }
 
 /* The forms that the value of @key may have. */
@@ -175,12 +196,14 @@ static void
 add_alternatives (JsonBuilder *builder, const Key *key)
 {
     g_autofree char *name = g_strdup_printf (NAME_PATTERN, NAME_MAX_LENGTH - 1);
+    const char *const shapes[] = {
+        [KEY_NAME] = name,         [KEY_BOOL] = BOOL_PATTERN, [KEY_CHOICE] = BOOL_PATTERN,
+        [KEY_INT] = INT_PATTERN,   [KEY_SIZE] = SIZE_PATTERN, [KEY_DURATION] = DURATION_PATTERN,
+        [KEY_CIDR] = CIDR_PATTERN, [KEY_UUID] = UUID_PATTERN, [KEY_MAC] = MAC_PATTERN,
+        [KEY_DATE] = DATE_PATTERN,
+    };
 
     switch (key->type) {
-    case KEY_NAME:
-        add_shape (builder, name);
-        add_type (builder, "integer", NULL);
-        break;
     case KEY_STRING:
     case KEY_TEXT:
     case KEY_REGEX:
@@ -197,62 +220,38 @@ add_alternatives (JsonBuilder *builder, const Key *key)
     case KEY_BOOL:
     case KEY_CHOICE:
         add_type (builder, "boolean", NULL);
-        add_shape (builder, BOOL_PATTERN);
+        add_shape (builder, shapes[key->type]);
         break;
     case KEY_INT:
         add_int (builder, key->min, key->max);
-        add_type (builder, "string", "^[+-]?[0-9xXA-Fa-f]+$");
-        add_type (builder, "string", VARIABLE);
+        add_shape (builder, shapes[key->type]);
         break;
+    case KEY_NAME:
     case KEY_SIZE:
-        add_quantity (builder, SIZE_PATTERN);
-        break;
     case KEY_DURATION:
-        add_quantity (builder, DURATION_PATTERN);
+        add_type (builder, "number", NULL);
+        add_shape (builder, shapes[key->type]);
         break;
     case KEY_CIDR:
-        add_shape (builder, CIDR_PATTERN);
-        break;
     case KEY_UUID:
-        add_shape (builder, UUID_PATTERN);
-        break;
     case KEY_MAC:
-        add_shape (builder, MAC_PATTERN);
-        break;
     case KEY_DATE:
-        add_shape (builder, DATE_PATTERN);
-        break;
-    case KEY_VLANS:
-        add_list (builder, VLAN_PATTERN);
-        add_type (builder, "integer", NULL);
-        add_shape (builder, VLAN_PATTERN);
-        break;
-    case KEY_STRINGS:
-    case KEY_FILES:
-        add_list (builder, NULL);
-        add_text (builder);
-        break;
-    case KEY_LIST:
-        add_list (builder, NULL);
-        break;
-    case KEY_FORWARDS:
-        add_list (builder, FORWARD_PATTERN);
+        add_shape (builder, shapes[key->type]);
         break;
     case KEY_GROUP:
     case KEY_OBJECT:
         add_ref (builder, key->section);
         break;
+    case KEY_VLANS:
+    case KEY_STRINGS:
+    case KEY_LIST:
+    case KEY_FORWARDS:
     case KEY_ITEMS:
-        add_items (builder, key->section);
-        break;
+    case KEY_FILES:
     case KEY_VARS:
-        add_map (builder, name, NULL);
-        break;
     case KEY_TEMPLATES:
-        add_map (builder, TEMPLATE_PATTERN, key->section);
-        break;
     case KEY_MACHINES:
-        add_map (builder, RANGE_PATTERN, key->section);
+        add_collection (builder, key);
         break;
     }
 }
@@ -305,6 +304,34 @@ add_section (JsonBuilder *builder, const Section *section)
     json_builder_add_boolean_value (builder, FALSE);
 }
 
+/* A file that is whole must have what is required; one that includes others or
+ * is there to be included need not. */
+static void
+add_required (JsonBuilder *builder)
+{
+    static const char *const not_whole[] = { "include", "templates" };
+
+    json_builder_set_member_name (builder, "anyOf");
+    json_builder_begin_array (builder);
+    for (gsize i = 0; i < G_N_ELEMENTS (not_whole); i++) {
+        json_builder_begin_object (builder);
+        json_builder_set_member_name (builder, "required");
+        json_builder_begin_array (builder);
+        json_builder_add_string_value (builder, not_whole[i]);
+        json_builder_end_array (builder);
+        json_builder_end_object (builder);
+    }
+    json_builder_begin_object (builder);
+    json_builder_set_member_name (builder, "required");
+    json_builder_begin_array (builder);
+    for (const Key *key = lab_section.keys; key->name; key++)
+        if (key->required)
+            json_builder_add_string_value (builder, key->name);
+    json_builder_end_array (builder);
+    json_builder_end_object (builder);
+    json_builder_end_array (builder);
+}
+
 char *
 profile_schema (void)
 {
@@ -316,6 +343,7 @@ profile_schema (void)
     member (builder, "title", "roost profile");
     member (builder, "description", "A lab of QEMU machines.");
     add_section (builder, &lab_section);
+    add_required (builder);
     json_builder_set_member_name (builder, "$defs");
     json_builder_begin_object (builder);
     for (gsize i = 0; key_sections[i]; i++) {

@@ -7,6 +7,7 @@
 #include <string.h>
 
 /* Limits: variables that double each other must not fill the memory. */
+#define MAX_CHAIN 64 /* variables that use each other */
 #define MAX_TEXT (64 * 1024)
 #define MAX_TOTAL (64 * 1024 * 1024)
 
@@ -23,6 +24,7 @@ struct Vars {
     GHashTable *by_name; /* owned name → owned Var */
     Complaints *complaints;
     gsize total;
+    guint depth; /* of the chain that is being followed */
 };
 
 static void
@@ -37,9 +39,11 @@ var_free (gpointer data)
 static const char *
 suggest (Vars *vars, const char *name)
 {
-    g_autofree const char **names =
-        (const char **)g_hash_table_get_keys_as_array (vars->by_name, NULL);
+    g_autofree const char **names = NULL;
 
+    if (complaints_are_full (vars->complaints))
+        return NULL;
+    names = (const char **)g_hash_table_get_keys_as_array (vars->by_name, NULL);
     return text_suggest (name, names);
 }
 
@@ -55,87 +59,102 @@ resolve (Vars *vars, const char *name, Var *var)
 
     if (var->state != VAR_RAW)
         return;
-    var->state = VAR_BUSY;
-    if (expand (vars, &none, var->node->text, var->node->folder, &var->text, &var->folder,
-                &problem) == EXPAND_DONE) {
-        var->state = VAR_DONE;
+    if (vars->depth == MAX_CHAIN) {
+        var->state = VAR_WRONG;
+        complain (vars->complaints, var->node->place, path,
+                  "more than %d variables use each other in a chain", MAX_CHAIN);
         return;
     }
-    var->state = VAR_WRONG;
-    complain (vars->complaints, var->node->place, path, "%s", problem);
+    var->state = VAR_BUSY;
+    vars->depth++;
+    if (expand (vars, &none, var->node->text, var->node->folder, &var->text, &var->folder,
+                &problem) == EXPAND_DONE)
+        var->state = VAR_DONE;
+    else
+        var->state = VAR_WRONG;
+    vars->depth--;
+    if (problem)
+        complain (vars->complaints, var->node->place, path, "%s", problem);
 }
 
-/* The text that stands for `${name}`; NULL with @ret_problem, or with nothing
- * when it is not known yet. */
-static const char *
-look_up (Vars *vars, const VarScope *scope, const char *name, const char **ret_folder,
-         char **ret_problem)
+/* `${n}` and `${machine}` */
+static Expansion
+look_up_own (const VarScope *scope, const char *name, const char **ret_value, char **ret_problem)
 {
-    const char *value = NULL;
+    gboolean is_machine = g_str_equal (name, "machine");
+
+    *ret_value = is_machine ? scope->machine : scope->n;
+    if (*ret_value)
+        return EXPAND_DONE;
+    if (scope->open)
+        return EXPAND_OPEN;
+    *ret_problem = g_strdup_printf (
+        is_machine ? "${%s} is known inside machines and templates only"
+                   : "${%s} is known in machines with a range only, as in web[1-3]",
+        name);
+    return EXPAND_BAD;
+}
+
+/* The text that stands for `${name}`.  What is bad because of a variable that
+ * was complained about has no problem of its own. */
+static Expansion
+look_up (Vars *vars, const VarScope *scope, const char *name, const char **ret_value,
+         const char **ret_folder, char **ret_problem)
+{
+    const char *meant;
     Var *var;
 
     if (g_str_has_prefix (name, "env:")) {
-        value = g_getenv (name + 4);
-        if (!value || !g_utf8_validate (value, -1, NULL))
-            *ret_problem =
-                g_strdup_printf ("${%s}: the environment has no such variable; export it", name);
-        return *ret_problem ? NULL : value;
+        *ret_value = g_getenv (name + 4);
+        if (*ret_value && g_utf8_validate (*ret_value, -1, NULL))
+            return EXPAND_DONE;
+        *ret_problem =
+            g_strdup_printf ("${%s}: the environment has no such variable; export it", name);
+        return EXPAND_BAD;
     }
-    if (g_str_equal (name, "machine") || g_str_equal (name, "n")) {
-        value = *name == 'm' ? scope->machine : scope->n;
-        if (!value && !scope->open)
-            *ret_problem = g_strdup_printf (
-                *name == 'm' ? "${%s} is known inside machines and templates only"
-                             : "${%s} is known in machines with a range only, as in web[1-3]",
-                name);
-        return value;
-    }
+    if (g_str_equal (name, "machine") || g_str_equal (name, "n"))
+        return look_up_own (scope, name, ret_value, ret_problem);
     var = g_hash_table_lookup (vars->by_name, name);
-    if (!var) {
-        const char *meant = suggest (vars, name);
-
-        *ret_problem =
-            meant ? g_strdup_printf ("${%s}: no such variable (did you mean ${%s}?)", name, meant)
-                  : g_strdup_printf ("${%s}: no such variable; declare it under vars, or write "
-                                     "$${ for a ${ that is meant as text",
-                                     name);
-        return NULL;
-    }
-    if (var->state == VAR_BUSY) {
+    if (var && var->state == VAR_BUSY)
         *ret_problem = g_strdup_printf ("${%s} is made from itself; break the circle", name);
-        return NULL;
+    if (var && var->state != VAR_BUSY) {
+        resolve (vars, name, var);
+        *ret_value = var->text;
+        *ret_folder = var->folder;
+        return var->state == VAR_DONE ? EXPAND_DONE : EXPAND_BAD;
     }
-    resolve (vars, name, var);
-    if (var->state == VAR_WRONG)
+    meant = var ? NULL : suggest (vars, name);
+    if (meant)
         *ret_problem =
-            g_strdup_printf ("${%s} has a value that is wrong; mend it under vars", name);
-    *ret_folder = var->folder;
-    return var->state == VAR_DONE ? var->text : NULL;
+            g_strdup_printf ("${%s}: no such variable (did you mean ${%s}?)", name, meant);
+    else if (!var)
+        *ret_problem = g_strdup_printf ("${%s}: no such variable; declare it under vars, or write "
+                                        "$${ for a ${ that is meant as text",
+                                        name);
+    return EXPAND_BAD;
 }
 
-/* One `${…}` at @at; returns what stands behind it, NULL on a problem. */
-static const char *
-expand_one (Vars *vars, const VarScope *scope, const char *at, gboolean first, GString *out,
-            const char **folder, gboolean *open, char **ret_problem)
+/* One `${…}` at *@at, which is moved behind it. */
+static Expansion
+expand_one (Vars *vars, const VarScope *scope, const char **at, gboolean first, GString *out,
+            const char **folder, char **ret_problem)
 {
-    const char *end = strchr (at, '}'), *value, *own = NULL;
-    g_autofree char *name = end ? g_strndup (at + 2, end - at - 2) : NULL;
+    const char *end = strchr (*at, '}'), *value = NULL, *own = NULL;
+    g_autofree char *name = end ? g_strndup (*at + 2, end - *at - 2) : NULL;
+    Expansion result;
 
     if (!name || !*name) {
         *ret_problem = g_strdup (name ? "${} names no variable; write $${} for text"
                                       : "a ${ is not closed; write ${NAME}, or $${ for text");
-        return NULL;
+        return EXPAND_BAD;
     }
-    value = look_up (vars, scope, name, &own, ret_problem);
-    if (*ret_problem)
-        return NULL;
-    if (!value)
-        *open = TRUE;
-    else
+    result = look_up (vars, scope, name, &value, &own, ret_problem);
+    if (result == EXPAND_DONE)
         g_string_append (out, value);
     if (first && own)
         *folder = own;
-    return end + 1;
+    *at = end + 1;
+    return result;
 }
 
 static Expansion
@@ -150,9 +169,11 @@ expand (Vars *vars, const VarScope *scope, const char *text, const char *folder,
             g_string_append (out, "${");
             at += 3;
         } else if (g_str_has_prefix (at, "${")) {
-            at = expand_one (vars, scope, at, at == text, out, &folder, &open, ret_problem);
-            if (!at)
+            Expansion one = expand_one (vars, scope, &at, at == text, out, &folder, ret_problem);
+
+            if (one == EXPAND_BAD)
                 return EXPAND_BAD;
+            open = open || one == EXPAND_OPEN;
         } else {
             g_string_append_c (out, *at++);
         }

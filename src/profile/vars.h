@@ -37,7 +37,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (Vars, vars_free)
  * @ret_text: (out): the text, only with %EXPAND_DONE
  * @ret_folder: (out): interned; where @ret_text starts when it is a relative
  *   path: that of the variable when the path begins with one
- * @ret_problem: (out): what is wrong, only with %EXPAND_BAD
+ * @ret_problem: (out): what is wrong, only with %EXPAND_BAD; %NULL even then when
+ *   it comes from a variable that was complained about
  */
 Expansion vars_expand (Vars *vars, const VarScope *scope, const Node *node, char **ret_text,
                        const char **ret_folder, char **ret_problem);

@@ -59,8 +59,8 @@ hint (const char *problem)
                                     "with @, ` or %" },
         { "mapping values are not allowed", "quote a value that holds \": \", and check the "
                                             "indentation" },
-        { "expected ',' or '}'", "close the { with }" },
-        { "expected ',' or ']'", "close the [ with ]" },
+        { "expected ',' or '}'", "close the { with }, and quote a value with ${…} in it" },
+        { "expected ',' or ']'", "close the [ with ], and quote a value with ${…} in it" },
         { "did not find expected key", "check the indentation and that brackets are closed" },
         { "could not find expected ':'", "put a colon and a space after the key" },
         { "unexpected end of stream", "close the quotes" },
