@@ -110,6 +110,24 @@ START_TEST (test_controller)
 }
 END_TEST
 
+/* what a bus stands on, though nobody named it */
+START_TEST (test_devices)
+{
+    g_autoptr (Case) c = case_new ();
+    EmulatorFacts *emulator = g_ptr_array_index (c->facts->emulators, 0);
+
+    add_cdrom (c->machine, "d", BUS_USB, NULL);
+    g_strfreev (emulator->devices);
+    emulator->devices = words ("nec-usb-xhci scsi-cd");
+    complains (c, "lab.yaml:16:1: machines.m.disks.d: qemu-system-x86_64 7.2.22 has no device "
+                  "\"usb-bot\"\n");
+    g_strfreev (emulator->devices);
+    emulator->devices = words ("nec-usb-xhci usb-bot");
+    complains (c, "lab.yaml:16:1: machines.m.disks.d: qemu-system-x86_64 7.2.22 has no device "
+                  "\"scsi-cd\"\n");
+}
+END_TEST
+
 START_TEST (test_cpu_model)
 {
     g_autoptr (Case) c = case_new ();
@@ -367,6 +385,7 @@ main (void)
     tcase_add_test (tcase, test_machine_type);
     tcase_add_test (tcase, test_nic_model);
     tcase_add_test (tcase, test_controller);
+    tcase_add_test (tcase, test_devices);
     tcase_add_test (tcase, test_cpu_model);
     tcase_add_test (tcase, test_accel);
     tcase_add_test (tcase, test_video);
