@@ -163,6 +163,8 @@ write_usb_cdrom_drive (QemuWriter *writer, const DiskWriter *d)
     g_autofree char *bus = g_strdup_printf ("%s.0", d->drive->controller->id);
     OptString *opt = opt_new ("usb-bot");
 
+    emulator_check (writer->planner, writer->emulator, OFFER_DEVICE, "usb-bot", d->disk->place,
+                    planner_key (writer->machine, "%s", d->key));
     opt_add (opt, "bus", bus);
     opt_add (opt, "id", id);
     qemu_add (writer, "-device", opt, d->disk->place, d->key);
