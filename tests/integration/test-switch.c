@@ -29,6 +29,21 @@ teardown (void)
     rig_clear (&rig);
 }
 
+/* Starts the switch with plain ports a/n and b/n, and c/n when @c is asked for. */
+static void
+start_plain (int *a, int *b, int *c)
+{
+    rig_add_port (&rig, "a/n", NULL);
+    rig_add_port (&rig, "b/n", NULL);
+    if (c)
+        rig_add_port (&rig, "c/n", NULL);
+    ck_assert (rig_start (&rig));
+    *a = rig_endpoint (&rig, "a/n");
+    *b = rig_endpoint (&rig, "b/n");
+    if (c)
+        *c = rig_endpoint (&rig, "c/n");
+}
+
 /* Sends one frame as the machine at @port. */
 static gsize
 say (int fd, const char *port, guint8 destination, guint8 source, int tci)
@@ -58,13 +73,7 @@ START_TEST (test_flood_learn_move)
 {
     int a, b, c;
 
-    rig_add_port (&rig, "a/n", NULL);
-    rig_add_port (&rig, "b/n", NULL);
-    rig_add_port (&rig, "c/n", NULL);
-    ck_assert (rig_start (&rig));
-    a = rig_endpoint (&rig, "a/n");
-    b = rig_endpoint (&rig, "b/n");
-    c = rig_endpoint (&rig, "c/n");
+    start_plain (&a, &b, &c);
 
     say (a, "a/n", BROADCAST, 1, UNTAGGED);
     expect (b, 60);
@@ -96,13 +105,7 @@ START_TEST (test_ageing)
 
     rig_clear (&rig);
     rig_init (&rig, "0.05");
-    rig_add_port (&rig, "a/n", NULL);
-    rig_add_port (&rig, "b/n", NULL);
-    rig_add_port (&rig, "c/n", NULL);
-    ck_assert (rig_start (&rig));
-    a = rig_endpoint (&rig, "a/n");
-    b = rig_endpoint (&rig, "b/n");
-    c = rig_endpoint (&rig, "c/n");
+    start_plain (&a, &b, &c);
 
     say (a, "a/n", BROADCAST, 1, UNTAGGED);
     expect (b, 60);
@@ -187,13 +190,7 @@ START_TEST (test_slow_machine)
     guint delivered = 0;
     int a, b, c;
 
-    rig_add_port (&rig, "a/n", NULL);
-    rig_add_port (&rig, "b/n", NULL);
-    rig_add_port (&rig, "c/n", NULL);
-    ck_assert (rig_start (&rig));
-    a = rig_endpoint (&rig, "a/n");
-    b = rig_endpoint (&rig, "b/n");
-    c = rig_endpoint (&rig, "c/n");
+    start_plain (&a, &b, &c);
 
     rig_frame (frame, BROADCAST, 1, UNTAGGED, 60);
     for (guint i = 0; i < FRAMES; i++) {
@@ -229,11 +226,7 @@ START_TEST (test_queue_is_bounded_in_bytes)
     enum { FRAMES = 60, LENGTH = 65536 };
     int a, b;
 
-    rig_add_port (&rig, "a/n", NULL);
-    rig_add_port (&rig, "b/n", NULL);
-    ck_assert (rig_start (&rig));
-    a = rig_endpoint (&rig, "a/n");
-    b = rig_endpoint (&rig, "b/n");
+    start_plain (&a, &b, NULL);
     rig_frame (frame, BROADCAST, 1, UNTAGGED, LENGTH);
     for (int i = 0; i < FRAMES; i++)
         rig_send (&rig, a, "a/n", frame, LENGTH);
@@ -284,11 +277,7 @@ START_TEST (test_machine_dies_with_a_queue)
 {
     int a, b;
 
-    rig_add_port (&rig, "a/n", NULL);
-    rig_add_port (&rig, "b/n", NULL);
-    ck_assert (rig_start (&rig));
-    a = rig_endpoint (&rig, "a/n");
-    b = rig_endpoint (&rig, "b/n");
+    start_plain (&a, &b, NULL);
     for (int i = 0; i < 400; i++)
         say (a, "a/n", BROADCAST, 1, UNTAGGED);
     rig_wait_received (&rig, "a/n", 400);
@@ -307,11 +296,7 @@ START_TEST (test_switch_restarts)
 {
     int a, b;
 
-    rig_add_port (&rig, "a/n", NULL);
-    rig_add_port (&rig, "b/n", NULL);
-    ck_assert (rig_start (&rig));
-    a = rig_endpoint (&rig, "a/n");
-    b = rig_endpoint (&rig, "b/n");
+    start_plain (&a, &b, NULL);
     say (a, "a/n", BROADCAST, 1, UNTAGGED);
     expect (b, 60);
     rig_end (&rig, SIGKILL);

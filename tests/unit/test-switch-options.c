@@ -119,6 +119,22 @@ START_TEST (test_long_path)
 }
 END_TEST
 
+START_TEST (test_too_many_ports)
+{
+    g_autoptr (GString) line = g_string_new (GLOBAL);
+    g_autoptr (GError) error = NULL;
+    g_autoptr (SwitchOptions) options = NULL;
+
+    for (int i = 0; i < 1024; i++)
+        g_string_append_printf (line, " --port p%d --local /l%d --remote /r%d", i, i, i);
+    options = parse (line->str, NULL);
+    ck_assert_ptr_nonnull (options);
+    g_string_append (line, " --port q --local /l --remote /r");
+    ck_assert_ptr_null (parse (line->str, &error));
+    ck_assert_ptr_nonnull (strstr (error->message, "--port \"q\""));
+}
+END_TEST
+
 int
 main (void)
 {
@@ -129,6 +145,7 @@ main (void)
     tcase_add_test (words, test_fractions_of_seconds);
     tcase_add_loop_test (words, test_bad, 0, G_N_ELEMENTS (bad));
     tcase_add_test (words, test_long_path);
+    tcase_add_test (words, test_too_many_ports);
     suite_add_tcase (suite, words);
     return run_tap (suite);
 }
