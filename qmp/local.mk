@@ -1,16 +1,55 @@
 # qmp-glib: a QMP library of its own. Uses nothing of roost.
 lib_LTLIBRARIES += %D%/libqmp-glib.la
 %C%_libqmp_glib_la_SOURCES = \
+	%D%/qmp-call.c \
+	%D%/qmp-call.h \
+	%D%/qmp-client-private.h \
+	%D%/qmp-client.c \
 	%D%/qmp-client.h \
+	%D%/qmp-connection.c \
+	%D%/qmp-dial.c \
+	%D%/qmp-dial.h \
+	%D%/qmp-error.c \
 	%D%/qmp-error.h \
-	%D%/qmp-session.h
+	%D%/qmp-intake.c \
+	%D%/qmp-intake.h \
+	%D%/qmp-lexer.c \
+	%D%/qmp-lexer.h \
+	%D%/qmp-message.c \
+	%D%/qmp-message.h \
+	%D%/qmp-negotiate.c \
+	%D%/qmp-outbox.c \
+	%D%/qmp-outbox.h \
+	%D%/qmp-parser.c \
+	%D%/qmp-parser.h \
+	%D%/qmp-request.c \
+	%D%/qmp-request.h \
+	%D%/qmp-scan.c \
+	%D%/qmp-scan.h \
+	%D%/qmp-session-input.c \
+	%D%/qmp-session-output.c \
+	%D%/qmp-session-private.h \
+	%D%/qmp-session.c \
+	%D%/qmp-session.h \
+	%D%/qmp-slice.c \
+	%D%/qmp-stream.c \
+	%D%/qmp-stream.h \
+	%D%/qmp-text.c \
+	%D%/qmp-text.h \
+	%D%/qmp-transport.c \
+	%D%/qmp-transport.h \
+	%D%/qmp-writer.c \
+	%D%/qmp-writer.h
 %C%_libqmp_glib_la_LIBADD = $(JSON_LIBS) $(GLIB_LIBS)
 %C%_libqmp_glib_la_LDFLAGS = $(AM_LDFLAGS) -version-info 0:0:0
 qmpincludedir = $(includedir)/qmp-glib
 qmpinclude_HEADERS = \
 	%D%/qmp-client.h \
 	%D%/qmp-error.h \
-	%D%/qmp-session.h
+	%D%/qmp-message.h \
+	%D%/qmp-scan.h \
+	%D%/qmp-session.h \
+	%D%/qmp-stream.h
 pkgconfigdir = $(libdir)/pkgconfig
 pkgconfig_DATA = %D%/qmp-glib.pc
 L_QMP = %D%/libqmp-glib.la $(JSON_LIBS) $(GLIB_LIBS)

@@ -51,6 +51,13 @@ typedef struct {
     guint n_fds;
 } QmpCallOptions;
 
+/* Replies that belong to no call; they are dropped. */
+typedef struct {
+    guint64 unknown_replies; /* nobody here asked: of an earlier client of the same monitor, or
+                              * errors that name no command */
+    guint64 late_replies;    /* the call had ended at its deadline, or was cancelled */
+} QmpClientCounters;
+
 QmpClient *qmp_client_new (QmpClientFlags flags);
 
 void qmp_client_connect_path_async (QmpClient *self, const char *path, guint timeout_ms,
@@ -92,6 +99,8 @@ gboolean qmp_client_has_oob (QmpClient *self);
 GBytes *qmp_client_get_greeting (QmpClient *self);
 /* Returns: how many calls wait for a reply */
 guint qmp_client_get_n_pending (QmpClient *self);
+
+void qmp_client_get_counters (QmpClient *self, QmpClientCounters *counters);
 
 /* Signals
  *   "event" (detailed by event name): void (*) (QmpClient *, QmpEvent *, gpointer)

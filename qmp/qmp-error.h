@@ -27,4 +27,21 @@ const char *qmp_error_get_class (const GError *error);
 /* Returns: (transfer none): the peer's description, or the message */
 const char *qmp_error_get_description (const GError *error);
 
+/**
+ * qmp_error_new_reply:
+ * @class_name: the class as a peer writes it; one that is not known is kept, with the code
+ *   %QMP_ERROR_GENERIC
+ *
+ * Returns: (transfer full): the error of a reply
+ */
+GError *qmp_error_new_reply (const char *class_name, const char *description);
+
+/**
+ * qmp_error_new_from_json:
+ * @json: the error member of a reply, @length bytes
+ *
+ * Returns: (transfer full): the error of a reply, or %QMP_ERROR_PROTOCOL when @json is none
+ */
+GError *qmp_error_new_from_json (const char *json, gsize length);
+
 G_END_DECLS

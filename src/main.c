@@ -1,5 +1,31 @@
+/* Process map
+ *
+ *   roost VERB          a short-lived client; loads and plans for itself, and
+ *                       speaks to supervisors over their control sockets
+ *   roost supervise LAB one per lab, in a session of its own; started by `up`,
+ *                       or by any verb that meets a lab without one.  Owns the
+ *                       listening ends of lab.sock and of every shared QMP
+ *                       socket, and the connection to each emulator's monitor
+ *   roost-switch        one per internal switch; owns one datagram socket per
+ *                       port; outlives the supervisor
+ *   qemu-system-…       one per machine; owns its monitor's listening socket,
+ *                       which it inherits as descriptor 3, and its serial
+ *                       sockets; outlives the supervisor
+ */
+#include "cli/verb.h"
+#include "switch/switch.h"
+
+#include <locale.h>
+#include <string.h>
+
 int
-main (void)
+main (int argc, char **argv)
 {
-    return 0;
+    const char *slash = argc > 0 ? strrchr (argv[0], '/') : NULL;
+    const char *name = slash ? slash + 1 : argc > 0 ? argv[0] : "roost";
+
+    setlocale (LC_ALL, "");
+    if (strcmp (name, "roost-switch") == 0)
+        return switch_main (argc, argv);
+    return verb_main (argc, argv);
 }

@@ -1,3 +1,10 @@
+# host/: every effect on the machine, one file per kind.
 noinst_LIBRARIES += %D%/libhost.a
-%C%_libhost_a_SOURCES = 
+%C%_libhost_a_SOURCES = \
+	%D%/command.c %D%/command.h \
+	%D%/facts.c %D%/facts.h \
+	%D%/image.c %D%/image.h \
+	%D%/ports.c %D%/ports.h \
+	%D%/process.c %D%/process.h \
+	%D%/socket.c %D%/socket.h
 L_HOST = %D%/libhost.a $(L_PLAN)

@@ -1,3 +1,19 @@
+# lab/: a running lab: walks the plan, keeps the state, minds the machines.
 noinst_LIBRARIES += %D%/liblab.a
-%C%_liblab_a_SOURCES = 
+%C%_liblab_a_SOURCES = \
+	%D%/describe.c %D%/describe.h \
+	%D%/effects.c %D%/effects.h \
+	%D%/emulator.c %D%/emulator.h \
+	%D%/forward.c %D%/forward.h \
+	%D%/lab.c %D%/lab.h \
+	%D%/machine.c %D%/machine.h %D%/machine-private.h \
+	%D%/machine-start.c \
+	%D%/machine-stop.c \
+	%D%/preflight.c %D%/preflight.h \
+	%D%/ready.c %D%/ready.h \
+	%D%/registry.c %D%/registry.h \
+	%D%/state.c %D%/state.h \
+	%D%/switches.c %D%/switches.h \
+	%D%/usernet.c %D%/usernet.h \
+	%D%/walk.c %D%/walk.h
 L_LAB = %D%/liblab.a $(L_HOST) $(L_QMP)

@@ -1,3 +1,22 @@
 noinst_LIBRARIES += %D%/libplan.a
-%C%_libplan_a_SOURCES = %D%/facts.h %D%/plan.h %D%/step.h
+%C%_libplan_a_SOURCES = \
+	%D%/accel.c %D%/accel.h \
+	%D%/argv.c %D%/argv.h \
+	%D%/bootorder.c %D%/bootorder.h \
+	%D%/drives.c %D%/drives.h \
+	%D%/emulator-check.c %D%/emulator-check.h \
+	%D%/facts.c %D%/facts.h \
+	%D%/ids.c %D%/ids.h \
+	%D%/machine-step.c %D%/machine-step.h \
+	%D%/optstr.c %D%/optstr.h \
+	%D%/paths.c %D%/paths.h \
+	%D%/plan.c %D%/plan.h \
+	%D%/planner.c %D%/planner.h \
+	%D%/qemu.h \
+	%D%/qemu-devices.c \
+	%D%/qemu-disks.c \
+	%D%/qemu-machine.c \
+	%D%/qemu-nics.c \
+	%D%/step.c %D%/step.h \
+	%D%/switch-steps.c %D%/switch-steps.h
 L_PLAN = %D%/libplan.a $(UUID_LIBS) $(L_PROFILE)

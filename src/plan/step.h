@@ -69,7 +69,8 @@ typedef struct {
     char *switch_name;
     char *model;
     char *mac;
-    char *vlan; /* text for people: `252`, `trunk 10,20-29`; NULL */
+    char *vlan;       /* text for people: `252`, `trunk 10,20-29`; NULL */
+    gint64 bootindex; /* -1 = none */
 } NicRecord;
 
 typedef struct {
@@ -136,6 +137,8 @@ typedef struct {
 #define PLAN_VERSION 1
 
 extern const Record step_record, plan_record, machine_step_record, forward_record;
+extern const Record directory_record, image_record, switch_record;
+extern const Record disk_record, nic_record, ready_record, fd_record;
 
 Plan *plan_new (void);
 void plan_free (Plan *plan);

@@ -1,2 +1,234 @@
-/* Owns the words of the model's enums and the life of its structs. */
+/* Owns the words of the model's enums and the life of its structs.  Defaults
+ * are not here but in keys.c: a new struct is only empty. */
 #include "profile/model.h"
+
+const char *const switch_type_names[] = { "user", "internal", NULL };
+const char *const disk_bus_names[] = { "ide", "ahci", "usb", "nvme", "virtio", "scsi", NULL };
+const char *const disk_media_names[] = { "disk", "cdrom", NULL };
+const char *const disk_clone_names[] = { "none", "overlay", NULL };
+const char *const display_type_names[] = { "none", "vnc", NULL };
+const char *const poweroff_policy_names[] = { "destroy", "preserve", "restart", NULL };
+const char *const reboot_policy_names[] = { "restart", "destroy", NULL };
+const char *const crash_policy_names[] = { "destroy", "preserve", "restart", NULL };
+const char *const forward_proto_names[] = { "tcp", "udp", NULL };
+
+G_STATIC_ASSERT (G_N_ELEMENTS (switch_type_names) == SWITCH_INTERNAL + 2);
+G_STATIC_ASSERT (G_N_ELEMENTS (disk_bus_names) == BUS_SCSI + 2);
+G_STATIC_ASSERT (G_N_ELEMENTS (disk_media_names) == MEDIA_CDROM + 2);
+G_STATIC_ASSERT (G_N_ELEMENTS (disk_clone_names) == CLONE_OVERLAY + 2);
+G_STATIC_ASSERT (G_N_ELEMENTS (display_type_names) == DISPLAY_VNC + 2);
+G_STATIC_ASSERT (G_N_ELEMENTS (poweroff_policy_names) == POWEROFF_RESTART + 2);
+G_STATIC_ASSERT (G_N_ELEMENTS (reboot_policy_names) == REBOOT_DESTROY + 2);
+G_STATIC_ASSERT (G_N_ELEMENTS (crash_policy_names) == CRASH_RESTART + 2);
+G_STATIC_ASSERT (G_N_ELEMENTS (forward_proto_names) == PROTO_UDP + 2);
+
+static void
+free_switch (gpointer data)
+{
+    model_switch_free (data);
+}
+
+static void
+free_disk (gpointer data)
+{
+    model_disk_free (data);
+}
+
+static void
+free_nic (gpointer data)
+{
+    model_nic_free (data);
+}
+
+static void
+free_forward (gpointer data)
+{
+    model_forward_free (data);
+}
+
+static void
+free_machine (gpointer data)
+{
+    model_machine_free (data);
+}
+
+Switch *
+model_switch_new (void)
+{
+    return g_new0 (Switch, 1);
+}
+
+Disk *
+model_disk_new (void)
+{
+    Disk *disk = g_new0 (Disk, 1);
+
+    disk->bootindex = BOOTINDEX_UNSET;
+    return disk;
+}
+
+Nic *
+model_nic_new (void)
+{
+    Nic *nic = g_new0 (Nic, 1);
+
+    nic->bootindex = BOOTINDEX_UNSET;
+    return nic;
+}
+
+Forward *
+model_forward_new (void)
+{
+    return g_new0 (Forward, 1);
+}
+
+Ready *
+model_ready_new (void)
+{
+    return g_new0 (Ready, 1);
+}
+
+Machine *
+model_machine_new (void)
+{
+    Machine *machine = g_new0 (Machine, 1);
+
+    machine->disks = g_ptr_array_new_with_free_func (free_disk);
+    machine->nics = g_ptr_array_new_with_free_func (free_nic);
+    machine->forwards = g_ptr_array_new_with_free_func (free_forward);
+    machine->after = g_new0 (char *, 1);
+    machine->args = g_new0 (char *, 1);
+    return machine;
+}
+
+Lab *
+lab_new (void)
+{
+    Lab *lab = g_new0 (Lab, 1);
+
+    lab->switches = g_ptr_array_new_with_free_func (free_switch);
+    lab->machines = g_ptr_array_new_with_free_func (free_machine);
+    return lab;
+}
+
+void
+model_switch_free (Switch *sw)
+{
+    if (!sw)
+        return;
+    g_free (sw->name);
+    g_free (sw->subnet);
+    g_free (sw);
+}
+
+void
+model_disk_free (Disk *disk)
+{
+    if (!disk)
+        return;
+    g_free (disk->name);
+    g_free (disk->controller);
+    g_free (disk->image);
+    g_free (disk->format);
+    g_free (disk->image_format);
+    g_free (disk->cache);
+    g_free (disk->aio);
+    g_free (disk->discard);
+    g_free (disk->serial);
+    g_free (disk);
+}
+
+void
+model_nic_free (Nic *nic)
+{
+    if (!nic)
+        return;
+    g_free (nic->name);
+    g_free (nic->switch_name);
+    g_free (nic->model);
+    g_free (nic->mac);
+    g_free (nic);
+}
+
+void
+model_forward_free (Forward *forward)
+{
+    if (!forward)
+        return;
+    g_free (forward->host_address);
+    g_free (forward->guest_address);
+    g_free (forward->name);
+    g_free (forward);
+}
+
+void
+model_ready_free (Ready *ready)
+{
+    if (!ready)
+        return;
+    g_free (ready->tcp);
+    g_free (ready->serial);
+    g_free (ready);
+}
+
+void
+model_machine_free (Machine *machine)
+{
+    if (!machine)
+        return;
+    g_free (machine->name);
+    g_free (machine->machine);
+    g_free (machine->emulator);
+    g_strfreev (machine->accel);
+    g_free (machine->cpu);
+    g_free (machine->kernel);
+    g_free (machine->initrd);
+    g_free (machine->append);
+    g_ptr_array_unref (machine->disks);
+    g_ptr_array_unref (machine->nics);
+    g_ptr_array_unref (machine->forwards);
+    g_free (machine->video);
+    g_free (machine->clock.base);
+    g_free (machine->clock.pit);
+    g_free (machine->uuid);
+    model_ready_free (machine->ready);
+    g_strfreev (machine->after);
+    g_strfreev (machine->args);
+    g_free (machine);
+}
+
+void
+lab_free (Lab *lab)
+{
+    if (!lab)
+        return;
+    g_free (lab->name);
+    g_free (lab->file);
+    g_ptr_array_unref (lab->switches);
+    g_ptr_array_unref (lab->machines);
+    g_free (lab);
+}
+
+Switch *
+lab_find_switch (const Lab *lab, const char *name)
+{
+    for (guint i = 0; i < lab->switches->len; i++) {
+        Switch *sw = g_ptr_array_index (lab->switches, i);
+
+        if (g_str_equal (sw->name, name))
+            return sw;
+    }
+    return NULL;
+}
+
+Machine *
+lab_find_machine (const Lab *lab, const char *name)
+{
+    for (guint i = 0; i < lab->machines->len; i++) {
+        Machine *machine = g_ptr_array_index (lab->machines, i);
+
+        if (g_str_equal (machine->name, name))
+            return machine;
+    }
+    return NULL;
+}

@@ -1,1 +1,1 @@
-# see tests/README
+# One fragment per subject; see tests/README.

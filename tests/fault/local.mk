@@ -1,1 +1,3 @@
-# see tests/README
+# One fragment per subject; see tests/README.
+include %D%/qmp-client.mk
+include %D%/qmp-session.mk

@@ -1,1 +1,2 @@
-# see tests/README
+# One fragment per subject; see tests/README.
+include %D%/qmp-session.mk

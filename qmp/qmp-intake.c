@@ -1,0 +1,175 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* Owns the way from the socket to the parser, and the descriptors until a command has them.
+ *
+ * The kernel hands descriptors over with a read that touches the bytes they were sent with, and
+ * the same read may begin with bytes that were sent before those.  So a read looks first (peek):
+ * when there are descriptors ahead, the bytes are parsed while they are still in the socket, and
+ * then read up to the end of each input: what comes with such a read belongs to that input.
+ */
+#include "qmp/qmp-intake.h"
+
+#include <gio/gunixfdmessage.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+/* Limits on what the peer controls */
+#define READ_SIZE (16u << 10) /* bytes taken at once */
+#define FDS_MAX 16            /* descriptors kept for one input; more are closed */
+
+void
+qmp_intake_init (QmpIntake *self, GSocket *socket)
+{
+    *self = (QmpIntake){ .socket = socket,
+                         .parser = qmp_parser_new (),
+                         .fds = g_array_new (FALSE, FALSE, sizeof (int)) };
+}
+
+static void
+close_fds (QmpIntake *self)
+{
+    for (guint i = 0; i < self->fds->len; i++)
+        close (g_array_index (self->fds, int, i));
+    self->n_closed += self->fds->len;
+    g_array_set_size (self->fds, 0);
+}
+
+static void
+drop_bytes (QmpIntake *self)
+{
+    g_clear_pointer (&self->bytes, g_free);
+    self->length = self->at = 0;
+    self->peeked = FALSE;
+}
+
+void
+qmp_intake_clear (QmpIntake *self)
+{
+    if (self->fds)
+        close_fds (self);
+    g_clear_pointer (&self->fds, g_array_unref);
+    g_clear_pointer (&self->parser, qmp_parser_free);
+    drop_bytes (self);
+}
+
+gboolean
+qmp_intake_has_bytes (const QmpIntake *self)
+{
+    return self->bytes != NULL;
+}
+
+static void
+keep_fds (QmpIntake *self, GUnixFDMessage *message)
+{
+    g_autofree int *fds = NULL;
+    int n = 0;
+
+    fds = g_unix_fd_message_steal_fds (message, &n);
+    for (int i = 0; i < n; i++) {
+        if (self->fds->len < FDS_MAX) {
+            g_array_append_val (self->fds, fds[i]);
+        } else {
+            close (fds[i]);
+            self->n_closed++;
+        }
+    }
+}
+
+/* @has_fds: (nullable) (out): descriptors are ahead, and nothing is taken; %NULL to take bytes
+ * and descriptors */
+static gssize
+receive (QmpIntake *self, char *bytes, gsize length, gboolean *has_fds, GError **error)
+{
+    GInputVector vector = { bytes, length };
+    GSocketControlMessage **messages = NULL;
+    int n_messages = 0, flags = has_fds ? MSG_PEEK : 0;
+    gssize got = g_socket_receive_message (self->socket, NULL, &vector, 1, &messages, &n_messages,
+                                           &flags, NULL, error);
+
+    for (int i = 0; i < n_messages; i++) {
+        if (G_IS_UNIX_FD_MESSAGE (messages[i])) {
+            if (has_fds)
+                *has_fds = TRUE;
+            else
+                keep_fds (self, G_UNIX_FD_MESSAGE (messages[i]));
+        }
+        g_object_unref (messages[i]); /* closes what was not taken */
+    }
+    g_free (messages);
+    return got;
+}
+
+/* Takes @length bytes that have been looked at. */
+static gboolean
+take_peeked (QmpIntake *self, gsize length, GError **error)
+{
+    char scratch[1024];
+
+    while (length > 0) {
+        gssize got = receive (self, scratch, MIN (length, sizeof scratch), NULL, error);
+
+        if (got <= 0)
+            return FALSE;
+        length -= got;
+    }
+    return TRUE;
+}
+
+static QmpIntakeStatus
+classify (QmpIntake *self, gssize got, GError *failed, GError **error)
+{
+    if (got > 0)
+        return QMP_INTAKE_BYTES;
+    drop_bytes (self);
+    if (got == 0)
+        return QMP_INTAKE_END;
+    if (g_error_matches (failed, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK)) {
+        g_error_free (failed);
+        return QMP_INTAKE_EMPTY;
+    }
+    g_propagate_error (error, failed);
+    return QMP_INTAKE_FAILED;
+}
+
+QmpIntakeStatus
+qmp_intake_fill (QmpIntake *self, GError **error)
+{
+    GError *failed = NULL;
+    gssize got;
+
+    g_return_val_if_fail (!self->bytes, QMP_INTAKE_BYTES);
+    self->bytes = g_malloc (READ_SIZE);
+    got = READ_SIZE;
+    if (g_socket_get_family (self->socket) == G_SOCKET_FAMILY_UNIX)
+        got = receive (self, self->bytes, READ_SIZE, &self->peeked, &failed);
+    if (got > 0 && !self->peeked)
+        got = receive (self, self->bytes, got, NULL, &failed);
+    self->length = MAX (got, 0);
+    self->n_bytes += self->length;
+    return classify (self, got, failed, error);
+}
+
+QmpInput *
+qmp_intake_next (QmpIntake *self, int **request_fds, guint *n_fds)
+{
+    QmpInput *input = NULL;
+    gsize used;
+
+    *request_fds = NULL;
+    *n_fds = 0;
+    if (!self->bytes)
+        return NULL;
+    used = qmp_parser_feed (self->parser, self->bytes + self->at, self->length - self->at, &input);
+    if (self->peeked && !take_peeked (self, used, NULL))
+        self->length = self->at + used; /* the socket failed: the next read will say how */
+    self->at += used;
+    if (self->at == self->length)
+        drop_bytes (self);
+    if (input && !input->error && self->fds->len > 0) {
+        *n_fds = self->fds->len;
+        *request_fds = g_memdup2 (self->fds->data, self->fds->len * sizeof (int));
+        g_array_set_size (self->fds, 0);
+    } else if (input || qmp_parser_is_idle (self->parser)) {
+        close_fds (self);
+    }
+    return input;
+}

@@ -1,0 +1,62 @@
+/* The program as a client of a lab's supervisor. */
+#pragma once
+
+#include "cli/verb.h"
+#include "qmp/qmp-client.h"
+
+#include <json-glib/json-glib.h>
+
+typedef struct {
+    char *lab;
+    char *run_dir;
+    QmpClient *qmp;
+} LabClient;
+
+void lab_client_free (LabClient *client);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (LabClient, lab_client_free)
+
+/**
+ * lab_client_find:
+ * @name: (nullable): the lab as the user named it
+ *
+ * Returns: (transfer full): the lab that is meant: @name, --lab, the one of the
+ * profile, or the only one that is up
+ */
+char *lab_client_find (const Options *options, const char *name, GError **error);
+
+/**
+ * lab_client_open:
+ * @lab: a lab that is up
+ *
+ * Connects to the supervisor of @lab; when that is gone a new one is started
+ * and takes the machines over.
+ */
+LabClient *lab_client_open (const char *lab, GError **error);
+
+/**
+ * lab_client_start:
+ * @lab: a lab that is to come up
+ *
+ * Starts a supervisor and connects to it.
+ */
+LabClient *lab_client_start (const char *lab, GError **error);
+
+/**
+ * lab_client_call:
+ * @arguments: (transfer full) (nullable)
+ * @timeout_ms: 0 = none
+ *
+ * Returns: (transfer full): the answer
+ */
+JsonNode *lab_client_call (LabClient *client, const char *command, JsonObject *arguments,
+                           guint timeout_ms, GError **error);
+
+/**
+ * lab_client_split_machine:
+ * @word: MACHINE or LAB/MACHINE
+ * @ret_machine: (out) (transfer none): points into @word
+ *
+ * Returns: (transfer full): the lab that is meant
+ */
+char *lab_client_split_machine (const Options *options, const char *word, const char **ret_machine,
+                                GError **error);

@@ -1,0 +1,129 @@
+/* Owns the steps that every verb with a profile begins with; see load.h. */
+#include "cli/load.h"
+
+#include "base/dirs.h"
+#include "base/error.h"
+#include "base/file.h"
+#include "host/facts.h"
+#include "lab/emulator.h"
+#include "profile/profile.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define PROFILE_MAX (1024 * 1024)
+
+/* A YAML file that says `lab:` is a profile; one that does not is something
+ * else, or is there to be included. */
+static gboolean
+is_profile (const char *path)
+{
+    g_autofree char *text = file_read (path, PROFILE_MAX, NULL, NULL);
+
+    return text && (g_str_has_prefix (text, "lab:") || strstr (text, "\nlab:"));
+}
+
+char *
+load_find_profile (const Options *options, GError **error)
+{
+    g_autoptr (GDir) dir = NULL;
+    g_autofree char *found = NULL;
+    const char *name;
+
+    if (options->file)
+        return g_strdup (options->file);
+    dir = g_dir_open (".", 0, error);
+    while (dir && (name = g_dir_read_name (dir))) {
+        if ((!g_str_has_suffix (name, ".yaml") && !g_str_has_suffix (name, ".yml")) ||
+            !is_profile (name))
+            continue;
+        if (found) {
+            g_set_error (error, ROOST_ERROR, ROOST_ERROR_USAGE,
+                         "there are several profiles here (%s, %s …): say which with -f", found,
+                         name);
+            return NULL;
+        }
+        found = g_strdup (name);
+    }
+    if (dir && !found)
+        g_set_error (error, ROOST_ERROR, ROOST_ERROR_USAGE,
+                     "there is no profile in this directory: say which with -f FILE");
+    return g_steal_pointer (&found);
+}
+
+static gboolean
+report (DiagList *diags, GError **error)
+{
+    g_autofree char *text = NULL;
+
+    diag_list_sort (diags);
+    text = diag_list_format (diags);
+    fputs (text, stderr);
+    if (diag_list_n_errors (diags) == 0)
+        return TRUE;
+    g_set_error_literal (error, ROOST_ERROR, ROOST_ERROR_PROFILE, "");
+    return FALSE;
+}
+
+Lab *
+load_lab (const char *path, const Options *options, GError **error)
+{
+    const char *chosen = g_getenv ("ROOST_PROFILES");
+    const char *search[] = { chosen ? chosen : ROOST_PKGDATADIR "/profiles", NULL };
+    ProfileOptions profile = { .set = (const char *const *)options->set, .search_path = search };
+    g_autoptr (DiagList) diags = diag_list_new ();
+    g_autoptr (Lab) lab = profile_load (path, &profile, diags);
+
+    return report (diags, error) ? g_steal_pointer (&lab) : NULL;
+}
+
+typedef struct {
+    guint waiting;
+    GError *error;
+} Probing;
+
+static void
+probed (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+    Probing *probing = user_data;
+
+    if (!emulator_probe_finish (result, probing->error ? NULL : &probing->error))
+        g_debug ("an emulator did not answer");
+    probing->waiting--;
+}
+
+/* Each emulator of the lab is asked once, all at the same time. */
+static gboolean
+probe_emulators (const Lab *lab, HostFacts *facts, GError **error)
+{
+    Probing probing = { 0 };
+
+    for (guint i = 0; i < lab->machines->len; i++)
+        facts_add_emulator (facts, ((Machine *)g_ptr_array_index (lab->machines, i))->emulator);
+    for (guint i = 0; i < facts->emulators->len; i++) {
+        probing.waiting++;
+        emulator_probe_async (g_ptr_array_index (facts->emulators, i), probed, &probing);
+    }
+    while (probing.waiting > 0)
+        g_main_context_iteration (NULL, TRUE);
+    if (probing.error)
+        g_propagate_error (error, probing.error);
+    return probing.error == NULL;
+}
+
+Plan *
+load_plan (const Options *options, GError **error)
+{
+    g_autofree char *path = load_find_profile (options, error);
+    g_autoptr (Lab) lab = path ? load_lab (path, options, error) : NULL;
+    g_autofree char *run_root = dirs_run_root (), *state_root = dirs_state_root ();
+    PlanOptions plan_options = { run_root, state_root, options->force };
+    g_autoptr (DiagList) diags = diag_list_new ();
+    g_autoptr (HostFacts) facts = facts_probe (NULL);
+    g_autoptr (Plan) plan = NULL;
+
+    if (!lab || !probe_emulators (lab, facts, error))
+        return NULL;
+    plan = plan_build (lab, facts, &plan_options, diags);
+    return report (diags, error) ? g_steal_pointer (&plan) : NULL;
+}

@@ -1,0 +1,31 @@
+/* From the command line to a plan: finds the profile, loads it, asks the host
+ * and the emulators, plans.  All complaints go to standard error.
+ */
+#pragma once
+
+#include "cli/verb.h"
+#include "plan/plan.h"
+
+/**
+ * load_find_profile:
+ *
+ * Returns: (transfer full): the file of -f, else the only profile of the
+ * current directory
+ */
+char *load_find_profile (const Options *options, GError **error);
+
+/**
+ * load_lab:
+ * @path: a profile
+ *
+ * Returns: (transfer full): the checked lab; when it is wrong the complaints
+ * have been printed and @error is without text
+ */
+Lab *load_lab (const char *path, const Options *options, GError **error);
+
+/**
+ * load_plan:
+ *
+ * Returns: (transfer full): the plan of the profile that @options name
+ */
+Plan *load_plan (const Options *options, GError **error);

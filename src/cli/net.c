@@ -1,0 +1,87 @@
+/* roost net: the internal switches of a lab. */
+#include "cli/client.h"
+#include "cli/output.h"
+
+#include <stdio.h>
+
+#define TIMEOUT_MS (30 * 1000)
+
+static char *
+number (JsonObject *object, const char *name)
+{
+    return g_strdup_printf ("%" G_GINT64_FORMAT,
+                            json_object_get_int_member_with_default (object, name, 0));
+}
+
+/* the addresses that were learned behind a port */
+static char *
+macs_of (JsonObject *sw, const char *port)
+{
+    GString *text = g_string_new (NULL);
+    JsonArray *macs =
+        json_object_has_member (sw, "macs") ? json_object_get_array_member (sw, "macs") : NULL;
+
+    for (guint i = 0; macs && i < json_array_get_length (macs); i++) {
+        JsonObject *mac = json_array_get_object_element (macs, i);
+
+        if (g_strcmp0 (member_string (mac, "port", ""), port) == 0)
+            g_string_append_printf (text, "%s%s", text->len ? " " : "",
+                                    member_string (mac, "mac", "?"));
+    }
+    return g_string_free (text, FALSE);
+}
+
+static char *
+vlan_of (JsonObject *port)
+{
+    gint64 vlan = json_object_get_int_member_with_default (port, "vlan", 0);
+    const char *trunk = member_string (port, "trunk", "");
+
+    if (*trunk)
+        return vlan ? g_strdup_printf ("trunk %s native %d", trunk, (int)vlan)
+                    : g_strdup_printf ("trunk %s", trunk);
+    return vlan ? g_strdup_printf ("%d", (int)vlan) : NULL;
+}
+
+static void
+add_switch (Table *table, JsonObject *sw)
+{
+    const char *name = member_string (sw, "name", "?");
+    JsonArray *ports =
+        json_object_has_member (sw, "ports") ? json_object_get_array_member (sw, "ports") : NULL;
+
+    if (!ports)
+        table_add (table, name, member_string (sw, "problem", "?"), NULL, NULL, NULL, NULL, NULL);
+    for (guint i = 0; ports && i < json_array_get_length (ports); i++) {
+        JsonObject *port = json_array_get_object_element (ports, i);
+        g_autofree char *received = number (port, "rx_frames"), *sent = number (port, "tx_frames");
+        g_autofree char *drops = number (port, "drops"), *vlan = vlan_of (port);
+        g_autofree char *macs = macs_of (sw, member_string (port, "name", ""));
+
+        table_add (table, name, member_string (port, "name", "?"), vlan, received, sent, drops,
+                   macs);
+    }
+}
+
+gboolean
+verb_net (Options *options, GError **error)
+{
+    g_autofree char *name =
+        lab_client_find (options, options->argc > 0 ? options->argv[0] : NULL, error);
+    g_autoptr (LabClient) client = name ? lab_client_open (name, error) : NULL;
+    g_autoptr (JsonNode) switches =
+        client ? lab_client_call (client, "query-switches", NULL, TIMEOUT_MS, error) : NULL;
+    Table *table;
+
+    if (!switches)
+        return FALSE;
+    if (options->json) {
+        print_json (switches);
+        return TRUE;
+    }
+    table = table_new ("SWITCH|PORT|VLAN|RECEIVED|SENT|DROPPED|MACS");
+    for (guint i = 0; i < json_array_get_length (json_node_get_array (switches)); i++)
+        add_switch (table, json_array_get_object_element (json_node_get_array (switches), i));
+    table_print (table);
+    return TRUE;
+}

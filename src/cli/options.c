@@ -1,0 +1,234 @@
+/* Owns the way from argc and argv to a verb with its options, and --help. */
+#include "cli/verb.h"
+
+#include "base/error.h"
+#include "base/text.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define HELP_COLUMN 12
+
+static gboolean
+takes (const Verb *verb, const char *option)
+{
+    g_auto (GStrv) names = g_strsplit (verb->options, " ", -1);
+
+    return g_strv_contains ((const char *const *)names, option);
+}
+
+static void
+print_help (void)
+{
+    printf ("Usage: roost VERB [OPTION…] [ARGUMENT…]\n"
+            "Labs of QEMU machines from one profile.\n\n");
+    for (const Verb *verb = verb_table; verb->name; verb++)
+        printf ("  %-*s %s\n", HELP_COLUMN, verb->name, verb->summary);
+    printf ("\n`roost VERB --help` says more. Exit status: 0 done, 1 failed, 2 usage, 3 profile\n"
+            "wrong, 4 host cannot, 5 a machine failed, 6 timed out.\n");
+}
+
+static void
+print_verb_help (const Verb *verb)
+{
+    printf ("Usage: roost %s [OPTION…]%s%s\n%c%s.\n", verb->name, *verb->args ? " " : "",
+            verb->args, g_ascii_toupper (*verb->summary), verb->summary + 1);
+    if (verb->alias)
+        printf ("Also called: %s\n", verb->alias);
+    if (verb->details)
+        printf ("%s\n", verb->details);
+    printf ("\n");
+    for (const Option *option = option_table; option->name; option++) {
+        g_autofree char *left = NULL;
+
+        if (!takes (verb, option->name))
+            continue;
+        left = g_strdup_printf ("%c%c%s --%s%s%s", option->letter ? '-' : ' ',
+                                option->letter ? option->letter : ' ', option->letter ? "," : " ",
+                                option->name, option->value ? " " : "",
+                                option->value ? option->value : "");
+        printf ("  %-26s %s\n", left, option->help);
+    }
+    printf ("  %-26s %s\n", "-h, --help", "this text");
+}
+
+static gboolean usage (GError **error, const Verb *verb, const char *format, ...)
+    G_GNUC_PRINTF (3, 4);
+
+static gboolean
+usage (GError **error, const Verb *verb, const char *format, ...)
+{
+    g_autofree char *text = NULL;
+    va_list args;
+
+    va_start (args, format);
+    text = g_strdup_vprintf (format, args);
+    va_end (args);
+    g_set_error (error, ROOST_ERROR, ROOST_ERROR_USAGE, "%s (see: roost %s%s--help)", text,
+                 verb ? verb->name : "", verb ? " " : "");
+    return FALSE;
+}
+
+static const Option *
+find_option (const Verb *verb, const char *name, gsize length, char letter)
+{
+    for (const Option *option = option_table; option->name; option++) {
+        gboolean same =
+            letter ? option->letter == letter
+                   : strlen (option->name) == length && strncmp (option->name, name, length) == 0;
+
+        if (same && takes (verb, option->name))
+            return option;
+    }
+    return NULL;
+}
+
+static void
+store (Options *options, const Option *option, const char *value)
+{
+    gpointer at = (char *)options + option->offset;
+
+    switch (option->type) {
+    case OPTION_FLAG:
+        *(gboolean *)at = TRUE;
+        break;
+    case OPTION_STRING:
+        g_free (*(char **)at);
+        *(char **)at = g_strdup (value);
+        break;
+    case OPTION_STRINGS: {
+        GStrv old = *(GStrv *)at;
+        guint n = old ? g_strv_length (old) : 0;
+
+        *(GStrv *)at = g_renew (char *, old, n + 2);
+        (*(GStrv *)at)[n] = g_strdup (value);
+        (*(GStrv *)at)[n + 1] = NULL;
+        break;
+    }
+    }
+}
+
+/* One word that begins with a dash. @i is moved on when the value is the next
+ * word. */
+static gboolean
+parse_option (const Verb *verb, int argc, char **argv, int *i, Options *options, GError **error)
+{
+    const char *word = argv[*i];
+    gboolean is_long = word[1] == '-';
+    const char *name = word + 2;
+    const char *equals = is_long ? strchr (name, '=') : NULL;
+    gsize length = equals ? (gsize)(equals - name) : strlen (name);
+    const Option *option = find_option (verb, name, length, is_long ? 0 : word[1]);
+    const char *value = equals ? equals + 1 : !is_long && word[2] ? word + 2 : NULL;
+
+    if (!option)
+        return usage (error, verb, "%s takes no option %s", verb->name, word);
+    if (option->type == OPTION_FLAG && value)
+        return usage (error, verb, "--%s takes no value", option->name);
+    if (option->type != OPTION_FLAG && !value) {
+        if (++*i == argc)
+            return usage (error, verb, "--%s needs %s", option->name, option->value);
+        value = argv[*i];
+    }
+    store (options, option, value);
+    return TRUE;
+}
+
+static gboolean
+parse (const Verb *verb, int argc, char **argv, Options *options, gboolean *help, GError **error)
+{
+    gboolean only_arguments = FALSE;
+
+    options->argv = g_new0 (char *, argc + 1);
+    for (int i = 0; i < argc; i++) {
+        const char *word = argv[i];
+
+        if (only_arguments || word[0] != '-' || word[1] == '\0') {
+            options->argv[options->argc++] = argv[i];
+        } else if (g_str_equal (word, "--")) {
+            only_arguments = TRUE;
+        } else if (g_str_equal (word, "-h") || g_str_equal (word, "--help")) {
+            *help = TRUE;
+            return TRUE;
+        } else if (!parse_option (verb, argc, argv, &i, options, error)) {
+            return FALSE;
+        }
+    }
+    if (options->argc < verb->min_args || (verb->max_args >= 0 && options->argc > verb->max_args))
+        return usage (error, verb, "%s takes %s", verb->name,
+                      *verb->args ? verb->args : "no arguments");
+    return TRUE;
+}
+
+static const Verb *
+find_verb (const char *name, GError **error)
+{
+    const Verb *verb = verb_find (name);
+    g_autoptr (GPtrArray) names = g_ptr_array_new ();
+    const char *meant;
+
+    if (verb)
+        return verb;
+    for (verb = verb_table; verb->name; verb++)
+        g_ptr_array_add (names, (gpointer)verb->name);
+    g_ptr_array_add (names, NULL);
+    meant = text_suggest (name, (const char *const *)names->pdata);
+    if (meant)
+        usage (error, NULL, "there is no verb %s; did you mean %s?", name, meant);
+    else
+        usage (error, NULL, "there is no verb %s", name);
+    return NULL;
+}
+
+static void
+options_clear (Options *options)
+{
+    for (const Option *option = option_table; option->name; option++) {
+        gpointer at = (char *)options + option->offset;
+
+        if (option->type == OPTION_STRING)
+            g_free (*(char **)at);
+        else if (option->type == OPTION_STRINGS)
+            g_strfreev (*(GStrv *)at);
+    }
+    g_free (options->argv);
+}
+
+static gboolean
+run (int argc, char **argv, GError **error)
+{
+    Options options = { 0 };
+    gboolean help = FALSE, done = FALSE;
+    const Verb *verb;
+
+    if (argc < 2)
+        return usage (error, NULL, "a verb is missing");
+    if (g_str_equal (argv[1], "--help") || g_str_equal (argv[1], "-h") ||
+        g_str_equal (argv[1], "help")) {
+        print_help ();
+        return TRUE;
+    }
+    verb = find_verb (g_str_equal (argv[1], "--version") ? "version" : argv[1], error);
+    if (verb && parse (verb, argc - 2, argv + 2, &options, &help, error)) {
+        if (help)
+            print_verb_help (verb);
+        done = help || verb->run (&options, error);
+    }
+    options_clear (&options);
+    return done;
+}
+
+int
+verb_main (int argc, char **argv)
+{
+    g_autoptr (GError) error = NULL;
+    int status;
+
+    if (run (argc, argv, &error))
+        return 0;
+    status = error ? roost_error_status (error) : ROOST_ERROR_FAILED;
+    /* an error without text has been told already, as the complaints about a profile */
+    if (error && *error->message)
+        fprintf (stderr, "roost: %s\n", error->message);
+    return status;
+}

@@ -1,0 +1,8 @@
+/* roost pause: the processors of machines stop. */
+#include "cli/machines.h"
+
+gboolean
+verb_pause (Options *options, GError **error)
+{
+    return machines_call (options, "machine-pause", NULL, error);
+}

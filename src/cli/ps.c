@@ -1,0 +1,68 @@
+/* roost ps: the labs that are up, from their state files alone. */
+#include "base/dirs.h"
+#include "cli/output.h"
+#include "cli/verb.h"
+#include "lab/registry.h"
+
+static void
+count (const State *state, guint *running, guint *machines)
+{
+    *running = *machines = 0;
+    for (guint i = 0; i < state->plan->steps->len; i++)
+        *machines += ((Step *)g_ptr_array_index (state->plan->steps, i))->kind == STEP_MACHINE;
+    for (guint i = 0; i < state->executed->len; i++) {
+        const Executed *executed = g_ptr_array_index (state->executed, i);
+
+        *running += g_str_has_prefix (executed->id, "machine:") &&
+                    process_is_alive (executed_process (executed));
+    }
+}
+
+static JsonNode *
+describe (const State *state)
+{
+    JsonNode *node = json_node_new (JSON_NODE_OBJECT);
+    JsonObject *object = json_object_new ();
+    guint running, machines;
+
+    count (state, &running, &machines);
+    json_object_set_string_member (object, "lab", state->plan->lab);
+    json_object_set_int_member (object, "machines", machines);
+    json_object_set_int_member (object, "running", running);
+    json_object_set_boolean_member (object, "supervised", registry_is_supervised (state));
+    json_object_set_int_member (object, "supervisor_pid", state->supervisor_pid);
+    json_object_set_string_member (object, "profile", state->plan->profile);
+    json_node_take_object (node, object);
+    return node;
+}
+
+gboolean
+verb_ps (Options *options, GError **error)
+{
+    g_autofree char *root = dirs_run_root ();
+    g_autoptr (GPtrArray) states = registry_list (root);
+    Table *table = options->json ? NULL : table_new ("LAB|MACHINES|SUPERVISOR|PROFILE");
+
+    for (guint i = 0; i < states->len; i++) {
+        const State *state = g_ptr_array_index (states, i);
+
+        if (options->json) {
+            g_autoptr (JsonNode) node = describe (state);
+
+            print_json (node);
+        } else {
+            g_autofree char *machines = NULL, *pid = NULL;
+            guint running, all;
+
+            count (state, &running, &all);
+            machines = g_strdup_printf ("%u/%u", running, all);
+            pid = registry_is_supervised (state)
+                      ? g_strdup_printf ("%" G_GINT64_FORMAT, state->supervisor_pid)
+                      : g_strdup ("gone");
+            table_add (table, state->plan->lab, machines, pid, state->plan->profile);
+        }
+    }
+    if (table)
+        table_print (table);
+    return TRUE;
+}

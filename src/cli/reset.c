@@ -1,0 +1,8 @@
+/* roost reset: the reset button of machines is pressed. */
+#include "cli/machines.h"
+
+gboolean
+verb_reset (Options *options, GError **error)
+{
+    return machines_call (options, "machine-reset", NULL, error);
+}

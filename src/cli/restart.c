@@ -1,0 +1,9 @@
+/* roost restart: stop, then start. */
+#include "cli/machines.h"
+
+gboolean
+verb_restart (Options *options, GError **error)
+{
+    return machines_call (options, "machine-stop", machines_fill_stop, error) &&
+           machines_call (options, "machine-start", NULL, error) && machines_wait (options, error);
+}

@@ -1,0 +1,8 @@
+/* roost resume: paused machines go on. */
+#include "cli/machines.h"
+
+gboolean
+verb_resume (Options *options, GError **error)
+{
+    return machines_call (options, "machine-resume", NULL, error);
+}

@@ -1,0 +1,106 @@
+/* Owns the text form of a running lab; see show.h. */
+#include "cli/show.h"
+
+#include "cli/output.h"
+
+#include <stdio.h>
+
+char *
+show_forward (JsonObject *forward)
+{
+    gint64 guest_port = json_object_get_int_member_with_default (forward, "guest-port", 0);
+    gint64 port = json_object_get_int_member_with_default (forward, "bound-port", 0);
+    const char *address = member_string (forward, "host-address", "");
+    const char *proto = member_string (forward, "proto", "tcp");
+
+    if (!*address)
+        address = "127.0.0.1";
+    if (port == 0)
+        port = json_object_get_int_member_with_default (forward, "host-port", 0);
+    if (port == 0)
+        return g_strdup_printf ("any free port → %d", (int)guest_port);
+    if (g_str_equal (proto, "udp"))
+        return g_strdup_printf ("udp %s:%d", address, (int)port);
+    switch (guest_port) {
+    case 22:
+        return g_strdup_printf ("ssh -p %d %s", (int)port, address);
+    case 80:
+        return g_strdup_printf ("http://%s:%d/", address, (int)port);
+    case 443:
+        return g_strdup_printf ("https://%s:%d/", address, (int)port);
+    default:
+        return g_strdup_printf ("tcp %s:%d", address, (int)port);
+    }
+}
+
+static JsonArray *
+array_of (JsonObject *object, const char *name)
+{
+    return json_object_has_member (object, name) ? json_object_get_array_member (object, name)
+                                                 : NULL;
+}
+
+static void
+show_reach (JsonObject *machine)
+{
+    const char *name = member_string (machine, "name", "?");
+    JsonArray *forwards = array_of (machine, "forwards");
+
+    if (!g_str_equal (member_string (machine, "state", ""), "running") &&
+        !g_str_equal (member_string (machine, "state", ""), "paused"))
+        return;
+    for (guint i = 0; forwards && i < json_array_get_length (forwards); i++) {
+        JsonObject *forward = json_array_get_object_element (forwards, i);
+        g_autofree char *how = show_forward (forward);
+
+        printf ("  %s %s: %s\n", name, member_string (forward, "name", "forward"), how);
+    }
+    if (member_string (machine, "vnc", NULL))
+        printf ("  %s vnc: %s\n", name, member_string (machine, "vnc", NULL));
+}
+
+static char *
+list_macs (JsonObject *machine)
+{
+    GString *text = g_string_new (NULL);
+    JsonArray *nics = array_of (machine, "nics");
+
+    for (guint i = 0; nics && i < json_array_get_length (nics); i++) {
+        JsonObject *nic = json_array_get_object_element (nics, i);
+
+        g_string_append_printf (text, "%s%s=%s", text->len ? " " : "",
+                                member_string (nic, "name", "?"), member_string (nic, "mac", "?"));
+    }
+    return g_string_free (text, FALSE);
+}
+
+void
+show_lab (JsonNode *lab)
+{
+    JsonObject *object = json_node_get_object (lab);
+    JsonArray *machines = json_object_get_array_member (object, "machines");
+    JsonArray *notes = array_of (object, "notes");
+    Table *table = table_new ("MACHINE|STATE|READY|PID|ACCEL|NICS");
+
+    for (guint i = 0; notes && i < json_array_get_length (notes); i++)
+        printf ("note: %s\n", json_array_get_string_element (notes, i));
+    for (guint i = 0; i < json_array_get_length (machines); i++) {
+        JsonObject *machine = json_array_get_object_element (machines, i);
+        gint64 pid = json_object_get_int_member_with_default (machine, "pid", 0);
+        g_autofree char *pid_text = pid ? g_strdup_printf ("%d", (int)pid) : NULL;
+        g_autofree char *macs = list_macs (machine);
+
+        table_add (table, member_string (machine, "name", "?"),
+                   member_string (machine, "state", "?"), member_string (machine, "ready", "?"),
+                   pid_text, member_string (machine, "accel", NULL), macs);
+    }
+    table_print (table);
+    for (guint i = 0; i < json_array_get_length (machines); i++) {
+        JsonObject *machine = json_array_get_object_element (machines, i);
+
+        if (member_string (machine, "problem", NULL))
+            printf ("  %s: %s\n", member_string (machine, "name", "?"),
+                    member_string (machine, "problem", ""));
+        show_reach (machine);
+    }
+}

@@ -1,0 +1,14 @@
+/* roost start: machines that are stopped begin again. */
+#include "cli/machines.h"
+
+static void
+fill (JsonObject *arguments, const Options *options)
+{
+    json_object_set_boolean_member (arguments, "paused", options->paused);
+}
+
+gboolean
+verb_start (Options *options, GError **error)
+{
+    return machines_call (options, "machine-start", fill, error) && machines_wait (options, error);
+}

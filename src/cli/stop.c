@@ -1,0 +1,8 @@
+/* roost stop: machines are powered off, gently unless forced. */
+#include "cli/machines.h"
+
+gboolean
+verb_stop (Options *options, GError **error)
+{
+    return machines_call (options, "machine-stop", machines_fill_stop, error);
+}

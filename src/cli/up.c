@@ -1,0 +1,125 @@
+/* roost up: profile → plan → a supervisor of its own that carries it out; then
+ * wait until every machine is ready.
+ */
+#include "base/error.h"
+#include "base/quantity.h"
+#include "cli/client.h"
+#include "cli/load.h"
+#include "cli/machines.h"
+#include "cli/output.h"
+#include "cli/show.h"
+#include "host/socket.h"
+
+#include <signal.h>
+#include <stdio.h>
+
+typedef struct {
+    Progress *progress;
+    guint done;
+    guint all;
+} Watching;
+
+static void
+on_event (QmpClient *qmp, QmpEvent *event, gpointer user_data)
+{
+    Watching *watching = user_data;
+    g_autofree char *text = event->data ? g_strndup (event->data, event->data_length) : NULL;
+    g_autoptr (JsonNode) data = text ? json_from_string (text, NULL) : NULL;
+    JsonObject *object = data && JSON_NODE_HOLDS_OBJECT (data) ? json_node_get_object (data) : NULL;
+
+    if (!object)
+        return;
+    if (g_str_equal (event->name, "STEP_DONE")) {
+        watching->done++;
+        progress_set (watching->progress, "%u/%u %s", watching->done, watching->all,
+                      member_string (object, "step", ""));
+        if (member_string (object, "note", NULL))
+            fprintf (stderr, "note: %s: %s\n", member_string (object, "step", ""),
+                     member_string (object, "note", ""));
+    } else if (g_str_equal (event->name, "STEP_UNDONE")) {
+        progress_set (watching->progress, "undoing %s", member_string (object, "step", ""));
+    } else if (g_str_equal (event->name, "MACHINE_STATE")) {
+        progress_set (watching->progress, "%u/%u machine %s: %s, ready: %s", watching->done,
+                      watching->all, member_string (object, "name", ""),
+                      member_string (object, "state", ""), member_string (object, "ready", ""));
+    }
+}
+
+static gboolean
+is_up (const Plan *plan, GError **error)
+{
+    g_autofree char *path = g_build_filename (plan->run_dir, "lab.sock", NULL);
+    int fd = socket_connect (path, NULL);
+
+    if (fd < 0)
+        return FALSE;
+    close (fd);
+    g_set_error (error, ROOST_ERROR, ROOST_ERROR_FAILED,
+                 "lab %s is up already (see: roost status %s)", plan->lab, plan->lab);
+    return TRUE;
+}
+
+static gboolean
+bring_up (LabClient *client, const Plan *plan, const Options *options, GError **error)
+{
+    JsonObject *arguments = json_object_new ();
+    g_autoptr (JsonNode) value = NULL;
+
+    json_object_set_member (arguments, "plan", record_to_json (&plan_record, plan));
+    json_object_set_boolean_member (arguments, "paused", options->paused);
+    json_object_set_boolean_member (arguments, "force", options->force);
+    value = lab_client_call (client, "lab-up", arguments, 0, error);
+    return value != NULL;
+}
+
+static gboolean
+show (LabClient *client, const Options *options, GError **error)
+{
+    g_autoptr (JsonNode) lab = lab_client_call (client, "query-lab", NULL, 0, error);
+
+    if (!lab)
+        return FALSE;
+    if (options->json)
+        print_json (lab);
+    else
+        show_lab (lab);
+    return TRUE;
+}
+
+static gboolean
+wait_ready (LabClient *client, const Options *options, guint timeout_ms, GError **error)
+{
+    g_autoptr (JsonNode) value = NULL;
+
+    if (options->no_wait || options->paused)
+        return TRUE;
+    value = lab_client_call (client, "lab-wait", NULL, timeout_ms, error);
+    return value != NULL;
+}
+
+gboolean
+verb_up (Options *options, GError **error)
+{
+    g_autoptr (Plan) plan = NULL;
+    g_autoptr (LabClient) client = NULL;
+    guint timeout_ms = 0;
+    gboolean good;
+    Watching watching = { 0 };
+
+    if (!machines_duration ("timeout", options->timeout, &timeout_ms, error))
+        return FALSE;
+    plan = load_plan (options, error);
+    if (!plan || is_up (plan, error))
+        return FALSE;
+    watching.all = plan->steps->len;
+    watching.progress = progress_new ("starting the supervisor");
+    client = lab_client_start (plan->lab, error);
+    if (client)
+        g_signal_connect (client->qmp, "event", G_CALLBACK (on_event), &watching);
+    good = client && bring_up (client, plan, options, error) &&
+           wait_ready (client, options, timeout_ms, error);
+    progress_free (watching.progress);
+    if (client)
+        g_signal_handlers_disconnect_by_data (client->qmp, &watching);
+    return good && show (client, options, error);
+}

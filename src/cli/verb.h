@@ -1,0 +1,96 @@
+/* Verbs and their options: rows of two tables, from which dispatch, --help,
+ * completion and the manual's list are made.
+ */
+#pragma once
+
+#include <glib.h>
+
+/* Everything that an option can set; a verb looks at those that it takes. */
+typedef struct {
+    char *file; /* -f */
+    char *lab;  /* -l */
+    GStrv set;  /* --set, several */
+    gboolean json;
+    gboolean force;
+    gboolean paused;
+    gboolean no_wait;
+    gboolean follow;
+    gboolean errors; /* --stderr */
+    gboolean supervisor;
+    gboolean hmp;
+    gboolean nocow;
+    char *format;
+    char *backing;
+    char *grace; /* durations, checked by the verb that takes them */
+    char *timeout;
+    char *lines;
+    int argc; /* what is left: the verb's arguments */
+    char **argv;
+} Options;
+
+typedef enum { OPTION_FLAG, OPTION_STRING, OPTION_STRINGS } OptionType;
+
+typedef struct {
+    const char *name;
+    char letter; /* 0 = none */
+    OptionType type;
+    gsize offset;
+    const char *value; /* its name in --help; NULL for a flag */
+    const char *help;
+} Option;
+
+extern const Option option_table[]; /* ends with a NULL name */
+
+typedef struct {
+    const char *name;
+    const char *alias; /* NULL */
+    const char *args;  /* as --help shows them */
+    int min_args;
+    int max_args; /* -1 = any number */
+    const char *summary;
+    const char *details; /* more sentences for its own --help; NULL */
+    const char *options; /* names from option_table, separated by spaces */
+    gboolean (*run) (Options *options, GError **error);
+} Verb;
+
+extern const Verb verb_table[]; /* ends with a NULL name */
+
+/**
+ * verb_find:
+ *
+ * Returns: (transfer none) (nullable): the verb of that name or alias
+ */
+const Verb *verb_find (const char *name);
+
+/**
+ * verb_main:
+ *
+ * The whole program after its name: finds the verb, reads its options, runs it.
+ *
+ * Returns: the exit status
+ */
+int verb_main (int argc, char **argv);
+
+/* One file each: cli/NAME.c. */
+gboolean verb_up (Options *options, GError **error);
+gboolean verb_down (Options *options, GError **error);
+gboolean verb_ps (Options *options, GError **error);
+gboolean verb_status (Options *options, GError **error);
+gboolean verb_plan (Options *options, GError **error);
+gboolean verb_argv (Options *options, GError **error);
+gboolean verb_check (Options *options, GError **error);
+gboolean verb_schema (Options *options, GError **error);
+gboolean verb_start (Options *options, GError **error);
+gboolean verb_stop (Options *options, GError **error);
+gboolean verb_restart (Options *options, GError **error);
+gboolean verb_pause (Options *options, GError **error);
+gboolean verb_resume (Options *options, GError **error);
+gboolean verb_reset (Options *options, GError **error);
+gboolean verb_console (Options *options, GError **error);
+gboolean verb_log (Options *options, GError **error);
+gboolean verb_qmp (Options *options, GError **error);
+gboolean verb_forward (Options *options, GError **error);
+gboolean verb_net (Options *options, GError **error);
+gboolean verb_image (Options *options, GError **error);
+gboolean verb_version (Options *options, GError **error);
+gboolean verb_supervise (Options *options, GError **error);

@@ -1,0 +1,19 @@
+/* roost version. */
+#include "cli/output.h"
+#include "cli/verb.h"
+
+#include <stdio.h>
+
+gboolean
+verb_version (Options *options, GError **error)
+{
+    g_autoptr (JsonNode) node = NULL;
+
+    if (!options->json) {
+        printf ("roost %s\n", PACKAGE_VERSION);
+        return TRUE;
+    }
+    node = json_from_string ("{\"version\":\"" PACKAGE_VERSION "\"}", NULL);
+    print_json (node);
+    return TRUE;
+}

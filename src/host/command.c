@@ -1,0 +1,124 @@
+/* Owns the running of helper programs to their end; see command.h. */
+#include "host/command.h"
+
+#include "base/error.h"
+#include "base/text.h"
+
+#include <string.h>
+
+#define STDERR_MAX 2000
+
+typedef struct {
+    GSubprocess *process;
+    GCancellable *cancellable; /* ours: also fired by the deadline */
+    guint timer;
+    gulong chained; /* handler that passes the caller's cancellation on */
+    gboolean timed_out;
+    guint timeout_ms;
+    char *name;
+} Run;
+
+static void
+run_free (gpointer data)
+{
+    Run *run = data;
+
+    if (run->timer)
+        g_source_remove (run->timer);
+    g_clear_object (&run->process);
+    g_clear_object (&run->cancellable);
+    g_free (run->name);
+    g_free (run);
+}
+
+static gboolean
+out_of_time (gpointer user_data)
+{
+    Run *run = user_data;
+
+    run->timer = 0;
+    run->timed_out = TRUE;
+    g_cancellable_cancel (run->cancellable);
+    return G_SOURCE_REMOVE;
+}
+
+static GError *
+failure (Run *run, const char *stderr_text)
+{
+    g_autofree char *text = g_strndup (stderr_text ? stderr_text : "", STDERR_MAX);
+
+    g_strstrip (text);
+    if (g_subprocess_get_if_signaled (run->process))
+        return g_error_new (ROOST_ERROR, ROOST_ERROR_FAILED, "%s was killed by signal %d%s%s",
+                            run->name, g_subprocess_get_term_sig (run->process), *text ? ": " : "",
+                            text);
+    return g_error_new (ROOST_ERROR, ROOST_ERROR_FAILED, "%s failed with status %d%s%s", run->name,
+                        g_subprocess_get_exit_status (run->process), *text ? ": " : "", text);
+}
+
+static void
+ended (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+    g_autoptr (GTask) task = user_data;
+    Run *run = g_task_get_task_data (task);
+    g_autofree char *output = NULL, *errors = NULL;
+    GError *error = NULL;
+
+    if (run->chained)
+        g_cancellable_disconnect (g_task_get_cancellable (task), run->chained);
+    if (!g_subprocess_communicate_utf8_finish (run->process, result, &output, &errors, &error)) {
+        g_subprocess_force_exit (run->process);
+        if (run->timed_out) {
+            g_clear_error (&error);
+            error = g_error_new (ROOST_ERROR, ROOST_ERROR_TIMEOUT,
+                                 "%s did not end within %u s and was killed", run->name,
+                                 run->timeout_ms / 1000);
+        }
+        g_task_return_error (task, error);
+    } else if (!g_subprocess_get_successful (run->process)) {
+        g_task_return_error (task, failure (run, errors));
+    } else {
+        g_task_return_pointer (task, g_steal_pointer (&output), g_free);
+    }
+}
+
+static void
+pass_cancellation (GCancellable *cancellable, gpointer user_data)
+{
+    g_cancellable_cancel (user_data);
+}
+
+void
+command_run_async (const char *const *argv, guint timeout_ms, GCancellable *cancellable,
+                   GAsyncReadyCallback callback, gpointer user_data)
+{
+    GTask *task = g_task_new (NULL, cancellable, callback, user_data);
+    Run *run = g_new0 (Run, 1);
+    GError *error = NULL;
+
+    run->name = g_path_get_basename (argv[0]);
+    run->cancellable = g_cancellable_new ();
+    run->timeout_ms = timeout_ms;
+    g_task_set_task_data (task, run, run_free);
+    g_task_set_source_tag (task, command_run_async);
+    run->process = g_subprocess_newv (
+        argv, G_SUBPROCESS_FLAGS_STDOUT_PIPE | G_SUBPROCESS_FLAGS_STDERR_PIPE, &error);
+    if (!run->process) {
+        g_prefix_error (&error, "starting %s: ", run->name);
+        roost_error_reclass (&error, ROOST_ERROR_HOST);
+        g_task_return_error (task, error);
+        g_object_unref (task);
+        return;
+    }
+    run->timer = g_timeout_add (timeout_ms, out_of_time, run);
+    if (cancellable)
+        run->chained = g_cancellable_connect (cancellable, G_CALLBACK (pass_cancellation),
+                                              g_object_ref (run->cancellable), g_object_unref);
+    g_subprocess_communicate_utf8_async (run->process, NULL, run->cancellable, ended, task);
+}
+
+char *
+command_run_finish (GAsyncResult *result, GError **error)
+{
+    return g_task_propagate_pointer (G_TASK (result), error);
+}

@@ -1,0 +1,23 @@
+/* Tools that have no library (qemu-img): run with an argv array, a deadline
+ * and their standard error kept.
+ */
+#pragma once
+
+#include <gio/gio.h>
+
+/**
+ * command_run_async:
+ * @argv: the program, looked up in PATH, and its arguments
+ * @timeout_ms: after that long the program is killed
+ */
+void command_run_async (const char *const *argv, guint timeout_ms, GCancellable *cancellable,
+                        GAsyncReadyCallback callback, gpointer user_data);
+
+/**
+ * command_run_finish:
+ *
+ * Returns: (transfer full): standard output, valid UTF-8; %NULL when the
+ * program is missing, failed or took too long: then @error has the last lines
+ * of its standard error
+ */
+char *command_run_finish (GAsyncResult *result, GError **error);

@@ -1,0 +1,30 @@
+/* Finds out what a plan must know of this host. */
+#pragma once
+
+#include "plan/facts.h"
+
+/**
+ * facts_probe:
+ * @root: where /sys, /proc and /dev are looked for; NULL = /
+ *
+ * Returns: (transfer full): the facts of the host; emulators are added by
+ * facts_add_emulator()
+ */
+HostFacts *facts_probe (const char *root);
+
+/**
+ * facts_add_emulator:
+ * @name: a program name or an absolute path
+ *
+ * Looks @name up in PATH, once.
+ *
+ * Returns: (transfer none): its entry in @facts, with a NULL path when there is none
+ */
+EmulatorFacts *facts_add_emulator (HostFacts *facts, const char *name);
+
+/**
+ * facts_free_memory:
+ *
+ * Returns: bytes that can be had without swapping; 0 when not known
+ */
+guint64 facts_free_memory (void);

@@ -1,0 +1,238 @@
+/* Owns spawning, signalling, watching and reaping; see process.h. */
+#include "host/process.h"
+
+#include "base/error.h"
+#include "base/file.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <glib-unix.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+
+#define COMMAND_NAME_MAX 60
+
+/* What a machine may see of our environment; everything else stays here. */
+static const char *const passed_variables[] = { "PATH",         "HOME", "LANG",
+                                                "TMPDIR",       "USER", "XDG_RUNTIME_DIR",
+                                                "ASAN_OPTIONS", NULL };
+
+struct ProcessWatch {
+    ProcessId id;
+    int pidfd; /* -1 when it had ended before */
+    guint source;
+    ProcessExitFunc callback;
+    gpointer user_data;
+};
+
+/* field 22 of /proc/PID/stat; the second field may hold spaces and brackets */
+static gboolean
+read_stat (gint64 pid, char *ret_state, gint64 *ret_start_time)
+{
+    g_autofree char *path = g_strdup_printf ("/proc/%" G_GINT64_FORMAT "/stat", pid);
+    g_autofree char *text = file_read_small (path);
+    char *after_name = text ? strrchr (text, ')') : NULL;
+    g_auto (GStrv) fields = NULL;
+
+    if (!after_name || after_name[1] != ' ')
+        return FALSE;
+    fields = g_strsplit (after_name + 2, " ", 22);
+    if (g_strv_length (fields) < 21)
+        return FALSE;
+    *ret_state = fields[0][0];
+    *ret_start_time = g_ascii_strtoll (fields[19], NULL, 10);
+    return TRUE;
+}
+
+static GStrv
+short_environment (void)
+{
+    g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
+
+    for (gsize i = 0; passed_variables[i]; i++) {
+        const char *value = g_getenv (passed_variables[i]);
+
+        if (value) {
+            g_autofree char *entry = g_strconcat (passed_variables[i], "=", value, NULL);
+
+            g_strv_builder_add (builder, entry);
+        }
+    }
+    return g_strv_builder_end (builder);
+}
+
+/* runs in the child, between fork and exec: async-signal-safe calls only */
+static void
+prepare_child (gpointer user_data)
+{
+    sigset_t none;
+
+    setsid ();
+    umask (077);
+    sigemptyset (&none);
+    sigprocmask (SIG_SETMASK, &none, NULL);
+    signal (SIGPIPE, SIG_DFL);
+}
+
+gboolean
+process_spawn (const ProcessSpec *spec, ProcessId *ret_id, GError **error)
+{
+    g_autoptr (GPtrArray) argv = g_ptr_array_new ();
+    g_auto (GStrv) envp = short_environment ();
+    g_auto (AutoFd) log = -1, null = -1;
+    ProcessId id = { 0 };
+    GPid pid;
+    char state;
+
+    log = open (spec->stderr_path, O_WRONLY | O_CREAT | O_TRUNC | O_APPEND | O_CLOEXEC | O_NOFOLLOW,
+                0600);
+    null = open ("/dev/null", O_RDONLY | O_CLOEXEC);
+    if (log < 0 || null < 0) {
+        g_set_error (error, ROOST_ERROR, ROOST_ERROR_HOST, "opening log %s: %s", spec->stderr_path,
+                     g_strerror (errno));
+        return FALSE;
+    }
+    /* G_SPAWN_FILE_AND_ARGV_ZERO: the program first, then the whole argv */
+    g_ptr_array_add (argv, (gpointer)spec->program);
+    for (gsize i = 0; spec->argv[i]; i++)
+        g_ptr_array_add (argv, (gpointer)spec->argv[i]);
+    g_ptr_array_add (argv, NULL);
+    if (!g_spawn_async_with_pipes_and_fds (
+            "/", (const char *const *)argv->pdata, (const char *const *)envp,
+            G_SPAWN_DO_NOT_REAP_CHILD | G_SPAWN_FILE_AND_ARGV_ZERO, prepare_child, NULL, null, log,
+            log, spec->fds, spec->fd_numbers, spec->n_fds, &pid, NULL, NULL, NULL, error)) {
+        roost_error_reclass (error, ROOST_ERROR_HOST);
+        return FALSE;
+    }
+    id.pid = pid;
+    /* our own child: even when it has ended its record stays until we reap it */
+    if (!read_stat (pid, &state, &id.start_time))
+        id.start_time = 0;
+    *ret_id = id;
+    return TRUE;
+}
+
+static int
+open_pidfd (ProcessId id)
+{
+    char state;
+    gint64 start_time;
+    g_auto (AutoFd) fd = -1;
+
+    if (id.pid <= 0)
+        return -1;
+    fd = syscall (SYS_pidfd_open, (pid_t)id.pid, 0);
+    /* the start time is read after the pidfd is open: from then on the pid is pinned */
+    if (fd < 0 || !read_stat (id.pid, &state, &start_time) || start_time != id.start_time)
+        return -1;
+    return g_steal_fd (&fd);
+}
+
+static gboolean
+ended (gint fd, GIOCondition condition, gpointer user_data)
+{
+    ProcessWatch *watch = user_data;
+    ProcessExit exit = { 0 };
+    int status;
+
+    if (watch->id.pid > 0 && waitpid ((pid_t)watch->id.pid, &status, WNOHANG) == watch->id.pid) {
+        exit.known = TRUE;
+        exit.signal = WIFSIGNALED (status) ? WTERMSIG (status) : 0;
+        exit.status = WIFEXITED (status) ? WEXITSTATUS (status) : 0;
+    }
+    watch->source = 0;
+    auto_fd_close (g_steal_fd (&watch->pidfd));
+    watch->callback (&exit, watch->user_data);
+    return G_SOURCE_REMOVE;
+}
+
+static gboolean
+ended_before (gpointer user_data)
+{
+    return ended (-1, 0, user_data);
+}
+
+ProcessWatch *
+process_watch_new (ProcessId id, ProcessExitFunc callback, gpointer user_data)
+{
+    ProcessWatch *watch = g_new0 (ProcessWatch, 1);
+
+    *watch = (ProcessWatch){
+        .id = id, .pidfd = open_pidfd (id), .callback = callback, .user_data = user_data
+    };
+    if (watch->pidfd >= 0)
+        watch->source = g_unix_fd_add (watch->pidfd, G_IO_IN, ended, watch);
+    else
+        watch->source = g_idle_add (ended_before, watch);
+    return watch;
+}
+
+void
+process_watch_free (ProcessWatch *watch)
+{
+    if (!watch)
+        return;
+    if (watch->source)
+        g_source_remove (watch->source);
+    auto_fd_close (watch->pidfd);
+    g_free (watch);
+}
+
+gboolean
+process_signal (ProcessId id, int signal)
+{
+    g_auto (AutoFd) fd = open_pidfd (id);
+
+    return fd >= 0 && syscall (SYS_pidfd_send_signal, fd, signal, NULL, 0) == 0;
+}
+
+gboolean
+process_is_alive (ProcessId id)
+{
+    gint64 start_time;
+    char state;
+
+    return id.pid > 0 && read_stat (id.pid, &state, &start_time) && start_time == id.start_time &&
+           state != 'Z' && state != 'X';
+}
+
+ProcessId
+process_self (void)
+{
+    ProcessId id = { .pid = getpid () };
+    char state;
+
+    read_stat (id.pid, &state, &id.start_time);
+    return id;
+}
+
+char *
+process_describe_exit (const ProcessExit *exit)
+{
+    if (!exit->known)
+        return g_strdup ("ended");
+    if (exit->signal)
+        return g_strdup_printf ("was killed by signal %d (%s)", exit->signal,
+                                g_strsignal (exit->signal));
+    return g_strdup_printf ("exited with status %d", exit->status);
+}
+
+char *
+process_command_name (gint64 pid)
+{
+    g_autofree char *path = g_strdup_printf ("/proc/%" G_GINT64_FORMAT "/cmdline", pid);
+    g_auto (AutoFd) fd = open (path, O_RDONLY | O_CLOEXEC);
+    char text[COMMAND_NAME_MAX + 1];
+    gssize length = fd >= 0 ? read (fd, text, COMMAND_NAME_MAX) : -1;
+
+    if (length <= 0)
+        return NULL;
+    for (gssize i = 0; i < length - 1; i++)
+        if (text[i] == '\0')
+            text[i] = ' ';
+    text[length] = '\0';
+    return g_utf8_make_valid (text, -1);
+}

@@ -1,0 +1,90 @@
+/* Processes that outlive us: started in a session of their own, known by pid
+ * and start time, watched through a pidfd.  The only place of the program that
+ * spawns, signals or reaps.
+ */
+#pragma once
+
+#include <gio/gio.h>
+
+/* A pid alone is recycled; with its start time it names one process for ever.
+ * pid 0 = none. */
+typedef struct {
+    gint64 pid;
+    gint64 start_time; /* clock ticks since boot, as in /proc/PID/stat */
+} ProcessId;
+
+typedef struct {
+    gboolean known; /* FALSE when it was not our child: only its end is known */
+    int status;     /* exit status, when @signal is 0 */
+    int signal;     /* the signal that ended it, or 0 */
+} ProcessExit;
+
+typedef struct {
+    const char *program;     /* absolute path */
+    const char *const *argv; /* with argv[0] */
+    const int *fds;          /* open descriptors of ours … */
+    const int *fd_numbers;   /* … and the numbers under which the child finds them */
+    guint n_fds;
+    const char *stderr_path; /* truncated, 0600; takes standard output as well */
+} ProcessSpec;
+
+typedef void (*ProcessExitFunc) (const ProcessExit *exit, gpointer user_data);
+typedef struct ProcessWatch ProcessWatch;
+
+/**
+ * process_spawn:
+ * @ret_id: (out): set on success only
+ *
+ * Starts a program in its own session, with an empty signal mask, umask 077,
+ * the root folder as working directory and a short environment.  No shell.
+ */
+gboolean process_spawn (const ProcessSpec *spec, ProcessId *ret_id, GError **error);
+
+/**
+ * process_watch_new:
+ * @callback: called once from the main loop when the process has ended, also
+ *   when it had ended before
+ *
+ * Returns: (transfer full): the watch; freeing it forgets the process and does
+ * nothing to it
+ */
+ProcessWatch *process_watch_new (ProcessId id, ProcessExitFunc callback, gpointer user_data);
+void process_watch_free (ProcessWatch *watch);
+
+/**
+ * process_signal:
+ *
+ * Sends @signal to exactly the process that @id names; none to a process that
+ * has taken over its pid.
+ *
+ * Returns: %FALSE when the process is gone
+ */
+gboolean process_signal (ProcessId id, int signal);
+
+/**
+ * process_is_alive:
+ *
+ * Returns: whether @id runs; a zombie does not
+ */
+gboolean process_is_alive (ProcessId id);
+
+/**
+ * process_self:
+ *
+ * Returns: the identity of this process
+ */
+ProcessId process_self (void);
+
+/**
+ * process_describe_exit:
+ *
+ * Returns: (transfer full): `exited with status 1`, `was killed by signal 9 (Killed)`
+ */
+char *process_describe_exit (const ProcessExit *exit);
+
+/**
+ * process_command_name:
+ *
+ * Returns: (transfer full) (nullable): the command line of @pid, shortened, for messages
+ */
+char *process_command_name (gint64 pid);

@@ -1,0 +1,32 @@
+/* Steps become effects here, and effects are undone: one function pair per kind
+ * of step.  The lab walks; this does.
+ */
+#pragma once
+
+#include "lab/machine.h"
+#include "lab/state.h"
+
+#include <gio/gio.h>
+
+typedef struct {
+    const char *program;  /* absolute path of roost, which is also the switch */
+    GHashTable *machines; /* machine name (not owned) → LiveMachine (owned) */
+    GHashTable *switches; /* step id (owned) → ProcessWatch (owned) of a switch that runs */
+    GCancellable *cancellable;
+    gboolean paused;   /* machines are started and stay paused */
+    gboolean rollback; /* undoing an `up` that failed: what it made goes too */
+    StopOptions stop;
+} EffectsContext;
+
+/* What carries steps out; tests have their own. */
+typedef struct {
+    /* leads to @callback; the entry @executed outlives it and is filled in (pid, created) */
+    void (*do_async) (EffectsContext *context, const Step *step, Executed *executed,
+                      GAsyncReadyCallback callback, gpointer user_data);
+    void (*undo_async) (EffectsContext *context, const Step *step, Executed *executed,
+                        GAsyncReadyCallback callback, gpointer user_data);
+    /* @ret_note: (out) (transfer full) (nullable): what a person should know */
+    gboolean (*finish) (GAsyncResult *result, char **ret_note, GError **error);
+} Effects;
+
+extern const Effects real_effects;

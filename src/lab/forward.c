@@ -1,0 +1,213 @@
+/* Owns the opening and closing of host ports while a machine runs.  QEMU does
+ * this in its human monitor only, where a failure is a text in a successful
+ * reply: any text from hostfwd_add is one.
+ */
+#include "lab/forward.h"
+
+#include "base/dirs.h"
+#include "base/error.h"
+#include "lab/preflight.h"
+#include "lab/registry.h"
+#include "lab/usernet.h"
+
+#include <string.h>
+
+#define COMMAND_TIMEOUT_MS (30 * 1000)
+
+typedef struct {
+    LiveMachine *machine;  /* not owned: lives as long as the lab does */
+    ForwardRecord *record; /* owned while the machine has not got it */
+} Change;
+
+static void
+change_free (gpointer data)
+{
+    Change *change = data;
+
+    record_free (&forward_record, change->record);
+    g_free (change);
+}
+
+static void
+run_hmp (QmpClient *qmp, const char *command, GAsyncReadyCallback callback, gpointer user_data)
+{
+    JsonObject *object = json_object_new ();
+    g_autoptr (JsonNode) arguments = json_node_new (JSON_NODE_OBJECT);
+
+    json_object_set_string_member (object, "command-line", command);
+    json_node_take_object (arguments, object);
+    qmp_client_execute_async (qmp, "human-monitor-command", arguments, COMMAND_TIMEOUT_MS, NULL,
+                              callback, user_data);
+}
+
+static char *
+finish_hmp (GObject *source, GAsyncResult *result, GError **error)
+{
+    g_autoptr (JsonNode) value = qmp_client_execute_finish (QMP_CLIENT (source), result, error);
+
+    if (!value)
+        return NULL;
+    return g_strdup (JSON_NODE_HOLDS_VALUE (value) && json_node_get_string (value)
+                         ? json_node_get_string (value)
+                         : "");
+}
+
+/* the first network of the machine that is QEMU's own */
+static const char *
+find_netdev (const MachineStep *record)
+{
+    for (guint i = 0; i < record->forwards->len; i++)
+        return ((ForwardRecord *)g_ptr_array_index (record->forwards, i))->netdev;
+    for (guint i = 0; i < record->nics->len; i++) {
+        const NicRecord *nic = g_ptr_array_index (record->nics, i);
+        g_autofree char *prefix = g_strdup_printf ("user,id=%s", nic->netdev);
+
+        for (gsize j = 0; record->argv[j]; j++) {
+            gsize length = strlen (prefix);
+
+            if (strncmp (record->argv[j], prefix, length) == 0 &&
+                (record->argv[j][length] == ',' || record->argv[j][length] == '\0'))
+                return nic->netdev;
+        }
+    }
+    return NULL;
+}
+
+static void
+ports_known (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+    g_autoptr (GTask) task = user_data;
+    Change *change = g_task_get_task_data (task);
+    MachineStep *record = live_machine_get_record (change->machine);
+    ForwardRecord *forward = g_steal_pointer (&change->record);
+    g_autofree char *text = finish_hmp (source, result, NULL);
+    g_autoptr (GPtrArray) rows = usernet_parse (text ? text : "");
+
+    g_ptr_array_add (record->forwards, forward);
+    usernet_find_ports (rows, record->forwards);
+    g_task_return_pointer (task, forward, NULL);
+}
+
+static void
+added (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+    g_autoptr (GTask) task = user_data;
+    Change *change = g_task_get_task_data (task);
+    GError *error = NULL;
+    g_autofree char *text = finish_hmp (source, result, &error);
+
+    if (!text) {
+        g_task_return_error (task, error);
+        return;
+    }
+    if (*g_strstrip (text)) {
+        g_task_return_new_error (task, ROOST_ERROR, ROOST_ERROR_HOST, "machine %s: %s",
+                                 live_machine_get_record (change->machine)->name, text);
+        return;
+    }
+    run_hmp (QMP_CLIENT (source), "info usernet", ports_known, g_object_ref (task));
+}
+
+void
+forward_add_async (LiveMachine *machine, ForwardRecord *record, GAsyncReadyCallback callback,
+                   gpointer user_data)
+{
+    g_autoptr (GTask) task = g_task_new (NULL, NULL, callback, user_data);
+    const MachineStep *machine_record = live_machine_get_record (machine);
+    g_autofree char *run_root = dirs_run_root (), *problem = NULL, *command = NULL;
+    g_autoptr (GPtrArray) states = registry_list (run_root);
+    QmpClient *qmp = live_machine_get_qmp (machine);
+    Change *change = g_new0 (Change, 1);
+
+    *change = (Change){ machine, record };
+    g_task_set_task_data (task, change, change_free);
+    g_free (record->netdev);
+    record->netdev = g_strdup (find_netdev (machine_record));
+    problem = preflight_port (record, states);
+    if (!qmp || !record->netdev || problem) {
+        g_task_return_new_error (
+            task, ROOST_ERROR, qmp ? ROOST_ERROR_HOST : ROOST_ERROR_FAILED, "machine %s: %s",
+            machine_record->name,
+            !qmp      ? "it is not running"
+            : problem ? problem
+                      : "no nic is on a switch of type user, so nothing can be forwarded");
+        return;
+    }
+    command = g_strdup_printf ("hostfwd_add %s %s:%s:%d-%s:%d", record->netdev, record->proto,
+                               record->host_address, (int)record->host_port,
+                               record->guest_address ? record->guest_address : "",
+                               (int)record->guest_port);
+    run_hmp (qmp, command, added, g_steal_pointer (&task));
+}
+
+ForwardRecord *
+forward_add_finish (GAsyncResult *result, GError **error)
+{
+    return g_task_propagate_pointer (G_TASK (result), error);
+}
+
+static void
+removed (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+    g_autoptr (GTask) task = user_data;
+    Change *change = g_task_get_task_data (task);
+    MachineStep *record = live_machine_get_record (change->machine);
+    ForwardRecord *forward = g_steal_pointer (&change->record); /* was only pointed at */
+    GError *error = NULL;
+    g_autofree char *text = finish_hmp (source, result, &error);
+
+    if (!text) {
+        g_task_return_error (task, error);
+    } else if (!strstr (text, " removed")) {
+        g_task_return_new_error (task, ROOST_ERROR, ROOST_ERROR_FAILED, "machine %s: %s",
+                                 record->name, g_strstrip (text));
+    } else {
+        g_ptr_array_remove (record->forwards, forward);
+        g_task_return_boolean (task, TRUE);
+    }
+}
+
+static ForwardRecord *
+find_by_name (const MachineStep *record, const char *name)
+{
+    for (guint i = 0; i < record->forwards->len; i++) {
+        ForwardRecord *forward = g_ptr_array_index (record->forwards, i);
+        g_autofree char *port = g_strdup_printf ("%d", (int)forward->bound_port);
+
+        if (g_strcmp0 (forward->name, name) == 0 || g_str_equal (port, name))
+            return forward;
+    }
+    return NULL;
+}
+
+void
+forward_remove_async (LiveMachine *machine, const char *name, GAsyncReadyCallback callback,
+                      gpointer user_data)
+{
+    g_autoptr (GTask) task = g_task_new (NULL, NULL, callback, user_data);
+    const MachineStep *record = live_machine_get_record (machine);
+    ForwardRecord *forward = find_by_name (record, name);
+    QmpClient *qmp = live_machine_get_qmp (machine);
+    g_autofree char *command = NULL;
+    Change *change;
+
+    if (!qmp || !forward) {
+        g_task_return_new_error (task, ROOST_ERROR, ROOST_ERROR_FAILED,
+                                 qmp ? "machine %s: it has no forward %s (see: roost forward list)"
+                                     : "machine %s: it is not running",
+                                 record->name, name);
+        return;
+    }
+    change = g_new0 (Change, 1);
+    *change = (Change){ machine, forward };
+    g_task_set_task_data (task, change, g_free);
+    command = g_strdup_printf ("hostfwd_remove %s %s:%s:%d", forward->netdev, forward->proto,
+                               forward->host_address, (int)forward->bound_port);
+    run_hmp (qmp, command, removed, g_steal_pointer (&task));
+}
+
+gboolean
+forward_remove_finish (GAsyncResult *result, GError **error)
+{
+    return g_task_propagate_boolean (G_TASK (result), error);
+}

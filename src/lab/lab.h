@@ -1,0 +1,96 @@
+/* A lab that is up, or on its way: walks the plan forwards to come up and
+ * backwards to go down, keeps the state file and the machines.
+ *
+ * `up`, in order:
+ *   1. preflight: what the host must have, all complaints at once;
+ *   2. the walk: each step is written to the state before it is done and
+ *      confirmed after; steps that do not need each other run together;
+ *   3. on failure the executed steps are walked backwards: nothing stays.
+ * `down` is the same walk backwards, with the guests asked first.
+ */
+#pragma once
+
+#include "lab/effects.h"
+#include "lab/machine.h"
+#include "lab/state.h"
+
+typedef struct LiveLab LiveLab;
+
+typedef enum { LAB_DOWN, LAB_COMING_UP, LAB_UP, LAB_GOING_DOWN } LabState;
+extern const char *const lab_state_names[];
+
+typedef struct {
+    /* something happened that clients are told of; @data: (transfer none): an object */
+    void (*event) (LiveLab *lab, const char *name, JsonNode *data, gpointer user_data);
+    /* @machine answers on a new connection */
+    void (*connected) (LiveLab *lab, LiveMachine *machine, gpointer user_data);
+} LabHandlers;
+
+/**
+ * live_lab_new:
+ * @program: absolute path of roost
+ * @effects: (transfer none): what carries out the steps
+ */
+LiveLab *live_lab_new (const char *program, const Effects *effects, const LabHandlers *handlers,
+                       gpointer user_data);
+
+/**
+ * live_lab_free:
+ *
+ * Lets go of the lab; its processes run on.
+ */
+void live_lab_free (LiveLab *lab);
+
+/**
+ * live_lab_up_async:
+ * @plan: (transfer full)
+ * @paused: start the machines and leave them stopped
+ * @force: what preflight finds missing is not refused
+ *
+ * When it fails, everything that it did is undone first.
+ */
+void live_lab_up_async (LiveLab *lab, Plan *plan, gboolean paused, gboolean force,
+                        GAsyncReadyCallback callback, gpointer user_data);
+gboolean live_lab_up_finish (LiveLab *lab, GAsyncResult *result, GError **error);
+
+/**
+ * live_lab_adopt_async:
+ * @state: (transfer full): what a supervisor that is gone has left
+ *
+ * Takes over the machines that are alive.
+ */
+void live_lab_adopt_async (LiveLab *lab, State *state, GAsyncReadyCallback callback,
+                           gpointer user_data);
+gboolean live_lab_adopt_finish (LiveLab *lab, GAsyncResult *result, GError **error);
+
+/**
+ * live_lab_down_async:
+ *
+ * Stops every machine and undoes every step.  Disks and logs stay.
+ */
+void live_lab_down_async (LiveLab *lab, const StopOptions *options, GAsyncReadyCallback callback,
+                          gpointer user_data);
+gboolean live_lab_down_finish (LiveLab *lab, GAsyncResult *result, GError **error);
+
+/**
+ * live_lab_wait_async:
+ * @machines: (nullable): names; NULL = all
+ *
+ * Ends when each of them is ready; fails as soon as one cannot become so.
+ */
+void live_lab_wait_async (LiveLab *lab, const char *const *machines, GAsyncReadyCallback callback,
+                          gpointer user_data);
+gboolean live_lab_wait_finish (LiveLab *lab, GAsyncResult *result, GError **error);
+
+LabState live_lab_get_state (LiveLab *lab);
+/* Returns: (transfer none) (nullable): NULL while nothing is known of the lab */
+const Plan *live_lab_get_plan (LiveLab *lab);
+/* Returns: (transfer none) (nullable) */
+LiveMachine *live_lab_find_machine (LiveLab *lab, const char *name);
+
+/**
+ * live_lab_describe:
+ *
+ * Returns: (transfer full): the lab and its machines, as query-lab answers
+ */
+JsonNode *live_lab_describe (LiveLab *lab);

@@ -1,0 +1,57 @@
+/* The inside of LiveMachine, shared by machine.c (state, events, policies),
+ * machine-start.c and machine-stop.c (the two sequences).
+ */
+#pragma once
+
+#include "lab/machine.h"
+#include "lab/ready.h"
+
+typedef enum { STOP_NOT, STOP_POWERDOWN, STOP_QUIT, STOP_TERM, STOP_KILL } StopStage;
+
+struct LiveMachine {
+    MachineStep *record; /* not owned */
+    MachineHandlers handlers;
+    gpointer user_data;
+
+    MachineState state;
+    gint64 since;
+    char *problem;
+
+    ProcessId process;
+    ProcessWatch *watch;       /* NULL when no process runs */
+    QmpClient *qmp;            /* NULL when no process runs */
+    gboolean ended_by_request; /* somebody said quit, or a signal from the host */
+    char *stderr_path;
+
+    GTask *starting; /* the start or adoption under way; owned */
+    gboolean start_paused;
+    GPtrArray *stopping; /* owned GTask, all waiting for the same end */
+    StopStage stop_stage;
+    guint stop_timer;
+    guint grace_ms;
+
+    Ready *ready; /* the condition being waited for; NULL */
+    Readiness readiness;
+    goffset serial_offset; /* where this start begins in the serial log */
+    gboolean let_go;       /* live_machine_free() was called: late answers do nothing */
+};
+
+/* each call under way keeps the machine's memory */
+LiveMachine *machine_ref (LiveMachine *machine);
+void machine_unref (LiveMachine *machine);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (LiveMachine, machine_unref)
+
+void machine_set_state (LiveMachine *machine, MachineState state);
+void machine_set_readiness (LiveMachine *machine, Readiness readiness);
+void machine_set_problem (LiveMachine *machine, char *problem);
+void machine_watch_events (LiveMachine *machine);
+void machine_process_ended (const ProcessExit *exit, gpointer user_data);
+void machine_send (LiveMachine *machine, const char *command);
+/* machine-start.c: the start under way has failed because the process ended */
+void machine_start_failed (LiveMachine *machine, const ProcessExit *exit);
+/* machine-stop.c: go on to the next harder way, or begin with a given one */
+void machine_stop_at (LiveMachine *machine, StopStage stage);
+void machine_stop_done (LiveMachine *machine);
+/* says how the process ended, with the last line of its standard error */
+char *machine_describe_end (LiveMachine *machine, const ProcessExit *exit);
+void machine_remove_sockets (LiveMachine *machine);

@@ -1,0 +1,359 @@
+/* Owns the start of a machine, in this order:
+ *   1. sockets that an earlier start left are removed, the monitor's listening
+ *      socket is made and we connect to it: nobody polls for a path;
+ *   2. the emulator is spawned with the listening socket at its planned number;
+ *   3. the QMP handshake ends: the emulator has accepted its command line;
+ *   4. host ports that were left to the emulator are asked for;
+ *   5. `cont`, unless the machine is to stay paused; readiness is waited for.
+ * An end of the process before step 5 fails the start with its last words.
+ * Adoption is steps 3 to 5 for a process that lives already.
+ */
+#include "base/error.h"
+#include "base/file.h"
+#include "host/socket.h"
+#include "lab/machine-private.h"
+#include "lab/usernet.h"
+#include "qmp/qmp-error.h"
+
+#include <glib/gstdio.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#define HANDSHAKE_TIMEOUT_MS (120 * 1000)
+#define COMMAND_TIMEOUT_MS (60 * 1000)
+
+static void step_cont (LiveMachine *machine);
+
+static void
+finish (LiveMachine *machine, GError *error)
+{
+    g_autoptr (GTask) task = g_steal_pointer (&machine->starting);
+
+    if (!task) {
+        g_clear_error (&error);
+    } else if (error) {
+        g_task_return_error (task, error);
+    } else {
+        g_task_return_boolean (task, TRUE);
+    }
+}
+
+/* A start that failed in QMP rather than in the process: the process goes too,
+ * and its end finishes the task. */
+static void
+give_up (LiveMachine *machine, GError *error)
+{
+    if (!machine->starting) {
+        g_error_free (error);
+        return;
+    }
+    g_prefix_error (&error, "machine %s: starting QEMU: ", machine->record->name);
+    roost_error_reclass (&error, ROOST_ERROR_MACHINE);
+    finish (machine, error);
+    machine_stop_at (machine, STOP_KILL);
+}
+
+void
+machine_start_failed (LiveMachine *machine, const ProcessExit *exit)
+{
+    g_autofree char *end = machine_describe_end (machine, exit);
+
+    if (machine->stopping->len == 0)
+        machine_set_problem (machine, g_strdup (end));
+    machine_set_state (machine, machine->stopping->len == 0 ? MACHINE_CRASHED : MACHINE_STOPPED);
+    finish (machine, g_error_new (ROOST_ERROR, ROOST_ERROR_MACHINE, "machine %s: starting QEMU: %s",
+                                  machine->record->name, end));
+}
+
+static void
+ready_known (gboolean timed_out, gpointer user_data)
+{
+    LiveMachine *machine = user_data;
+
+    machine_set_readiness (machine, timed_out ? READY_TIMED_OUT : READY_YES);
+}
+
+static void
+begin_readiness (LiveMachine *machine)
+{
+    g_clear_pointer (&machine->ready, ready_free);
+    if (!machine->record->ready) {
+        machine_set_readiness (machine, READY_YES);
+        return;
+    }
+    machine_set_readiness (machine, READY_WAITING);
+    machine->ready =
+        ready_new (machine->record, machine->qmp, machine->serial_offset, ready_known, machine);
+}
+
+static void
+continued (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+    g_autoptr (LiveMachine) machine = user_data;
+    GError *error = NULL;
+    g_autoptr (JsonNode) value = qmp_client_execute_finish (QMP_CLIENT (source), result, &error);
+
+    if (machine->let_go || !machine->starting) {
+        g_clear_error (&error);
+        return;
+    }
+    if (!value) {
+        if (machine->watch && g_error_matches (error, QMP_ERROR, QMP_ERROR_CLOSED))
+            g_error_free (error); /* its end will say why */
+        else
+            give_up (machine, error);
+        return;
+    }
+    machine_set_state (machine, MACHINE_RUNNING);
+    begin_readiness (machine);
+    finish (machine, NULL);
+}
+
+static void
+step_cont (LiveMachine *machine)
+{
+    if (machine->handlers.connected)
+        machine->handlers.connected (machine, machine->user_data);
+    if (machine->start_paused) {
+        machine_set_state (machine, MACHINE_PAUSED);
+        if (!machine->record->ready)
+            machine_set_readiness (machine, READY_YES);
+        finish (machine, NULL);
+        return;
+    }
+    qmp_client_execute_async (machine->qmp, "cont", NULL, COMMAND_TIMEOUT_MS, NULL, continued,
+                              machine_ref (machine));
+}
+
+static void
+ports_known (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+    g_autoptr (LiveMachine) machine = user_data;
+    GError *error = NULL;
+    g_autoptr (JsonNode) value = qmp_client_execute_finish (QMP_CLIENT (source), result, &error);
+
+    if (machine->let_go || !machine->starting) {
+        g_clear_error (&error);
+        return;
+    }
+    if (!value) {
+        if (machine->watch && g_error_matches (error, QMP_ERROR, QMP_ERROR_CLOSED))
+            g_error_free (error);
+        else
+            give_up (machine, error);
+        return;
+    }
+    if (JSON_NODE_HOLDS_VALUE (value) && json_node_get_string (value)) {
+        g_autoptr (GPtrArray) rows = usernet_parse (json_node_get_string (value));
+
+        usernet_find_ports (rows, machine->record->forwards);
+    }
+    step_cont (machine);
+}
+
+static void
+step_ports (LiveMachine *machine)
+{
+    g_autoptr (JsonNode) arguments = NULL;
+
+    if (machine->record->forwards->len == 0) {
+        step_cont (machine);
+        return;
+    }
+    arguments = json_from_string ("{\"command-line\":\"info usernet\"}", NULL);
+    qmp_client_execute_async (machine->qmp, "human-monitor-command", arguments, COMMAND_TIMEOUT_MS,
+                              NULL, ports_known, machine_ref (machine));
+}
+
+static void
+handshake_done (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+    g_autoptr (LiveMachine) machine = user_data;
+    GError *error = NULL;
+
+    if (!qmp_client_connect_finish (QMP_CLIENT (source), result, &error)) {
+        /* an emulator that rejects its command line closes the socket and then
+         * ends: the end says why, so it is waited for */
+        if (machine->let_go || !machine->starting ||
+            (machine->watch && !g_error_matches (error, QMP_ERROR, QMP_ERROR_NO_REPLY)))
+            g_error_free (error);
+        else
+            give_up (machine, error);
+        return;
+    }
+    if (machine->let_go || !machine->starting)
+        return;
+    machine_watch_events (machine);
+    step_ports (machine);
+}
+
+/* The log of the last start is kept beside the one that begins. */
+static void
+rotate_stderr (LiveMachine *machine)
+{
+    const MachineStep *record = machine->record;
+    g_autofree char *name = g_strconcat (record->name, ".stderr.log", NULL);
+    g_autofree char *older = NULL;
+
+    g_free (machine->stderr_path);
+    machine->stderr_path = g_build_filename (record->log_dir, name, NULL);
+    older = g_strconcat (machine->stderr_path, ".1", NULL);
+    g_rename (machine->stderr_path, older);
+}
+
+static gboolean
+spawn (LiveMachine *machine, int listener, GError **error)
+{
+    const MachineStep *record = machine->record;
+    const FdRecord *fd = g_ptr_array_index (record->fds, 0);
+    int number = (int)fd->fd;
+    ProcessSpec spec = { .program = record->argv[0],
+                         .argv = (const char *const *)record->argv,
+                         .fds = &listener,
+                         .fd_numbers = &number,
+                         .n_fds = 1 };
+    struct stat info;
+
+    rotate_stderr (machine);
+    spec.stderr_path = machine->stderr_path;
+    machine->serial_offset = 0;
+    if (record->serial_logs && record->serial_logs[0] && stat (record->serial_logs[0], &info) == 0)
+        machine->serial_offset = info.st_size;
+    return process_spawn (&spec, &machine->process, error);
+}
+
+static gboolean
+connect_and_spawn (LiveMachine *machine, GError **error)
+{
+    g_auto (AutoFd) listener = -1, connection = -1;
+
+    machine_remove_sockets (machine);
+    listener = socket_listen (machine->record->monitor, error);
+    if (listener < 0)
+        return FALSE;
+    connection = socket_connect (machine->record->monitor, error);
+    if (connection < 0 || !spawn (machine, listener, error)) {
+        socket_remove (machine->record->monitor);
+        return FALSE;
+    }
+    machine->watch = process_watch_new (machine->process, machine_process_ended, machine);
+    machine->qmp = qmp_client_new (QMP_CLIENT_WANT_OOB);
+    qmp_client_connect_fd_async (machine->qmp, g_steal_fd (&connection), HANDSHAKE_TIMEOUT_MS, NULL,
+                                 handshake_done, machine_ref (machine));
+    return TRUE;
+}
+
+static gboolean
+is_idle (LiveMachine *machine, GTask *task)
+{
+    if (!machine->watch && !machine->starting)
+        return TRUE;
+    g_task_return_new_error (task, ROOST_ERROR, ROOST_ERROR_FAILED,
+                             "machine %s: cannot start: it is %s", machine->record->name,
+                             machine_state_names[machine->state]);
+    return FALSE;
+}
+
+void
+live_machine_start_async (LiveMachine *machine, gboolean paused, GAsyncReadyCallback callback,
+                          gpointer user_data)
+{
+    g_autoptr (GTask) task = g_task_new (NULL, NULL, callback, user_data);
+    GError *error = NULL;
+
+    g_task_set_source_tag (task, live_machine_start_async);
+    if (!is_idle (machine, task))
+        return;
+    machine->starting = g_steal_pointer (&task);
+    machine->start_paused = paused;
+    machine->ended_by_request = FALSE;
+    machine_set_state (machine, MACHINE_STARTING);
+    if (!connect_and_spawn (machine, &error)) {
+        g_prefix_error (&error, "machine %s: starting QEMU: ", machine->record->name);
+        machine_set_state (machine, MACHINE_STOPPED);
+        finish (machine, error);
+    }
+}
+
+gboolean
+live_machine_start_finish (LiveMachine *machine, GAsyncResult *result, GError **error)
+{
+    return g_task_propagate_boolean (G_TASK (result), error);
+}
+
+static void
+adopted_status (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+    g_autoptr (LiveMachine) machine = user_data;
+    GError *error = NULL;
+    g_autoptr (JsonNode) value = qmp_client_execute_finish (QMP_CLIENT (source), result, &error);
+    gboolean running;
+
+    if (machine->let_go || !machine->starting) {
+        g_clear_error (&error);
+        return;
+    }
+    if (!value) {
+        finish (machine, error);
+        return;
+    }
+    running = JSON_NODE_HOLDS_OBJECT (value) && json_object_get_boolean_member_with_default (
+                                                    json_node_get_object (value), "running", FALSE);
+    machine_set_state (machine, running ? MACHINE_RUNNING : MACHINE_PAUSED);
+    if (machine->handlers.connected)
+        machine->handlers.connected (machine, machine->user_data);
+    begin_readiness (machine);
+    finish (machine, NULL);
+}
+
+static void
+adopted_handshake (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+    g_autoptr (LiveMachine) machine = user_data;
+    GError *error = NULL;
+
+    if (!qmp_client_connect_finish (QMP_CLIENT (source), result, &error)) {
+        if (machine->let_go || !machine->starting) {
+            g_error_free (error);
+            return;
+        }
+        g_prefix_error (&error, "machine %s: taking over QEMU (pid %" G_GINT64_FORMAT "): ",
+                        machine->record->name, machine->process.pid);
+        roost_error_reclass (&error, ROOST_ERROR_MACHINE);
+        finish (machine, error);
+        return;
+    }
+    if (machine->let_go || !machine->starting)
+        return;
+    machine_watch_events (machine);
+    qmp_client_execute_async (machine->qmp, "query-status", NULL, COMMAND_TIMEOUT_MS, NULL,
+                              adopted_status, machine_ref (machine));
+}
+
+void
+live_machine_adopt_async (LiveMachine *machine, ProcessId process, GAsyncReadyCallback callback,
+                          gpointer user_data)
+{
+    g_autoptr (GTask) task = g_task_new (NULL, NULL, callback, user_data);
+    g_autofree char *name = g_strconcat (machine->record->name, ".stderr.log", NULL);
+
+    g_task_set_source_tag (task, live_machine_adopt_async);
+    if (!is_idle (machine, task))
+        return;
+    machine->starting = g_steal_pointer (&task);
+    machine->ended_by_request = FALSE;
+    machine->process = process;
+    g_free (machine->stderr_path);
+    machine->stderr_path = g_build_filename (machine->record->log_dir, name, NULL);
+    machine_set_state (machine, MACHINE_STARTING);
+    machine->watch = process_watch_new (process, machine_process_ended, machine);
+    machine->qmp = qmp_client_new (QMP_CLIENT_WANT_OOB);
+    qmp_client_connect_path_async (machine->qmp, machine->record->monitor, HANDSHAKE_TIMEOUT_MS,
+                                   NULL, adopted_handshake, machine_ref (machine));
+}
+
+gboolean
+live_machine_adopt_finish (LiveMachine *machine, GAsyncResult *result, GError **error)
+{
+    return g_task_propagate_boolean (G_TASK (result), error);
+}

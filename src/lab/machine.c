@@ -1,0 +1,342 @@
+/* Owns the state of a machine: what its process and its events say it is, and
+ * what the policies make of that.  The sequences of starting and stopping are
+ * in machine-start.c and machine-stop.c.
+ */
+#include "lab/machine.h"
+
+#include "base/error.h"
+#include "base/file.h"
+#include "base/text.h"
+#include "host/socket.h"
+#include "lab/machine-private.h"
+
+#include <string.h>
+
+#define STDERR_TAIL 4096
+#define QUERY_TIMEOUT_MS (60 * 1000)
+
+const char *const machine_state_names[] = { "stopped",  "starting", "paused",  "running",
+                                            "shutdown", "stopping", "crashed", NULL };
+const char *const readiness_names[] = { "no", "waiting", "ready", "timed-out", NULL };
+
+G_STATIC_ASSERT (G_N_ELEMENTS (machine_state_names) == MACHINE_CRASHED + 2);
+G_STATIC_ASSERT (G_N_ELEMENTS (readiness_names) == READY_TIMED_OUT + 2);
+
+LiveMachine *
+machine_ref (LiveMachine *machine)
+{
+    return g_rc_box_acquire (machine);
+}
+
+static void
+clear (gpointer data)
+{
+    LiveMachine *machine = data;
+
+    g_free (machine->problem);
+    g_free (machine->stderr_path);
+    g_ptr_array_unref (machine->stopping);
+}
+
+void
+machine_unref (LiveMachine *machine)
+{
+    g_rc_box_release_full (machine, clear);
+}
+
+LiveMachine *
+live_machine_new (MachineStep *record, const MachineHandlers *handlers, gpointer user_data)
+{
+    LiveMachine *machine = g_rc_box_new0 (LiveMachine);
+
+    machine->record = record;
+    machine->handlers = *handlers;
+    machine->user_data = user_data;
+    machine->stopping = g_ptr_array_new_with_free_func (g_object_unref);
+    machine->since = g_get_real_time ();
+    return machine;
+}
+
+static void
+drop_connection (LiveMachine *machine)
+{
+    if (!machine->qmp)
+        return;
+    g_signal_handlers_disconnect_by_data (machine->qmp, machine);
+    qmp_client_close (machine->qmp, NULL);
+    g_clear_object (&machine->qmp);
+}
+
+void
+live_machine_free (LiveMachine *machine)
+{
+    if (!machine)
+        return;
+    machine->let_go = TRUE;
+    g_clear_pointer (&machine->ready, ready_free);
+    g_clear_pointer (&machine->watch, process_watch_free);
+    if (machine->stop_timer)
+        g_source_remove (machine->stop_timer);
+    machine->stop_timer = 0;
+    drop_connection (machine);
+    machine_unref (machine);
+}
+
+static void
+changed (LiveMachine *machine)
+{
+    if (machine->handlers.changed && !machine->let_go)
+        machine->handlers.changed (machine, machine->user_data);
+}
+
+/* The only place that sets the state. */
+void
+machine_set_state (LiveMachine *machine, MachineState state)
+{
+    if (machine->state == state)
+        return;
+    machine->state = state;
+    machine->since = g_get_real_time ();
+    if (state == MACHINE_STARTING)
+        g_clear_pointer (&machine->problem, g_free);
+    if (state == MACHINE_STOPPED || state == MACHINE_CRASHED || state == MACHINE_SHUTDOWN ||
+        state == MACHINE_STOPPING) {
+        g_clear_pointer (&machine->ready, ready_free);
+        machine->readiness = READY_UNWANTED;
+    }
+    changed (machine);
+}
+
+void
+machine_set_readiness (LiveMachine *machine, Readiness readiness)
+{
+    if (machine->readiness == readiness)
+        return;
+    machine->readiness = readiness;
+    changed (machine);
+}
+
+void
+machine_set_problem (LiveMachine *machine, char *problem)
+{
+    g_free (machine->problem);
+    machine->problem = problem;
+}
+
+static void
+sent (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+    g_autoptr (LiveMachine) machine = user_data;
+    g_autoptr (GError) error = NULL;
+    g_autoptr (JsonNode) value = qmp_client_execute_finish (QMP_CLIENT (source), result, &error);
+
+    if (!value && !machine->let_go)
+        g_debug ("machine %s: %s", machine->record->name, error->message);
+}
+
+/* A command whose outcome shows in events and state alone. */
+void
+machine_send (LiveMachine *machine, const char *command)
+{
+    if (machine->qmp)
+        qmp_client_execute_async (machine->qmp, command, NULL, QUERY_TIMEOUT_MS, NULL, sent,
+                                  machine_ref (machine));
+}
+
+static void
+crashed (LiveMachine *machine, char *problem)
+{
+    const char *policy = machine->record->on_crash;
+
+    machine_set_problem (machine, problem);
+    machine_set_state (machine, MACHINE_CRASHED);
+    if (g_strcmp0 (policy, "restart") == 0) {
+        machine_send (machine, "system_reset");
+        machine_send (machine, "cont");
+    } else if (g_strcmp0 (policy, "destroy") == 0) {
+        machine_send (machine, "quit");
+    }
+}
+
+static void
+powered_off (LiveMachine *machine)
+{
+    const char *policy = machine->record->on_poweroff;
+
+    if (machine->stopping->len > 0) {
+        machine_stop_at (machine, STOP_QUIT);
+    } else if (g_strcmp0 (policy, "restart") == 0) {
+        machine_send (machine, "system_reset");
+        machine_send (machine, "cont");
+    } else if (g_strcmp0 (policy, "preserve") == 0) {
+        machine_set_state (machine, MACHINE_SHUTDOWN);
+    } else {
+        machine->ended_by_request = TRUE;
+        machine_set_state (machine, MACHINE_STOPPING);
+        machine_send (machine, "quit");
+    }
+}
+
+/* A stop that nobody asked for is how an emulator says that it gave up. */
+static void
+status_known (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+    g_autoptr (LiveMachine) machine = user_data;
+    g_autoptr (JsonNode) value = qmp_client_execute_finish (QMP_CLIENT (source), result, NULL);
+    const char *status;
+
+    if (!value || machine->let_go || !JSON_NODE_HOLDS_OBJECT (value))
+        return;
+    status =
+        json_object_get_string_member_with_default (json_node_get_object (value), "status", "");
+    if (g_str_equal (status, "internal-error") || g_str_equal (status, "guest-panicked") ||
+        g_str_equal (status, "io-error"))
+        crashed (machine, g_strdup_printf ("the emulator stopped it: %s", status));
+    else if (g_str_equal (status, "shutdown") && machine->state != MACHINE_STOPPING &&
+             machine->state != MACHINE_SHUTDOWN)
+        powered_off (machine);
+}
+
+static void
+query_status (LiveMachine *machine)
+{
+    qmp_client_execute_async (machine->qmp, "query-status", NULL, QUERY_TIMEOUT_MS, NULL,
+                              status_known, machine_ref (machine));
+}
+
+/* Whether a SHUTDOWN event came from the guest; otherwise somebody on the host
+ * has told the emulator to go, and its end is no crash. */
+static gboolean
+guest_did_it (const QmpEvent *event)
+{
+    g_autoptr (JsonNode) data = NULL;
+    g_autofree char *text = event->data ? g_strndup (event->data, event->data_length) : NULL;
+
+    if (text)
+        data = json_from_string (text, NULL);
+    return data && JSON_NODE_HOLDS_OBJECT (data) &&
+           json_object_get_boolean_member_with_default (json_node_get_object (data), "guest",
+                                                        FALSE);
+}
+
+static void
+on_event (QmpClient *qmp, QmpEvent *event, gpointer user_data)
+{
+    LiveMachine *machine = user_data;
+    gboolean steady = machine->state == MACHINE_RUNNING || machine->state == MACHINE_PAUSED ||
+                      machine->state == MACHINE_SHUTDOWN || machine->state == MACHINE_CRASHED;
+
+    if (g_str_equal (event->name, "STOP")) {
+        if (machine->state == MACHINE_RUNNING) {
+            machine_set_state (machine, MACHINE_PAUSED);
+            query_status (machine);
+        }
+    } else if (g_str_equal (event->name, "RESUME")) {
+        if (steady)
+            machine_set_state (machine, MACHINE_RUNNING);
+    } else if (g_str_equal (event->name, "SHUTDOWN")) {
+        if (guest_did_it (event))
+            powered_off (machine);
+        else
+            machine->ended_by_request = TRUE;
+    } else if (g_str_equal (event->name, "GUEST_PANICKED")) {
+        crashed (machine, g_strdup ("the guest panicked"));
+    }
+}
+
+void
+machine_watch_events (LiveMachine *machine)
+{
+    g_signal_connect (machine->qmp, "event", G_CALLBACK (on_event), machine);
+}
+
+char *
+machine_describe_end (LiveMachine *machine, const ProcessExit *exit)
+{
+    g_autofree char *how = process_describe_exit (exit);
+    g_autofree char *tail = file_tail (machine->stderr_path, STDERR_TAIL);
+    g_autofree char *last = text_last_line (tail);
+
+    if (!*last)
+        return g_strdup_printf ("%s and said nothing (log: %s)", how, machine->stderr_path);
+    return g_strdup_printf ("%s: \"%s\" (log: %s)", how, last, machine->stderr_path);
+}
+
+void
+machine_remove_sockets (LiveMachine *machine)
+{
+    const MachineStep *record = machine->record;
+
+    socket_remove (record->monitor);
+    socket_remove (record->vnc);
+    for (gsize i = 0; record->serial_sockets && record->serial_sockets[i]; i++)
+        socket_remove (record->serial_sockets[i]);
+}
+
+/* The end of the process is the end of the machine, whatever QMP said last. */
+void
+machine_process_ended (const ProcessExit *exit, gpointer user_data)
+{
+    g_autoptr (LiveMachine) machine = machine_ref (user_data);
+    gboolean clean = exit->known && exit->signal == 0 && exit->status == 0;
+    gboolean wanted = machine->stopping->len > 0 || machine->ended_by_request ||
+                      (machine->state == MACHINE_CRASHED && clean);
+
+    g_clear_pointer (&machine->watch, process_watch_free);
+    machine->process = (ProcessId){ 0 };
+    drop_connection (machine);
+    machine_remove_sockets (machine);
+    if (machine->starting) {
+        machine_start_failed (machine, exit);
+    } else if (wanted) {
+        if (machine->state != MACHINE_CRASHED)
+            machine_set_state (machine, MACHINE_STOPPED);
+    } else {
+        machine_set_problem (machine, machine_describe_end (machine, exit));
+        machine_set_state (machine, MACHINE_CRASHED);
+    }
+    machine_stop_done (machine);
+}
+
+MachineStep *
+live_machine_get_record (LiveMachine *machine)
+{
+    return machine->record;
+}
+
+MachineState
+live_machine_get_state (LiveMachine *machine)
+{
+    return machine->state;
+}
+
+Readiness
+live_machine_get_readiness (LiveMachine *machine)
+{
+    return machine->readiness;
+}
+
+ProcessId
+live_machine_get_process (LiveMachine *machine)
+{
+    return machine->process;
+}
+
+gint64
+live_machine_get_since (LiveMachine *machine)
+{
+    return machine->since;
+}
+
+const char *
+live_machine_get_problem (LiveMachine *machine)
+{
+    return machine->problem;
+}
+
+QmpClient *
+live_machine_get_qmp (LiveMachine *machine)
+{
+    return machine->qmp && qmp_client_get_state (machine->qmp) == QMP_CLIENT_READY ? machine->qmp
+                                                                                   : NULL;
+}

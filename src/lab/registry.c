@@ -1,0 +1,55 @@
+/* Owns the look at other labs; see registry.h.  Reads, and changes nothing. */
+#include "lab/registry.h"
+
+#include <string.h>
+
+static int
+by_name (gconstpointer a, gconstpointer b)
+{
+    const State *left = *(const State *const *)a, *right = *(const State *const *)b;
+
+    return strcmp (left->plan->lab, right->plan->lab);
+}
+
+GPtrArray *
+registry_list (const char *run_root)
+{
+    GPtrArray *states = g_ptr_array_new_with_free_func ((GDestroyNotify)state_free);
+    g_autoptr (GDir) dir = g_dir_open (run_root, 0, NULL);
+    const char *name;
+
+    while (dir && (name = g_dir_read_name (dir))) {
+        g_autofree char *path = g_build_filename (run_root, name, NULL);
+        State *state = state_load (path, NULL);
+
+        if (state)
+            g_ptr_array_add (states, state);
+    }
+    g_ptr_array_sort (states, by_name);
+    return states;
+}
+
+char *
+registry_find_process (GPtrArray *states, gint64 pid)
+{
+    for (guint i = 0; pid > 0 && i < states->len; i++) {
+        const State *state = g_ptr_array_index (states, i);
+
+        for (guint j = 0; j < state->executed->len; j++) {
+            const Executed *executed = g_ptr_array_index (state->executed, j);
+
+            if (executed->pid == pid && process_is_alive (executed_process (executed))) {
+                g_auto (GStrv) parts = g_strsplit (executed->id, ":", 2);
+
+                return g_strdup_printf ("%s %s of lab %s", parts[0], parts[1], state->plan->lab);
+            }
+        }
+    }
+    return NULL;
+}
+
+gboolean
+registry_is_supervised (const State *state)
+{
+    return process_is_alive ((ProcessId){ state->supervisor_pid, state->supervisor_start_time });
+}

@@ -1,0 +1,28 @@
+/* The labs of this user on this host, as their state files tell. */
+#pragma once
+
+#include "lab/state.h"
+
+/**
+ * registry_list:
+ * @run_root: where labs keep their run directories
+ *
+ * Returns: (transfer full) (element-type State): the states of all labs that
+ * have one, by name; a state that cannot be read is left out
+ */
+GPtrArray *registry_list (const char *run_root);
+
+/**
+ * registry_find_process:
+ *
+ * Returns: (transfer full) (nullable): `machine web of lab demo`, when @pid is
+ * a process of one of @states
+ */
+char *registry_find_process (GPtrArray *states, gint64 pid);
+
+/**
+ * registry_is_supervised:
+ *
+ * Returns: whether the supervisor that wrote @state lives
+ */
+gboolean registry_is_supervised (const State *state);

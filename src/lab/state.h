@@ -1,0 +1,86 @@
+/* The state of a lab: the plan and which of its steps were executed.  Written
+ * ahead of every effect, whole and private; what a new supervisor, `down` and
+ * `gc` go by.
+ */
+#pragma once
+
+#include "host/process.h"
+#include "plan/step.h"
+
+typedef enum {
+    EXECUTED_DOING, /* begun, not known to be done: its undo must cope with any part of it */
+    EXECUTED_DONE,
+} ExecutedStatus;
+
+typedef struct {
+    char *id; /* of the step */
+    ExecutedStatus status;
+    gboolean created; /* image: the file was made by this `up`, not found */
+    gint64 pid;       /* switch, machine: its process; 0 = none */
+    gint64 start_time;
+    gint64 starts; /* machine: how often it was started */
+} Executed;
+
+typedef struct {
+    gint64 version;
+    gint64 supervisor_pid;
+    gint64 supervisor_start_time;
+    Plan *plan;
+    GPtrArray *executed; /* Executed, in order of execution */
+} State;
+
+#define STATE_VERSION 1
+
+/**
+ * state_new:
+ * @plan: (transfer full): the lab
+ */
+State *state_new (Plan *plan);
+void state_free (State *state);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (State, state_free)
+
+/**
+ * state_begin:
+ *
+ * Returns: (transfer none): the entry of step @id, appended as %EXECUTED_DOING
+ * when there was none
+ */
+Executed *state_begin (State *state, const char *id);
+
+/**
+ * state_find: (and state_forget)
+ *
+ * Returns: (transfer none) (nullable): the entry of step @id
+ */
+Executed *state_find (const State *state, const char *id);
+void state_forget (State *state, const char *id);
+
+/**
+ * state_save:
+ *
+ * Writes `state.json` of the lab's run directory, which must exist.
+ */
+gboolean state_save (const State *state, GError **error);
+
+/**
+ * state_load:
+ * @run_dir: the run directory of a lab
+ *
+ * Returns: (transfer full): the state; %NULL with %G_FILE_ERROR_NOENT when
+ * there is none
+ */
+State *state_load (const char *run_dir, GError **error);
+
+/**
+ * state_remove:
+ *
+ * Deletes the state file: the lab is down.
+ */
+void state_remove (const State *state);
+
+/**
+ * executed_process:
+ *
+ * Returns: the process that @executed started
+ */
+ProcessId executed_process (const Executed *executed);

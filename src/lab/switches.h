@@ -1,0 +1,19 @@
+/* What the internal switches of a lab tell of themselves. */
+#pragma once
+
+#include "lab/lab.h"
+
+/**
+ * switches_query_async:
+ *
+ * Asks every internal switch of @lab for its ports, addresses and counters.
+ */
+void switches_query_async (LiveLab *lab, GAsyncReadyCallback callback, gpointer user_data);
+
+/**
+ * switches_query_finish:
+ *
+ * Returns: (transfer full): an array with an object per switch; a switch that
+ * does not answer has a `problem`
+ */
+JsonNode *switches_query_finish (GAsyncResult *result, GError **error);

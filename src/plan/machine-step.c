@@ -1,0 +1,229 @@
+/* Owns what a machine's step says beside the command line: sockets, logs,
+ * addresses, disks and policies.
+ */
+#include "plan/machine-step.h"
+
+#include "plan/accel.h"
+#include "plan/bootorder.h"
+#include "plan/qemu.h"
+
+#include <gio/gio.h>
+
+gboolean
+machine_step_disk_is_ours (const Disk *disk)
+{
+    switch (disk->clone) {
+    case CLONE_NONE:
+        return !disk->image && disk->media == MEDIA_DISK;
+    case CLONE_OVERLAY:
+        return disk->image != NULL;
+    }
+    g_assert_not_reached ();
+}
+
+char *
+machine_step_disk_path (const Planner *planner, const Machine *machine, const Disk *disk)
+{
+    if (machine_step_disk_is_ours (disk))
+        return paths_disk (&planner->paths, machine->name, disk->name, disk->format);
+    return g_strdup (disk->image);
+}
+
+static void
+fill_sockets (Planner *planner, const Machine *machine, MachineStep *step)
+{
+    g_autoptr (GStrvBuilder) sockets = g_strv_builder_new ();
+    g_autoptr (GStrvBuilder) logs = g_strv_builder_new ();
+    Paths *paths = &planner->paths;
+    const char *name = machine->name;
+
+    step->qmp = paths_socket (paths, machine->place, "%s.qmp", name);
+    step->qmp_ro = paths_socket (paths, machine->place, "%s.qmp-ro", name);
+    step->monitor = paths_socket (paths, machine->place, "%s.monitor", name);
+    for (int i = 0; i < machine->serials; i++) {
+        g_autofree char *socket = paths_socket (paths, machine->place, "%s.serial%d", name, i);
+        g_autofree char *log = paths_log (paths, "%s.serial%d.log", name, i);
+
+        g_strv_builder_add (sockets, socket);
+        g_strv_builder_add (logs, log);
+    }
+    step->serial_sockets = g_strv_builder_end (sockets);
+    step->serial_logs = g_strv_builder_end (logs);
+    if (machine->display == DISPLAY_VNC)
+        step->vnc = paths_socket (paths, machine->place, "%s.vnc", name);
+    step->log_dir = g_strdup (paths->logs);
+}
+
+static void
+fill_disks (Planner *planner, const Machine *machine, const BootOrder *boot, MachineStep *step)
+{
+    for (guint i = 0; i < machine->disks->len; i++) {
+        const Disk *disk = g_ptr_array_index (machine->disks, i);
+        DiskRecord *record = record_new (&disk_record);
+
+        record->name = g_strdup (disk->name);
+        record->place = place_format (disk->place);
+        record->path = machine_step_disk_path (planner, machine, disk);
+        record->bus = g_strdup (disk_bus_names[disk->bus]);
+        record->bootindex = boot->disks[i];
+        record->ours = machine_step_disk_is_ours (disk);
+        g_ptr_array_add (step->disks, record);
+    }
+}
+
+static char *
+describe_vlan (const Nic *nic)
+{
+    g_autofree char *trunk = NULL;
+
+    if (vlan_set_is_empty (&nic->trunk))
+        return nic->vlan == VLAN_UNSET ? NULL : g_strdup_printf ("%d", nic->vlan);
+    trunk = vlan_set_format (&nic->trunk);
+    return nic->vlan == VLAN_UNSET ? g_strdup_printf ("trunk %s", trunk)
+                                   : g_strdup_printf ("trunk %s, native %d", trunk, nic->vlan);
+}
+
+static char *
+nic_mac (Planner *planner, const Machine *machine, const Nic *nic)
+{
+    Mac mac;
+
+    if (!nic->mac || !mac_parse (nic->mac, &mac))
+        mac = mac_pool_derive (planner->macs, machine->name, nic->name);
+    return mac_format (&mac);
+}
+
+static void
+fill_nics (Planner *planner, const Machine *machine, const BootOrder *boot, MachineStep *step)
+{
+    for (guint i = 0; i < machine->nics->len; i++) {
+        const Nic *nic = g_ptr_array_index (machine->nics, i);
+        NicRecord *record = record_new (&nic_record);
+
+        record->name = g_strdup (nic->name);
+        record->place = place_format (nic->place);
+        record->netdev = g_strdup_printf ("net-%s", nic->name);
+        record->switch_name = g_strdup (nic->switch_name);
+        record->model = g_strdup (nic->model);
+        record->mac = nic_mac (planner, machine, nic);
+        record->vlan = describe_vlan (nic);
+        record->bootindex = boot->nics[i];
+        g_ptr_array_add (step->nics, record);
+    }
+}
+
+/* the backend that carries a machine's forwards: its first NIC on a NAT */
+static const char *
+forwarding_netdev (const Planner *planner, const Machine *machine, const MachineStep *step)
+{
+    for (guint i = 0; i < machine->nics->len; i++) {
+        const Switch *sw = planner_switch (planner, g_ptr_array_index (machine->nics, i));
+        const NicRecord *record = g_ptr_array_index (step->nics, i);
+
+        if (!sw || sw->type == SWITCH_USER)
+            return record->netdev;
+    }
+    return NULL;
+}
+
+/* Empty and absent stand for any address.  The emulator's rule separates by
+ * colons and knows IPv4 alone; a name or an IPv6 address would be misread. */
+static void
+check_address (Planner *planner, const Machine *machine, const Forward *forward,
+               const char *address)
+{
+    g_autoptr (GInetAddress) parsed =
+        address && *address ? g_inet_address_new_from_string (address) : NULL;
+
+    if (!address || !*address ||
+        (parsed && g_inet_address_get_family (parsed) == G_SOCKET_FAMILY_IPV4))
+        return;
+    planner_complain (planner, DIAG_ERROR, forward->place, planner_key (machine, "forwards"),
+                      "\"%s\" is not an IPv4 address, and QEMU's NAT forwards no others", address);
+}
+
+static void
+fill_forwards (Planner *planner, const Machine *machine, MachineStep *step)
+{
+    const char *netdev = forwarding_netdev (planner, machine, step);
+
+    for (guint i = 0; i < machine->forwards->len; i++) {
+        const Forward *forward = g_ptr_array_index (machine->forwards, i);
+        ForwardRecord *record = record_new (&forward_record);
+
+        if (!netdev)
+            planner_complain (planner, DIAG_ERROR, forward->place,
+                              planner_key (machine, "forwards"),
+                              "forwards need a NIC on a switch of type user: add one with switch: "
+                              "user");
+        check_address (planner, machine, forward, forward->host_address);
+        check_address (planner, machine, forward, forward->guest_address);
+        record->place = place_format (forward->place);
+        record->proto = g_strdup (forward_proto_names[forward->proto]);
+        record->host_address = g_strdup (forward->host_address);
+        record->host_port = forward->host_port;
+        record->guest_address = g_strdup (forward->guest_address);
+        record->guest_port = forward->guest_port;
+        record->name = g_strdup (forward->name);
+        record->netdev = g_strdup (netdev);
+        g_ptr_array_add (step->forwards, record);
+    }
+}
+
+static GStrv
+user_files (const Machine *machine)
+{
+    g_autoptr (GStrvBuilder) files = g_strv_builder_new ();
+
+    if (machine->kernel)
+        g_strv_builder_add (files, machine->kernel);
+    if (machine->kernel && machine->initrd)
+        g_strv_builder_add (files, machine->initrd);
+    for (guint i = 0; i < machine->disks->len; i++) {
+        const Disk *disk = g_ptr_array_index (machine->disks, i);
+
+        if (disk->image)
+            g_strv_builder_add (files, disk->image);
+    }
+    return g_strv_builder_end (files);
+}
+
+static void
+fill_policies (const Machine *machine, MachineStep *step)
+{
+    static const char *const nothing[] = { NULL };
+
+    step->on_poweroff = g_strdup (poweroff_policy_names[machine->on_poweroff]);
+    step->on_reboot = g_strdup (reboot_policy_names[machine->on_reboot]);
+    step->on_crash = g_strdup (crash_policy_names[machine->on_crash]);
+    step->after = g_strdupv (machine->after ? machine->after : (GStrv)nothing);
+    if (!machine->ready)
+        return;
+    step->ready = record_new (&ready_record);
+    step->ready->tcp = g_strdup (machine->ready->tcp);
+    step->ready->serial = g_strdup (machine->ready->serial);
+    step->ready->timeout_ms = machine->ready->timeout_ms;
+}
+
+MachineStep *
+machine_step_new (Planner *planner, const Machine *machine)
+{
+    MachineStep *step = record_new (&machine_step_record);
+    BootOrder boot;
+
+    boot_order_init (&boot, machine);
+    step->name = g_strdup (machine->name);
+    step->place = place_format (machine->place);
+    step->accel = g_strdup (accel_choose (machine, planner->facts)[0]);
+    step->memory = machine->memory;
+    step->cpus = machine->smp;
+    fill_sockets (planner, machine, step);
+    fill_disks (planner, machine, &boot, step);
+    fill_nics (planner, machine, &boot, step);
+    fill_forwards (planner, machine, step);
+    fill_policies (machine, step);
+    step->files = user_files (machine);
+    qemu_write_machine (planner, machine, step);
+    boot_order_clear (&boot);
+    return step;
+}

@@ -1,0 +1,46 @@
+/* What the parts that build one plan share. */
+#pragma once
+
+#include "plan/ids.h"
+#include "plan/paths.h"
+#include "plan/plan.h"
+
+typedef struct {
+    const Lab *lab;
+    const HostFacts *facts;
+    const PlanOptions *options;
+    DiagList *diags;
+    Paths paths;
+    MacPool *macs;
+    GHashTable *switches; /* name, not owned → const Switch* */
+    GHashTable *said;     /* owned complaints, so that a template's is made once */
+} Planner;
+
+void planner_init (Planner *planner, const Lab *lab, const HostFacts *facts,
+                   const PlanOptions *options, DiagList *diags);
+void planner_clear (Planner *planner);
+
+/**
+ * planner_switch:
+ *
+ * Returns: (transfer none) (nullable): the switch that @nic is plugged into;
+ * %NULL for QEMU's NAT where nobody declared it
+ */
+const Switch *planner_switch (const Planner *planner, const Nic *nic);
+
+/**
+ * planner_complain:
+ * @key: (transfer full): what it is about
+ *
+ * Complains as diag_error() and diag_warning() do, but only once about one
+ * place: machines of one template share their mistakes.
+ */
+void planner_complain (Planner *planner, DiagLevel level, Place place, char *key,
+                       const char *format, ...) G_GNUC_PRINTF (5, 6);
+
+/**
+ * planner_key:
+ *
+ * Returns: (transfer full): `machines.NAME.` and the rest
+ */
+char *planner_key (const Machine *machine, const char *format, ...) G_GNUC_PRINTF (2, 3);

@@ -1,0 +1,92 @@
+/* Owns the options of serial ports and of the screen. */
+#include "plan/qemu.h"
+
+#include "plan/emulator-check.h"
+
+#include <string.h>
+
+/* words of the profile for devices of the emulator */
+static const struct {
+    const char *word;
+    const char *model; /* NULL = no device */
+} videos[] = {
+    { "none", NULL },           { "vga", "VGA" },     { "std", "VGA" },
+    { "cirrus", "cirrus-vga" }, { "qxl", "qxl-vga" }, { "vmware", "vmware-svga" },
+    { "virtio", "virtio-vga" },
+};
+
+void
+qemu_write_serials (QemuWriter *writer)
+{
+    for (int i = 0; i < writer->machine->serials; i++) {
+        g_autofree char *id = g_strdup_printf ("serial%d", i);
+        g_autofree char *name = g_strdup_printf ("chardev:%s", id);
+        OptString *opt = opt_new ("socket");
+
+        opt_add (opt, "id", id);
+        opt_add (opt, "path", writer->step->serial_sockets[i]);
+        opt_add_flag (opt, "server", TRUE);
+        opt_add_flag (opt, "wait", FALSE);
+        opt_add (opt, "logfile", writer->step->serial_logs[i]);
+        opt_add_flag (opt, "logappend", TRUE);
+        qemu_add (writer, "-chardev", opt, writer->machine->place, "serial");
+        argv_add_pair (writer->argv, "-serial", name);
+    }
+}
+
+static const char *
+video_model (const Machine *machine)
+{
+    const char *fallback = NULL;
+
+    switch (machine->display) {
+    case DISPLAY_NONE:
+        break;
+    case DISPLAY_VNC:
+        fallback = "VGA";
+        break;
+    }
+    if (!machine->video)
+        return fallback;
+    for (gsize i = 0; i < G_N_ELEMENTS (videos); i++)
+        if (strcmp (videos[i].word, machine->video) == 0)
+            return videos[i].model;
+    return machine->video;
+}
+
+static void
+write_display (QemuWriter *writer)
+{
+    g_autofree char *where = NULL;
+    OptString *opt;
+
+    switch (writer->machine->display) {
+    case DISPLAY_NONE:
+        argv_add_pair (writer->argv, "-display", "none");
+        break;
+    case DISPLAY_VNC:
+        where = g_strconcat ("unix:", writer->step->vnc, NULL);
+        opt = opt_new (NULL);
+        opt_add (opt, "vnc", where);
+        qemu_add (writer, "-display", opt, writer->machine->place, "display");
+        break;
+    }
+}
+
+void
+qemu_write_screen (QemuWriter *writer)
+{
+    const Machine *machine = writer->machine;
+    const char *model = video_model (machine);
+    OptString *opt;
+
+    write_display (writer);
+    if (!model)
+        return;
+    emulator_check (writer->planner, writer->emulator, OFFER_VIDEO, model, machine->place,
+                    planner_key (machine, "video"));
+    opt = opt_new (model);
+    opt_add (opt, "id", "video");
+    qemu_add (writer, "-device", opt, machine->place, "video");
+    writer->n_pci++;
+}

@@ -1,0 +1,101 @@
+/* Owns the options of NICs and of the backends that they hang on. */
+#include "plan/qemu.h"
+
+#include "plan/emulator-check.h"
+
+static void
+add_forward (QemuWriter *writer, OptString *opt, const ForwardRecord *forward)
+{
+    g_autofree char *rule =
+        g_strdup_printf ("%s:%s:%" G_GINT64_FORMAT "-%s:%" G_GINT64_FORMAT, forward->proto,
+                         forward->host_address, forward->host_port,
+                         forward->guest_address ? forward->guest_address : "", forward->guest_port);
+
+    opt_add (opt, "hostfwd", rule);
+}
+
+static void
+write_user (QemuWriter *writer, const Switch *sw, const NicRecord *record, Place place,
+            const char *key)
+{
+    OptString *opt = opt_new ("user");
+
+    opt_add (opt, "id", record->netdev);
+    if (sw && sw->subnet)
+        opt_add (opt, "net", sw->subnet);
+    if (sw && sw->restrict_)
+        opt_add_flag (opt, "restrict", TRUE);
+    for (guint i = 0; i < writer->step->forwards->len; i++) {
+        const ForwardRecord *forward = g_ptr_array_index (writer->step->forwards, i);
+
+        if (g_strcmp0 (forward->netdev, record->netdev) == 0)
+            add_forward (writer, opt, forward);
+    }
+    qemu_add (writer, "-netdev", opt, place, key);
+}
+
+static void
+write_internal (QemuWriter *writer, const Switch *sw, const Nic *nic, const NicRecord *record,
+                const char *key)
+{
+    const char *machine = writer->machine->name;
+    Paths *paths = &writer->planner->paths;
+    g_autofree char *local = paths_port (paths, nic->place, sw->name, machine, nic->name, 'm');
+    g_autofree char *remote = paths_port (paths, nic->place, sw->name, machine, nic->name, 's');
+    OptString *opt = opt_new ("dgram");
+
+    opt_add (opt, "id", record->netdev);
+    opt_add (opt, "local.type", "unix");
+    opt_add (opt, "local.path", local);
+    opt_add (opt, "remote.type", "unix");
+    opt_add (opt, "remote.path", remote);
+    qemu_add (writer, "-netdev", opt, nic->place, key);
+}
+
+static void
+write_backend (QemuWriter *writer, const Nic *nic, const NicRecord *record, const char *key)
+{
+    const Switch *sw = planner_switch (writer->planner, nic);
+
+    switch (sw ? sw->type : SWITCH_USER) {
+    case SWITCH_USER:
+        write_user (writer, sw, record, nic->place, key);
+        break;
+    case SWITCH_INTERNAL:
+        write_internal (writer, sw, nic, record, key);
+        break;
+    }
+}
+
+static void
+write_device (QemuWriter *writer, const Nic *nic, const NicRecord *record, const char *key)
+{
+    g_autofree char *id = g_strdup_printf ("nic-%s", nic->name);
+    OptString *opt = opt_new (nic->model);
+
+    emulator_check (writer->planner, writer->emulator, OFFER_NIC, nic->model, nic->model_place,
+                    planner_key (writer->machine, "%s.model", key));
+    opt_add (opt, "netdev", record->netdev);
+    opt_add (opt, "id", id);
+    opt_add (opt, "mac", record->mac);
+    if (record->bootindex != BOOTINDEX_UNSET)
+        opt_add_int (opt, "bootindex", record->bootindex);
+    qemu_add (writer, "-device", opt, nic->model_place, key);
+    if (!g_str_has_prefix (nic->model, "usb-"))
+        writer->n_pci++;
+}
+
+void
+qemu_write_nics (QemuWriter *writer)
+{
+    const Machine *machine = writer->machine;
+
+    for (guint i = 0; i < machine->nics->len; i++) {
+        const Nic *nic = g_ptr_array_index (machine->nics, i);
+        const NicRecord *record = g_ptr_array_index (writer->step->nics, i);
+        g_autofree char *key = g_strdup_printf ("nics.%s", nic->name);
+
+        write_backend (writer, nic, record, key);
+        write_device (writer, nic, record, key);
+    }
+}

@@ -1,0 +1,39 @@
+/* The writers of QEMU's command line.  What they write follows from the model
+ * and from the records of the step, so that what a person reads in the plan is
+ * what runs.
+ */
+#pragma once
+
+#include "plan/argv.h"
+#include "plan/optstr.h"
+#include "plan/planner.h"
+
+typedef struct {
+    Planner *planner;
+    const Machine *machine;
+    const EmulatorFacts *emulator; /* NULL = not found, which was told */
+    const MachineStep *step;       /* paths, addresses and boot order */
+    Argv *argv;
+    guint n_pci; /* devices that take a slot of the PCI bus */
+} QemuWriter;
+
+/**
+ * qemu_write_machine:
+ * @step: all but the command line is filled in; argv and fds are added
+ */
+void qemu_write_machine (Planner *planner, const Machine *machine, MachineStep *step);
+
+/**
+ * qemu_add:
+ * @option: as `-device`
+ * @opt: (transfer full): its value
+ * @key: what the value comes from, below the machine, for the complaint when
+ *   it cannot be written
+ */
+void qemu_add (QemuWriter *writer, const char *option, OptString *opt, Place place,
+               const char *key);
+
+void qemu_write_serials (QemuWriter *writer);
+void qemu_write_screen (QemuWriter *writer);
+void qemu_write_disks (QemuWriter *writer);
+void qemu_write_nics (QemuWriter *writer);

@@ -1,0 +1,250 @@
+/* Owns the field tables of steps and plans, hence the form of the state file. */
+#include "plan/step.h"
+
+#include "base/quantity.h"
+
+const char *const step_kind_names[] = { "directory", "image", "switch", "machine", NULL };
+const char *const fd_kind_names[] = { "qmp-listener", NULL };
+
+#define F(name, word, type, ...)                                                                   \
+    {                                                                                              \
+        word, type, G_STRUCT_OFFSET (T, name), __VA_ARGS__                                         \
+    }
+
+/* clang-format off */
+#define T DirectoryStep
+static const Field directory_fields[] = {
+    F (path, "path", FIELD_STRING),
+    F (keep, "keep", FIELD_BOOL),
+    { NULL },
+};
+#undef T
+const Record directory_record = { "directory", sizeof (DirectoryStep), directory_fields };
+
+#define T ImageStep
+static const Field image_fields[] = {
+    F (owner, "owner", FIELD_STRING),
+    F (place, "place", FIELD_STRING),
+    F (path, "path", FIELD_STRING),
+    F (format, "format", FIELD_STRING),
+    F (size, "size", FIELD_INT),
+    F (backing, "backing", FIELD_STRING),
+    F (backing_format, "backing_format", FIELD_STRING),
+    F (nocow, "nocow", FIELD_BOOL),
+    { NULL },
+};
+#undef T
+const Record image_record = { "image", sizeof (ImageStep), image_fields };
+
+#define T SwitchStep
+static const Field switch_fields[] = {
+    F (name, "name", FIELD_STRING),
+    F (place, "place", FIELD_STRING),
+    F (control, "control", FIELD_STRING),
+    F (log, "log", FIELD_STRING),
+    F (argv, "argv", FIELD_STRINGS),
+    { NULL },
+};
+#undef T
+const Record switch_record = { "switch", sizeof (SwitchStep), switch_fields };
+
+#define T FdRecord
+static const Field fd_fields[] = {
+    F (fd, "fd", FIELD_INT),
+    F (kind, "kind", FIELD_ENUM, .names = fd_kind_names),
+    F (path, "path", FIELD_STRING),
+    { NULL },
+};
+#undef T
+const Record fd_record = { "fd", sizeof (FdRecord), fd_fields };
+
+#define T ForwardRecord
+static const Field forward_fields[] = {
+    F (place, "place", FIELD_STRING),
+    F (proto, "proto", FIELD_STRING),
+    F (host_address, "host_address", FIELD_STRING),
+    F (host_port, "host_port", FIELD_INT),
+    F (bound_port, "bound_port", FIELD_INT),
+    F (guest_address, "guest_address", FIELD_STRING),
+    F (guest_port, "guest_port", FIELD_INT),
+    F (name, "name", FIELD_STRING),
+    F (netdev, "netdev", FIELD_STRING),
+    { NULL },
+};
+#undef T
+const Record forward_record = { "forward", sizeof (ForwardRecord), forward_fields };
+
+#define T NicRecord
+static const Field nic_fields[] = {
+    F (name, "name", FIELD_STRING),
+    F (place, "place", FIELD_STRING),
+    F (netdev, "netdev", FIELD_STRING),
+    F (switch_name, "switch", FIELD_STRING),
+    F (model, "model", FIELD_STRING),
+    F (mac, "mac", FIELD_STRING),
+    F (vlan, "vlan", FIELD_STRING),
+    F (bootindex, "bootindex", FIELD_INT),
+    { NULL },
+};
+#undef T
+const Record nic_record = { "nic", sizeof (NicRecord), nic_fields };
+
+#define T DiskRecord
+static const Field disk_fields[] = {
+    F (name, "name", FIELD_STRING),
+    F (place, "place", FIELD_STRING),
+    F (path, "path", FIELD_STRING),
+    F (bus, "bus", FIELD_STRING),
+    F (bootindex, "bootindex", FIELD_INT),
+    F (ours, "ours", FIELD_BOOL),
+    { NULL },
+};
+#undef T
+const Record disk_record = { "disk", sizeof (DiskRecord), disk_fields };
+
+#define T ReadyRecord
+static const Field ready_fields[] = {
+    F (tcp, "tcp", FIELD_STRING),
+    F (serial, "serial", FIELD_STRING),
+    F (timeout_ms, "timeout_ms", FIELD_INT),
+    { NULL },
+};
+#undef T
+const Record ready_record = { "ready", sizeof (ReadyRecord), ready_fields };
+
+#define T MachineStep
+static const Field machine_fields[] = {
+    F (name, "name", FIELD_STRING),
+    F (place, "place", FIELD_STRING),
+    F (argv, "argv", FIELD_STRINGS),
+    F (fds, "fds", FIELD_RECORDS, .record = &fd_record),
+    F (accel, "accel", FIELD_STRING),
+    F (memory, "memory", FIELD_INT),
+    F (cpus, "cpus", FIELD_INT),
+    F (qmp, "qmp", FIELD_STRING),
+    F (qmp_ro, "qmp_ro", FIELD_STRING),
+    F (monitor, "monitor", FIELD_STRING),
+    F (serial_sockets, "serial_sockets", FIELD_STRINGS),
+    F (serial_logs, "serial_logs", FIELD_STRINGS),
+    F (vnc, "vnc", FIELD_STRING),
+    F (log_dir, "log_dir", FIELD_STRING),
+    F (disks, "disks", FIELD_RECORDS, .record = &disk_record),
+    F (nics, "nics", FIELD_RECORDS, .record = &nic_record),
+    F (forwards, "forwards", FIELD_RECORDS, .record = &forward_record),
+    F (on_poweroff, "on_poweroff", FIELD_STRING),
+    F (on_reboot, "on_reboot", FIELD_STRING),
+    F (on_crash, "on_crash", FIELD_STRING),
+    F (ready, "ready", FIELD_RECORD, .record = &ready_record),
+    F (files, "files", FIELD_STRINGS),
+    F (after, "after", FIELD_STRINGS),
+    { NULL },
+};
+#undef T
+const Record machine_step_record = { "machine", sizeof (MachineStep), machine_fields };
+
+#define T Step
+static const Field step_fields[] = {
+    F (id, "id", FIELD_STRING),
+    F (kind, "kind", FIELD_ENUM, .names = step_kind_names),
+    F (needs, "needs", FIELD_STRINGS),
+    F (directory, "directory", FIELD_RECORD, .record = &directory_record),
+    F (image, "image", FIELD_RECORD, .record = &image_record),
+    F (sw, "switch", FIELD_RECORD, .record = &switch_record),
+    F (machine, "machine", FIELD_RECORD, .record = &machine_step_record),
+    { NULL },
+};
+#undef T
+const Record step_record = { "step", sizeof (Step), step_fields };
+
+#define T Plan
+static const Field plan_fields[] = {
+    F (version, "version", FIELD_INT),
+    F (lab, "lab", FIELD_STRING),
+    F (profile, "profile", FIELD_STRING),
+    F (run_dir, "run_dir", FIELD_STRING),
+    F (state_dir, "state_dir", FIELD_STRING),
+    F (notes, "notes", FIELD_STRINGS),
+    F (steps, "steps", FIELD_RECORDS, .record = &step_record),
+    { NULL },
+};
+#undef T
+const Record plan_record = { "plan", sizeof (Plan), plan_fields };
+
+/* clang-format on */
+
+Plan *
+plan_new (void)
+{
+    Plan *plan = record_new (&plan_record);
+
+    plan->version = PLAN_VERSION;
+    return plan;
+}
+
+void
+plan_free (Plan *plan)
+{
+    record_free (&plan_record, plan);
+}
+
+MachineStep *
+plan_find_machine (const Plan *plan, const char *name)
+{
+    for (guint i = 0; i < plan->steps->len; i++) {
+        const Step *step = g_ptr_array_index (plan->steps, i);
+
+        if (step->kind == STEP_MACHINE && g_strcmp0 (step->machine->name, name) == 0)
+            return step->machine;
+    }
+    return NULL;
+}
+
+static char *
+describe_image (const ImageStep *image)
+{
+    g_autofree char *size = image->size > 0 ? quantity_format_size (image->size) : NULL;
+
+    return g_strdup_printf ("image %s: %s%s%s%s%s, %s", image->owner, image->format,
+                            size ? ", " : "", size ? size : "", image->backing ? ", over " : "",
+                            image->backing ? image->backing : "", image->path);
+}
+
+static char *
+describe_machine (const MachineStep *machine)
+{
+    g_autofree char *memory = quantity_format_size (machine->memory);
+
+    return g_strdup_printf ("machine %s: %s, %" G_GINT64_FORMAT " CPU%s, %s, %u disk%s, %u nic%s",
+                            machine->name, machine->accel, machine->cpus,
+                            machine->cpus == 1 ? "" : "s", memory, machine->disks->len,
+                            machine->disks->len == 1 ? "" : "s", machine->nics->len,
+                            machine->nics->len == 1 ? "" : "s");
+}
+
+static char *
+describe_switch (const SwitchStep *sw)
+{
+    guint n_ports = 0;
+
+    for (gsize i = 0; sw->argv && sw->argv[i]; i++)
+        n_ports += g_strcmp0 (sw->argv[i], "--port") == 0;
+    return g_strdup_printf ("switch %s: internal, %u port%s", sw->name, n_ports,
+                            n_ports == 1 ? "" : "s");
+}
+
+char *
+step_describe (const Step *step)
+{
+    switch (step->kind) {
+    case STEP_DIRECTORY:
+        return g_strdup_printf ("directory %s%s", step->directory->path,
+                                step->directory->keep ? " (kept)" : "");
+    case STEP_IMAGE:
+        return describe_image (step->image);
+    case STEP_SWITCH:
+        return describe_switch (step->sw);
+    case STEP_MACHINE:
+        return describe_machine (step->machine);
+    }
+    g_assert_not_reached ();
+}

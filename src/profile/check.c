@@ -1,0 +1,314 @@
+/* Owns the checks of a lab as a whole and of machines; disks, nics and the
+ * order of starting have files of their own. */
+#include "profile/check.h"
+
+#include "base/quantity.h"
+
+#include <string.h>
+
+CheckAt
+check_at_machine (const Machine *machine)
+{
+    return (CheckAt){ .machine = machine, .data = machine, .place = machine->place };
+}
+
+CheckAt
+check_at_disk (const Machine *machine, const Disk *disk)
+{
+    return (CheckAt){ machine, "disks", disk->name, disk, disk->place };
+}
+
+CheckAt
+check_at_nic (const Machine *machine, const Nic *nic)
+{
+    return (CheckAt){ machine, "nics", nic->name, nic, nic->place };
+}
+
+gboolean
+check_said (const Check *check, const CheckAt *at, const char *key)
+{
+    return binder_said (check->binder, at->data, key) != NULL;
+}
+
+gboolean
+check_is_bad (const Check *check, const CheckAt *at, const char *key)
+{
+    return binder_is_bad (check->binder, at->data, key);
+}
+
+Place
+check_place (const Check *check, const CheckAt *at, const char *key)
+{
+    Node *node = key ? binder_said (check->binder, at->data, key) : NULL;
+
+    return node ? node->place : at->place;
+}
+
+static char *
+format_path (const CheckAt *at, const char *key)
+{
+    GString *path = g_string_new (at->machine ? "machines." : "switches.");
+
+    if (at->machine)
+        g_string_append (path, at->machine->name);
+    if (at->machine && at->list)
+        g_string_append_printf (path, ".%s.", at->list);
+    if (at->name)
+        g_string_append (path, at->name);
+    if (key)
+        g_string_append_printf (path, ".%s", key);
+    return g_string_free (path, FALSE);
+}
+
+void
+check_fail (Check *check, const CheckAt *at, const char *key, const char *format, ...)
+{
+    g_autofree char *path = format_path (at, key);
+    va_list args;
+
+    va_start (args, format);
+    complain_v (check->complaints, DIAG_ERROR, check_place (check, at, key), path, format, args);
+    va_end (args);
+}
+
+void
+check_fail_at (Check *check, const CheckAt *at, const char *key, Place place, const char *format,
+               ...)
+{
+    g_autofree char *path = format_path (at, key);
+    va_list args;
+
+    va_start (args, format);
+    complain_v (check->complaints, DIAG_ERROR, place, path, format, args);
+    va_end (args);
+}
+
+void
+check_warn (Check *check, const CheckAt *at, const char *key, const char *format, ...)
+{
+    g_autofree char *path = format_path (at, key);
+    va_list args;
+
+    va_start (args, format);
+    complain_v (check->complaints, DIAG_WARNING, check_place (check, at, key), path, format, args);
+    va_end (args);
+}
+
+static void
+check_switch (Check *check, const Switch *sw)
+{
+    static const char *const user_keys[] = { "subnet", "restrict", NULL };
+    CheckAt at = { .name = sw->name, .data = sw, .place = sw->place };
+
+    if (check_is_bad (check, &at, "type"))
+        return;
+    if (strcmp (sw->name, "user") == 0 && sw->type != SWITCH_USER)
+        check_fail (check, &at, "type",
+                    "the switch user stands for QEMU's NAT; add type: user or take another name");
+    for (gsize i = 0; sw->type != SWITCH_USER && user_keys[i]; i++)
+        if (check_said (check, &at, user_keys[i]))
+            check_fail (check, &at, user_keys[i],
+                        "is for user switches, and this one is %s; remove it or add type: user",
+                        switch_type_names[sw->type]);
+    if (sw->type != SWITCH_INTERNAL && check_said (check, &at, "ageing"))
+        check_fail (check, &at, "ageing", "is for internal switches, and this one is %s; remove it",
+                    switch_type_names[sw->type]);
+}
+
+static void
+check_boot (Check *check, const Machine *machine)
+{
+    static const char *const needs_kernel[] = { "initrd", "append", NULL };
+    CheckAt at = check_at_machine (machine);
+
+    for (gsize i = 0; !check_said (check, &at, "kernel") && needs_kernel[i]; i++)
+        if (check_said (check, &at, needs_kernel[i]))
+            check_fail (check, &at, needs_kernel[i],
+                        "is given to a kernel, and there is none; add kernel: FILE or remove it");
+}
+
+static void
+check_bootindex (Check *check, GHashTable *taken, const CheckAt *at, int bootindex, Place place)
+{
+    const CheckAt *first;
+    g_autofree char *where = NULL;
+
+    if (bootindex == BOOTINDEX_UNSET)
+        return;
+    first = g_hash_table_lookup (taken, GINT_TO_POINTER (bootindex));
+    if (!first) {
+        CheckAt *copy = g_new (CheckAt, 1);
+
+        *copy = *at;
+        g_hash_table_insert (taken, GINT_TO_POINTER (bootindex), copy);
+        return;
+    }
+    where = complain_where (place, check_place (check, first, "bootindex"));
+    check_fail (check, at, "bootindex", "%d is already that of %s %s on %s; take another number",
+                bootindex, strcmp (first->list, "disks") == 0 ? "disk" : "nic", first->name, where);
+}
+
+static void
+check_boot_order (Check *check, const Machine *machine)
+{
+    g_autoptr (GHashTable) taken = g_hash_table_new_full (NULL, NULL, NULL, g_free);
+
+    for (guint i = 0; i < machine->disks->len; i++) {
+        const Disk *disk = g_ptr_array_index (machine->disks, i);
+        CheckAt at = check_at_disk (machine, disk);
+
+        check_bootindex (check, taken, &at, disk->bootindex, disk->bootindex_place);
+    }
+    for (guint i = 0; i < machine->nics->len; i++) {
+        const Nic *nic = g_ptr_array_index (machine->nics, i);
+        CheckAt at = check_at_nic (machine, nic);
+
+        check_bootindex (check, taken, &at, nic->bootindex, nic->bootindex_place);
+    }
+}
+
+static void
+check_uuid (Check *check, Machine *machine)
+{
+    CheckAt at = check_at_machine (machine);
+    const Machine *first;
+
+    if (!machine->uuid)
+        return;
+    first = g_hash_table_lookup (check->uuids, machine->uuid);
+    if (first) {
+        g_autofree char *where = complain_where (machine->uuid_place, first->uuid_place);
+
+        check_fail (check, &at, "uuid",
+                    "%s is already that of machine %s on %s; give each its own, or remove the key",
+                    machine->uuid, first->name, where);
+        return;
+    }
+    g_hash_table_insert (check->uuids, machine->uuid, machine);
+}
+
+/* The forward that @text names or whose guest port it is. */
+static const Forward *
+find_forward (const Machine *machine, const char *text)
+{
+    gint64 port = 0;
+    gboolean is_port = quantity_parse_int (text, 1, 65535, &port);
+
+    for (guint i = 0; i < machine->forwards->len; i++) {
+        const Forward *forward = g_ptr_array_index (machine->forwards, i);
+
+        if (g_strcmp0 (forward->name, text) == 0)
+            return forward;
+    }
+    for (guint i = 0; is_port && i < machine->forwards->len; i++) {
+        const Forward *forward = g_ptr_array_index (machine->forwards, i);
+
+        if (forward->proto == PROTO_TCP && forward->guest_port == port)
+            return forward;
+    }
+    return NULL;
+}
+
+static void
+check_ready_tcp (Check *check, const CheckAt *at, const Machine *machine)
+{
+    const Forward *forward = find_forward (machine, machine->ready->tcp);
+    g_autoptr (GPtrArray) names = g_ptr_array_new ();
+    g_autofree char *meant = NULL;
+
+    if (forward && forward->proto == PROTO_TCP)
+        return;
+    if (forward) {
+        check_fail (check, at, "ready.tcp",
+                    "the forward %s is udp, which cannot tell; name a tcp "
+                    "forward",
+                    forward->name);
+        return;
+    }
+    for (guint i = 0; i < machine->forwards->len; i++) {
+        const Forward *other = g_ptr_array_index (machine->forwards, i);
+
+        if (other->name)
+            g_ptr_array_add (names, other->name);
+    }
+    g_ptr_array_add (names, NULL);
+    meant = complain_suggest (check->complaints, machine->ready->tcp,
+                              (const char *const *)names->pdata);
+    check_fail (check, at, "ready.tcp",
+                "\"%s\" is neither the name nor the guest port of a tcp forward of this machine%s",
+                machine->ready->tcp,
+                *meant ? meant : "; add one, as tcp:127.0.0.1:0-:443 as https");
+}
+
+static void
+check_ready (Check *check, const Machine *machine)
+{
+    const Ready *ready = machine->ready;
+    CheckAt machine_at = check_at_machine (machine);
+    CheckAt at = { .machine = machine, .data = ready };
+    Place tcp, serial;
+
+    if (!ready || check_is_bad (check, &machine_at, "ready"))
+        return;
+    at.place = ready->place;
+    tcp = check_place (check, &at, "tcp");
+    serial = check_place (check, &at, "serial");
+    if (!check_said (check, &at, "tcp") && !check_said (check, &at, "serial"))
+        check_fail_at (check, &at, "ready", at.place,
+                       "says neither tcp nor serial; add one of them, as tcp: 443");
+    at.data = machine;
+    at.place = tcp;
+    /* a forward that is wrong may have been the one */
+    if (ready->tcp && !check_is_bad (check, &machine_at, "forwards"))
+        check_ready_tcp (check, &at, machine);
+    if (ready->serial && machine->serials == 0)
+        check_fail_at (check, &at, "ready.serial", serial,
+                       "the machine has no serial port; set the machine's serial to 1 or more");
+}
+
+static void
+check_machine (Check *check, Machine *machine)
+{
+    for (guint i = 0; i < machine->disks->len; i++)
+        check_disk (check, machine, g_ptr_array_index (machine->disks, i));
+    for (guint i = 0; i < machine->nics->len; i++)
+        check_nic (check, machine, g_ptr_array_index (machine->nics, i));
+    check_disk_places (check, machine);
+    check_forwards (check, machine);
+    check_boot (check, machine);
+    check_boot_order (check, machine);
+    check_uuid (check, machine);
+    check_ready (check, machine);
+}
+
+void
+check_lab (Lab *lab, Binder *binder, Complaints *complaints)
+{
+    Check check = { .lab = lab, .binder = binder, .complaints = complaints };
+
+    check.machines = g_hash_table_new (g_str_hash, g_str_equal);
+    check.switches = g_hash_table_new (g_str_hash, g_str_equal);
+    check.macs = g_hash_table_new (g_str_hash, g_str_equal);
+    check.uuids = g_hash_table_new (g_str_hash, g_str_equal);
+    check.ports = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+    check.owners = g_hash_table_new (NULL, NULL);
+    for (guint i = 0; i < lab->switches->len; i++) {
+        Switch *sw = g_ptr_array_index (lab->switches, i);
+
+        g_hash_table_insert (check.switches, sw->name, sw);
+        check_switch (&check, sw);
+    }
+    for (guint i = 0; i < lab->machines->len; i++) {
+        Machine *machine = g_ptr_array_index (lab->machines, i);
+
+        g_hash_table_insert (check.machines, machine->name, machine);
+        check_machine (&check, machine);
+    }
+    check_order (&check);
+    g_hash_table_unref (check.machines);
+    g_hash_table_unref (check.switches);
+    g_hash_table_unref (check.macs);
+    g_hash_table_unref (check.uuids);
+    g_hash_table_unref (check.ports);
+    g_hash_table_unref (check.owners);
+}

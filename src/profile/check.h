@@ -1,0 +1,64 @@
+/* What values may stand together, and the defaults that depend on others. */
+#pragma once
+
+#include "profile/bind.h"
+#include "profile/complain.h"
+#include "profile/model.h"
+
+/**
+ * check_lab:
+ * @lab: filled by @binder; defaults that depend on other keys are set here
+ *
+ * Complains about what does not fit together; leaves alone what was complained
+ * about before.
+ */
+void check_lab (Lab *lab, Binder *binder, Complaints *complaints);
+
+/* The rest is shared by check.c, check-disk.c, check-nic.c and check-order.c. */
+
+typedef struct {
+    Lab *lab;
+    Binder *binder;
+    Complaints *complaints;
+    GHashTable *machines; /* borrowed name → borrowed Machine */
+    GHashTable *switches; /* borrowed name → borrowed Switch */
+    GHashTable *macs;     /* borrowed address → borrowed Nic */
+    GHashTable *uuids;    /* borrowed UUID → borrowed Machine */
+    GHashTable *ports;    /* owned "tcp/80/address" → borrowed Forward */
+    GHashTable *owners;   /* borrowed Nic or Forward → borrowed Machine */
+} Check;
+
+/* A struct under check and the way to it, for complaints. */
+typedef struct {
+    const Machine *machine; /* NULL = in `switches` */
+    const char *list;       /* disks, nics; NULL = the machine itself */
+    const char *name;       /* in the list */
+    gconstpointer data;     /* Machine, Disk, Nic, Switch, Ready */
+    Place place;            /* where to point when a key was not written */
+} CheckAt;
+
+CheckAt check_at_machine (const Machine *machine);
+CheckAt check_at_disk (const Machine *machine, const Disk *disk);
+CheckAt check_at_nic (const Machine *machine, const Nic *nic);
+
+/* whether @key was written; and whether it was written and was in order */
+gboolean check_said (const Check *check, const CheckAt *at, const char *key);
+gboolean check_is_bad (const Check *check, const CheckAt *at, const char *key);
+
+/* where @key was written, else where the struct was */
+Place check_place (const Check *check, const CheckAt *at, const char *key);
+
+void check_fail (Check *check, const CheckAt *at, const char *key, const char *format, ...)
+    G_GNUC_PRINTF (4, 5);
+void check_fail_at (Check *check, const CheckAt *at, const char *key, Place place,
+                    const char *format, ...) G_GNUC_PRINTF (5, 6);
+void check_warn (Check *check, const CheckAt *at, const char *key, const char *format, ...)
+    G_GNUC_PRINTF (4, 5);
+
+void check_disk (Check *check, const Machine *machine, Disk *disk);
+void check_disk_places (Check *check, const Machine *machine);
+void check_nic (Check *check, const Machine *machine, Nic *nic);
+void check_forwards (Check *check, const Machine *machine);
+
+/* `after`: names that are there, and no circle */
+void check_order (Check *check);

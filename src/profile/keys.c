@@ -1,0 +1,318 @@
+/* Owns the key table.  A new key is a field in model.h and a row here; what
+ * depends on other keys is in check*.c. */
+#include "profile/keys.h"
+
+#include "profile/model.h"
+#include "profile/range.h"
+
+#include <string.h>
+
+#define MIB (1024 * 1024)
+#define NOWHERE KEY_NOWHERE
+
+/* Names of disks and nics become part of ids, which QEMU and file systems limit. */
+#define SHORT_NAME 24
+
+static const char *const controller_words[] = {
+    "nec-usb-xhci", "qemu-xhci", "usb-ehci",   "virtio-scsi", "virtio-scsi-pci", "pvscsi", "lsi",
+    "lsi53c895a",   "mptsas",    "mptsas1068", NULL,
+};
+static const char *const format_words[] = { "qcow2", "raw", "vmdk", "vhdx",
+                                            "vdi",   "vpc", "qed",  NULL };
+static const char *const cache_words[] = { "none",       "writeback", "writethrough",
+                                           "directsync", "unsafe",    NULL };
+static const char *const aio_words[] = { "native", "threads", "io_uring", NULL };
+static const char *const discard_words[] = { "ignore", "unmap", NULL };
+static const char *const video_words[] = { "vga",    "std",    "cirrus", "qxl",
+                                           "vmware", "virtio", "none",   NULL };
+static const char *const pit_words[] = { "delay", "discard", NULL };
+
+#define AT(field) G_STRUCT_OFFSET (STRUCT, field)
+
+#define STRUCT Switch
+static const Key switch_keys[] = {
+    { "type", KEY_ENUM, AT (type), NOWHERE, .words = switch_type_names, .initial = "internal",
+      .help = "What carries the frames: QEMU's own NAT, or a learning switch between the machines "
+              "of the lab." },
+    { "subnet", KEY_CIDR, AT (subnet), NOWHERE, .example = "10.0.2.0/24", .unsaid = "10.0.2.0/24",
+      .help = "User switch: the network that the NAT hands out." },
+    { "restrict", KEY_BOOL, AT (restrict_), NOWHERE, .initial = "false",
+      .help = "User switch: no way out of the machine but its forwards." },
+    { "ageing", KEY_DURATION, AT (ageing_ms), NOWHERE, .min = 1000, .initial = "300s",
+      .example = "300s",
+      .help = "Internal switch: how long a MAC address is remembered that is not seen again." },
+    { 0 }
+};
+#undef STRUCT
+
+#define STRUCT Disk
+static const Key disk_keys[] = {
+    { "bus", KEY_ENUM, AT (bus), NOWHERE, .words = disk_bus_names, .initial = "ahci",
+      .help = "What the disk is attached to." },
+    { "media", KEY_ENUM, AT (media), NOWHERE, .words = disk_media_names, .initial = "disk",
+      .help = "A hard disk, or a CD drive, which may be empty." },
+    { "controller", KEY_WORD, AT (controller), NOWHERE, .words = controller_words,
+      .unsaid = "nec-usb-xhci for usb, virtio-scsi for scsi",
+      .help = "The controller of a usb disk (nec-usb-xhci, qemu-xhci, usb-ehci) or of a scsi disk "
+              "(virtio-scsi, pvscsi, lsi, mptsas)." },
+    { "image", KEY_PATH, AT (image), AT (image_place), .unsaid = "a new, empty disk",
+      .help = "The file that is on the disk." },
+    { "image_format", KEY_WORD, AT (image_format), NOWHERE, .words = format_words,
+      .unsaid = "told by the extension of image",
+      .help = "The format of image, where an overlay stands on it." },
+    { "clone", KEY_ENUM, AT (clone), NOWHERE, .words = disk_clone_names,
+      .unsaid = "overlay for a disk with an image that can be written, else none",
+      .help = "Whether the machine writes to image itself (none) or to a layer of its own over it "
+              "(overlay)." },
+    { "size", KEY_SIZE, AT (size), NOWHERE, .min = 512, .max = G_MAXINT64, .step = 512,
+      .example = "16G", .unsaid = "that of image",
+      .help = "The size of a new disk, or of an overlay that is to be larger than its image." },
+    { "format", KEY_WORD, AT (format), NOWHERE, .words = format_words,
+      .unsaid = "qcow2 for what roost makes, else told by the extension of image",
+      .help = "The format of the file that the machine writes to." },
+    { "nocow", KEY_BOOL, AT (nocow), NOWHERE, .unsaid = "true for a qcow2 that roost makes",
+      .help = "Turns copy-on-write of the file system (btrfs) off for a file that roost makes." },
+    { "read_only", KEY_BOOL, AT (read_only), NOWHERE, .initial = "false",
+      .help = "The machine can only read the disk." },
+    { "cache", KEY_WORD, AT (cache), NOWHERE, .words = cache_words,
+      .unsaid = "the emulator's own, writeback", .help = "How the host caches the disk." },
+    { "aio", KEY_WORD, AT (aio), NOWHERE, .words = aio_words,
+      .unsaid = "the emulator's own, threads",
+      .help = "How the host reads and writes; native needs cache none or directsync." },
+    { "discard", KEY_WORD, AT (discard), NOWHERE, .words = discard_words,
+      .unsaid = "the emulator's own, ignore",
+      .help = "Whether what the machine discards is given back to the host." },
+    { "serial", KEY_STRING, AT (serial), NOWHERE, .max = 20, .example = "WD-1234",
+      .unsaid = "the emulator's own", .help = "The serial number that the machine sees." },
+    { "bootindex", KEY_INT, AT (bootindex), AT (bootindex_place), .min = 0, .max = G_MAXINT32,
+      .example = "1", .unsaid = "after those that have one",
+      .help = "The place in the boot order, across all buses; the lowest comes first." },
+    { 0 }
+};
+#undef STRUCT
+
+#define STRUCT Nic
+static const Key nic_keys[] = {
+    { "switch", KEY_STRING, AT (switch_name), NOWHERE, .required = TRUE, .example = "user",
+      .help = "The switch that it is plugged into; user is QEMU's NAT and need not be declared." },
+    { "model", KEY_STRING, AT (model), AT (model_place), .initial = "e1000", .example = "e1000",
+      .help = "The device that the machine sees, as the emulator names it." },
+    { "mac", KEY_MAC, AT (mac), AT (mac_place), .example = "52:54:00:12:34:56",
+      .unsaid = "made from the names of lab, machine and nic", .help = "The MAC address." },
+    { "vlan", KEY_INT, AT (vlan), NOWHERE, .min = 1, .max = VLAN_MAX, .example = "252",
+      .unsaid = "untagged",
+      .help = "Internal switch: the access VLAN; with trunk the VLAN of untagged frames." },
+    { "trunk", KEY_VLANS, AT (trunk), NOWHERE, .example = "[10, 20-29]", .unsaid = "no trunk",
+      .help = "Internal switch: the VLANs that are carried with their tags." },
+    { "bootindex", KEY_INT, AT (bootindex), AT (bootindex_place), .min = 0, .max = G_MAXINT32,
+      .example = "1", .unsaid = "after those that have one",
+      .help = "The place of network boot in the boot order." },
+    { 0 }
+};
+#undef STRUCT
+
+#define STRUCT Clock
+static const Key clock_keys[] = {
+    { "base", KEY_DATE, AT (base), NOWHERE, .example = "utc", .unsaid = "the emulator's own, utc",
+      .help = "What the machine's clock shows at its start: utc, localtime or a date." },
+    { "catchup", KEY_BOOL, AT (catchup), NOWHERE, .initial = "false",
+      .help = "Ticks of the real time clock that the machine missed are made up for." },
+    { "pit", KEY_WORD, AT (pit), NOWHERE, .words = pit_words, .unsaid = "the emulator's own",
+      .help = "What becomes of ticks of the interval timer that the machine missed." },
+    { 0 }
+};
+#undef STRUCT
+
+#define STRUCT Ready
+static const Key ready_keys[] = {
+    { "tcp", KEY_STRING, AT (tcp), NOWHERE, .example = "https",
+      .help = "Ready when this forward, by name or guest port, takes connections." },
+    { "serial", KEY_REGEX, AT (serial), NOWHERE, .example = "login:",
+      .help = "Ready when this regular expression was seen on the first serial port." },
+    { "timeout", KEY_DURATION, AT (timeout_ms), NOWHERE, .min = 1, .initial = "5m", .example = "5m",
+      .help = "Not ready after this long is a failure." },
+    { 0 }
+};
+#undef STRUCT
+
+static gpointer
+create_switch (void)
+{
+    return model_switch_new ();
+}
+
+static gpointer
+create_disk (void)
+{
+    return model_disk_new ();
+}
+
+static gpointer
+create_nic (void)
+{
+    return model_nic_new ();
+}
+
+static gpointer
+create_ready (void)
+{
+    return model_ready_new ();
+}
+
+static gpointer
+create_machine (void)
+{
+    return model_machine_new ();
+}
+
+const Section switch_section = { "switch",
+                                 switch_keys,
+                                 sizeof (Switch),
+                                 create_switch,
+                                 G_STRUCT_OFFSET (Switch, name),
+                                 G_STRUCT_OFFSET (Switch, place),
+                                 SHORT_NAME };
+const Section disk_section = { "disk",
+                               disk_keys,
+                               sizeof (Disk),
+                               create_disk,
+                               G_STRUCT_OFFSET (Disk, name),
+                               G_STRUCT_OFFSET (Disk, place),
+                               SHORT_NAME };
+const Section nic_section = { "nic",
+                              nic_keys,
+                              sizeof (Nic),
+                              create_nic,
+                              G_STRUCT_OFFSET (Nic, name),
+                              G_STRUCT_OFFSET (Nic, place),
+                              SHORT_NAME };
+const Section clock_section = { "clock", clock_keys, sizeof (Clock), NULL, NOWHERE, NOWHERE, 0 };
+const Section ready_section = {
+    "ready", ready_keys, sizeof (Ready), create_ready, NOWHERE, G_STRUCT_OFFSET (Ready, place), 0
+};
+
+#define STRUCT Machine
+static const Key machine_keys[] = {
+    { "template", KEY_TEMPLATE, NOWHERE, NOWHERE, .example = "esxi-6.5",
+      .help = "The template that is underneath: maps are merged, null removes, the rest "
+              "replaces." },
+    { "machine", KEY_STRING, AT (machine), AT (machine_place), .initial = "q35", .example = "q35",
+      .help = "The board: q35, i440fx, or an exact type of the emulator's, as pc-q35-7.2." },
+    { "emulator", KEY_PROGRAM, AT (emulator), AT (emulator_place), .initial = "qemu-system-x86_64",
+      .example = "qemu-system-x86_64", .help = "The program, by name or by path." },
+    { "accel", KEY_STRINGS, AT (accel), AT (accel_place), .example = "kvm",
+      .unsaid = "the best that the host has",
+      .help = "The accelerators to try, in this order: kvm, tcg or another of the emulator's." },
+    { "cpu", KEY_STRING, AT (cpu), AT (cpu_place), .example = "host",
+      .unsaid = "host under kvm, else max",
+      .help = "The CPU model with its flags, as the emulator writes it." },
+    { "smp", KEY_INT, AT (smp), NOWHERE, .min = 1, .max = 255, .initial = "1", .example = "2",
+      .help = "How many CPUs." },
+    { "memory", KEY_SIZE, AT (memory), NOWHERE, .min = MIB, .max = G_MAXINT64, .step = MIB,
+      .initial = "512M", .example = "4G", .help = "How much memory." },
+    { "nested", KEY_CHOICE, AT (nested), AT (nested_place), .unsaid = "as the CPU model has it",
+      .help = "Whether the machine can run hypervisors itself; true is refused where the host "
+              "cannot." },
+    { "kernel", KEY_PATH, AT (kernel), AT (kernel_place), .unsaid = "boot from a disk",
+      .help = "A kernel to start directly." },
+    { "initrd", KEY_PATH, AT (initrd), AT (initrd_place), .unsaid = "none",
+      .help = "The initial ramdisk for kernel." },
+    { "append", KEY_TEXT, AT (append), NOWHERE, .example = "console=ttyS0", .unsaid = "empty",
+      .help = "The command line for kernel." },
+    { "disks", KEY_ITEMS, AT (disks), NOWHERE, .section = &disk_section,
+      .help = "Disks and CD drives by name." },
+    { "nics", KEY_ITEMS, AT (nics), NOWHERE, .section = &nic_section,
+      .help = "Network cards by name." },
+    { "forwards", KEY_FORWARDS, AT (forwards), NOWHERE,
+      .example = "[\"tcp:127.0.0.1:0-:443 as https\"]",
+      .help = "Ports of the host that lead to ports of the machine through its user switch; host "
+              "port 0 is any free one." },
+    { "serial", KEY_INT, AT (serials), NOWHERE, .min = 0, .max = 4, .initial = "1", .example = "1",
+      .help = "How many serial ports." },
+    { "display", KEY_ENUM, AT (display), NOWHERE, .words = display_type_names, .initial = "none",
+      .help = "Where the screen can be seen: nowhere, or through VNC on a Unix socket." },
+    { "video", KEY_WORD, AT (video), NOWHERE, .words = video_words,
+      .unsaid = "std with a display, else none", .help = "The graphics card." },
+    { "clock", KEY_GROUP, AT (clock), NOWHERE, .section = &clock_section,
+      .help = "Clocks and timers." },
+    { "hpet", KEY_CHOICE, AT (hpet), NOWHERE, .unsaid = "as the board has it",
+      .help = "Whether there is a high precision event timer." },
+    { "vmport", KEY_CHOICE, AT (vmport), NOWHERE, .unsaid = "as the board has it",
+      .help = "Whether there is VMware's I/O port, by which ESXi 5.5 knows where it runs." },
+    { "uuid", KEY_UUID, AT (uuid), AT (uuid_place),
+      .example = "6f9619ff-8b86-4d01-b42d-00cf4fc964ff",
+      .unsaid = "made from the names of lab and machine", .help = "The machine's UUID." },
+    { "on_poweroff", KEY_ENUM, AT (on_poweroff), NOWHERE, .words = poweroff_policy_names,
+      .initial = "destroy", .help = "What happens when the machine turns itself off." },
+    { "on_reboot", KEY_ENUM, AT (on_reboot), NOWHERE, .words = reboot_policy_names,
+      .initial = "restart", .help = "What happens when the machine reboots." },
+    { "on_crash", KEY_ENUM, AT (on_crash), NOWHERE, .words = crash_policy_names,
+      .initial = "destroy", .help = "What happens when the machine crashes." },
+    { "ready", KEY_OBJECT, AT (ready), NOWHERE, .section = &ready_section,
+      .unsaid = "ready as soon as it runs", .help = "How to tell that the machine is ready." },
+    { "after", KEY_STRINGS, AT (after), NOWHERE, .example = "[storage]",
+      .help = "Machines that must be ready before this one starts." },
+    { "args", KEY_LIST, AT (args), NOWHERE, .example = "[-device, edu]",
+      .help = "More arguments for the emulator; they come last." },
+    { 0 }
+};
+#undef STRUCT
+
+const Section machine_section = { "machine",
+                                  machine_keys,
+                                  sizeof (Machine),
+                                  create_machine,
+                                  G_STRUCT_OFFSET (Machine, name),
+                                  G_STRUCT_OFFSET (Machine, place),
+                                  0 };
+
+#define STRUCT Lab
+static const Key lab_keys[] = {
+    { "lab", KEY_NAME, AT (name), AT (place), .required = TRUE, .example = "lab: web",
+      .help = "The name of the lab." },
+    { "include", KEY_FILES, NOWHERE, NOWHERE, .example = "[esxi.yaml]",
+      .help = "Files that are underneath this one, looked for beside it and among the shipped "
+              "profiles." },
+    { "vars", KEY_VARS, NOWHERE, NOWHERE,
+      .help = "Variables: ${NAME} in any value; --set NAME=VALUE overrides; one without a value "
+              "must be set." },
+    { "templates", KEY_TEMPLATES, NOWHERE, NOWHERE, .section = &machine_section,
+      .help = "What machines have in common, by name." },
+    { "switches", KEY_ITEMS, AT (switches), NOWHERE, .section = &switch_section,
+      .help = "Switches by name." },
+    { "machines", KEY_MACHINES, NOWHERE, NOWHERE, .section = &machine_section, .required = TRUE,
+      .example = "machines: { web: { memory: 1G } }",
+      .help = "Machines by name; web[1-3] is three of them, ${n} is the number and ${machine} the "
+              "name." },
+    { 0 }
+};
+#undef STRUCT
+
+const Section lab_section = {
+    "lab", lab_keys, sizeof (Lab), NULL, NOWHERE, NOWHERE, 0,
+};
+
+const Section *const key_sections[] = {
+    &lab_section, &switch_section, &machine_section, &disk_section,
+    &nic_section, &clock_section,  &ready_section,   NULL,
+};
+
+const Key *
+section_find_key (const Section *section, const char *name)
+{
+    for (const Key *key = section->keys; key->name; key++)
+        if (strcmp (key->name, name) == 0)
+            return key;
+    return NULL;
+}
+
+const char **
+section_key_names (const Section *section)
+{
+    GPtrArray *names = g_ptr_array_new ();
+
+    for (const Key *key = section->keys; key->name; key++)
+        g_ptr_array_add (names, (gpointer)key->name);
+    g_ptr_array_add (names, NULL);
+    return (const char **)g_ptr_array_free (names, FALSE);
+}

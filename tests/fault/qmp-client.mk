@@ -1,0 +1,26 @@
+if HAVE_CHECK
+QMP_FAULT_TESTS = \
+	%D%/test-qmp-calls \
+	%D%/test-qmp-dial \
+	%D%/test-qmp-faults \
+	%D%/test-qmp-handshake \
+	%D%/test-qmp-owner
+QMP_PEER = %D%/qmp-peer.c %D%/qmp-peer.h
+check_PROGRAMS += $(QMP_FAULT_TESTS)
+TESTS += $(QMP_FAULT_TESTS)
+%C%_test_qmp_calls_SOURCES = %D%/test-qmp-calls.c $(QMP_PEER)
+%C%_test_qmp_calls_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+%C%_test_qmp_calls_LDADD = $(L_QMP) $(CHECK_LIBS)
+%C%_test_qmp_dial_SOURCES = %D%/test-qmp-dial.c $(QMP_PEER)
+%C%_test_qmp_dial_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+%C%_test_qmp_dial_LDADD = $(L_QMP) $(CHECK_LIBS)
+%C%_test_qmp_faults_SOURCES = %D%/test-qmp-faults.c $(QMP_PEER)
+%C%_test_qmp_faults_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+%C%_test_qmp_faults_LDADD = $(L_QMP) $(CHECK_LIBS)
+%C%_test_qmp_handshake_SOURCES = %D%/test-qmp-handshake.c $(QMP_PEER)
+%C%_test_qmp_handshake_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+%C%_test_qmp_handshake_LDADD = $(L_QMP) $(CHECK_LIBS)
+%C%_test_qmp_owner_SOURCES = %D%/test-qmp-owner.c $(QMP_PEER)
+%C%_test_qmp_owner_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+%C%_test_qmp_owner_LDADD = $(L_QMP) $(CHECK_LIBS)
+endif

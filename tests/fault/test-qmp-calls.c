@@ -1,0 +1,487 @@
+/* Calls among themselves: ids, the window, the barrier, deadlines, and owners who leave. */
+#include <fcntl.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "qmp/qmp-error.h"
+#include "tests/fault/qmp-peer.h"
+#include "tests/unit/tap.h"
+#include "tests/unit/wait.h"
+
+typedef struct {
+    QmpClient *client;
+    Peer *peer;
+    guint n_closed;
+    Outcome calls[16];
+} Fixture;
+
+static Fixture fix;
+
+static void
+count_closed (QmpClient *client, const GError *reason, gpointer data)
+{
+    fix.n_closed++;
+}
+
+static void
+start (QmpClientFlags flags)
+{
+    fix.client = peer_connect (flags, &fix.peer);
+    g_signal_connect (fix.client, "closed", G_CALLBACK (count_closed), NULL);
+}
+
+static void
+setup (void)
+{
+    start (QMP_CLIENT_DEFAULT);
+}
+
+static void
+setup_oob (void)
+{
+    start (QMP_CLIENT_WANT_OOB);
+}
+
+static void
+teardown (void)
+{
+    g_clear_object (&fix.client);
+    g_clear_pointer (&fix.peer, peer_free);
+    for (guint i = 0; i < G_N_ELEMENTS (fix.calls); i++)
+        outcome_clear (&fix.calls[i]);
+}
+
+static void
+call_with (const char *command, const char *arguments, const QmpCallOptions *options,
+           GCancellable *cancellable, guint i)
+{
+    qmp_client_call_async (fix.client, command, arguments, arguments ? strlen (arguments) : 0,
+                           options, cancellable, outcome_called, &fix.calls[i]);
+}
+
+/* Lets everything happen that can, and checks that the peer has got nothing. */
+static void
+expect_silence (void)
+{
+    wait_settle ();
+    ck_assert_uint_eq (fix.peer->commands->len, 0);
+}
+
+static QmpClientCounters
+counters (void)
+{
+    QmpClientCounters now;
+
+    qmp_client_get_counters (fix.client, &now);
+    return now;
+}
+
+START_TEST (replies_are_matched_by_id)
+{
+    guint64 ids[3];
+
+    for (guint i = 0; i < 3; i++) {
+        peer_call (fix.client, "x", &fix.calls[i]);
+        ids[i] = peer_expect (fix.peer, "x");
+    }
+    for (guint i = 3; i-- > 0;) {
+        ck_assert_uint_eq (fix.calls[i].n_calls, 0);
+        peer_return (fix.peer, ids[i]);
+        ck_wait (fix.calls[i].done);
+    }
+}
+END_TEST
+
+START_TEST (reply_twice)
+{
+    guint64 id;
+
+    peer_call (fix.client, "x", &fix.calls[0]);
+    peer_call (fix.client, "y", &fix.calls[1]);
+    id = peer_expect (fix.peer, "x");
+    peer_return (fix.peer, id);
+    peer_return (fix.peer, id);
+    peer_send (fix.peer, "{\"return\": {}, \"id\": \"foreign\"}{\"return\": {}}", -1);
+    peer_return (fix.peer, peer_expect (fix.peer, "y"));
+    ck_wait (fix.calls[1].done);
+    ck_assert_uint_eq (fix.calls[0].n_calls, 1);
+    ck_assert_uint_eq (counters ().unknown_replies, 3);
+}
+END_TEST
+
+START_TEST (late_reply)
+{
+    QmpCallOptions options = { .timeout_ms = 30 };
+    guint64 id;
+
+    call_with ("slow", NULL, &options, NULL, 0);
+    id = peer_expect (fix.peer, "slow");
+    ck_wait (fix.calls[0].n_calls);
+    ck_assert (g_error_matches (fix.calls[0].error, QMP_ERROR, QMP_ERROR_NO_REPLY));
+    ck_assert_str_eq (fix.calls[0].error->message, "slow: the peer did not reply within 30 ms");
+    ck_assert_uint_eq (qmp_client_get_n_pending (fix.client), 0);
+    peer_call (fix.client, "next", &fix.calls[1]);
+    peer_return (fix.peer, id);
+    ck_assert (!wait_for (fix.calls[1].n_calls, 30));
+    peer_return (fix.peer, peer_expect (fix.peer, "next"));
+    ck_wait (fix.calls[1].done);
+    ck_assert_uint_eq (counters ().late_replies, 1);
+    ck_assert_uint_eq (counters ().unknown_replies, 0);
+}
+END_TEST
+
+START_TEST (cancelled)
+{
+    g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+    guint64 id;
+
+    call_with ("slow", NULL, NULL, cancellable, 0);
+    id = peer_expect (fix.peer, "slow");
+    g_cancellable_cancel (cancellable);
+    ck_assert_uint_eq (fix.calls[0].n_calls, 0); /* not from within the cancel */
+    ck_wait (fix.calls[0].n_calls);
+    ck_assert (g_error_matches (fix.calls[0].error, G_IO_ERROR, G_IO_ERROR_CANCELLED));
+    call_with ("never", NULL, NULL, cancellable, 1);
+    ck_wait (fix.calls[1].n_calls);
+    ck_assert (g_error_matches (fix.calls[1].error, G_IO_ERROR, G_IO_ERROR_CANCELLED));
+    peer_return (fix.peer, id);
+    expect_silence ();
+    ck_wait (counters ().late_replies == 1);
+}
+END_TEST
+
+static const char idless[] = "{\"error\": {\"class\": \"GenericError\", \"desc\": \"JSON\"}}";
+
+START_TEST (error_without_id)
+{
+    guint64 ids[2];
+
+    peer_call (fix.client, "x", &fix.calls[0]);
+    peer_call (fix.client, "y", &fix.calls[1]);
+    ids[0] = peer_expect (fix.peer, "x");
+    ids[1] = peer_expect (fix.peer, "y");
+    peer_send (fix.peer, idless, -1); /* whose? */
+    ck_wait (counters ().unknown_replies == 1);
+    peer_return (fix.peer, ids[0]);
+    ck_wait (fix.calls[0].done);
+    ck_assert_uint_eq (fix.calls[1].n_calls, 0);
+    peer_send (fix.peer, idless, -1); /* there is only one it can be about */
+    ck_wait (fix.calls[1].done);
+    ck_assert_ptr_nonnull (fix.calls[1].reply->error);
+    peer_return (fix.peer, ids[1]);
+    ck_wait (counters ().unknown_replies == 2);
+}
+END_TEST
+
+START_TEST (error_without_id_with_oob)
+{
+    peer_call (fix.client, "x", &fix.calls[0]);
+    peer_send (fix.peer, idless, -1);
+    ck_wait (counters ().unknown_replies == 1);
+    peer_return (fix.peer, peer_expect (fix.peer, "x"));
+    ck_wait (fix.calls[0].done);
+    ck_assert_ptr_null (fix.calls[0].reply->error);
+}
+END_TEST
+
+START_TEST (window)
+{
+    guint64 first = 0;
+
+    for (guint i = 0; i < 10; i++)
+        peer_call (fix.client, "x", &fix.calls[i]);
+    ck_assert_uint_eq (qmp_client_get_n_pending (fix.client), 10);
+    for (guint i = 0; i < 8; i++) {
+        guint64 id = peer_expect (fix.peer, "x");
+
+        first = first ? first : id;
+    }
+    expect_silence ();
+    peer_return (fix.peer, first);
+    peer_expect (fix.peer, "x");
+    expect_silence ();
+    ck_assert (fix.calls[0].done);
+}
+END_TEST
+
+/* A command that the peer is still busy with counts, also when nobody waits for it. */
+START_TEST (window_of_abandoned_calls)
+{
+    QmpCallOptions options = { .timeout_ms = 30 };
+    guint64 first = 0;
+
+    for (guint i = 0; i < 9; i++)
+        call_with ("x", NULL, &options, NULL, i);
+    for (guint i = 0; i < 8; i++) {
+        guint64 id = peer_expect (fix.peer, "x");
+
+        first = first ? first : id;
+    }
+    ck_wait (qmp_client_get_n_pending (fix.client) == 0);
+    ck_assert_ptr_nonnull (strstr (fix.calls[8].error->message, "busy with earlier commands"));
+    peer_call (fix.client, "y", &fix.calls[9]);
+    expect_silence ();
+    peer_return (fix.peer, first);
+    peer_return (fix.peer, peer_expect (fix.peer, "y"));
+    ck_wait (fix.calls[9].done);
+}
+END_TEST
+
+START_TEST (oob_passes_the_window)
+{
+    QmpCallOptions oob = { .oob = TRUE };
+    g_autofree char *command = NULL;
+
+    for (guint i = 0; i < 9; i++)
+        peer_call (fix.client, "x", &fix.calls[i]);
+    for (guint i = 0; i < 8; i++)
+        peer_expect (fix.peer, "x");
+    call_with ("yank", "{\"instances\":[]}", &oob, NULL, 9);
+    command = peer_take (fix.peer);
+    ck_assert (g_str_has_prefix (command,
+                                 "{\"exec-oob\":\"yank\",\"arguments\":{\"instances\":[]},\"id\""));
+    peer_return (fix.peer, g_ascii_strtoull (strstr (command, "\"id\":") + 5, NULL, 10));
+    ck_wait (fix.calls[9].done);
+    expect_silence ();
+}
+END_TEST
+
+START_TEST (oob_was_not_negotiated)
+{
+    QmpCallOptions oob = { .oob = TRUE };
+
+    call_with ("yank", NULL, &oob, NULL, 0);
+    ck_wait (fix.calls[0].n_calls);
+    ck_assert (g_error_matches (fix.calls[0].error, G_IO_ERROR, G_IO_ERROR_NOT_SUPPORTED));
+    expect_silence ();
+}
+END_TEST
+
+START_TEST (barrier)
+{
+    int fd = open ("/dev/null", O_RDONLY | O_CLOEXEC);
+    QmpCallOptions with_fd = { .fds = &fd, .n_fds = 1 }, oob = { .oob = TRUE };
+    guint64 id;
+
+    peer_call (fix.client, "before", &fix.calls[0]);
+    call_with ("getfd", "{\"fdname\":\"one\"}", &with_fd, NULL, 1);
+    call_with ("getfd", "{\"fdname\":\"two\"}", &with_fd, NULL, 2);
+    peer_call (fix.client, "after", &fix.calls[3]);
+    close (fd); /* it was duplicated */
+    id = peer_expect (fix.peer, "before");
+    expect_silence ();
+    ck_assert_uint_eq (fix.peer->n_fds, 0);
+    peer_return (fix.peer, id);
+    id = peer_expect (fix.peer, "getfd");
+    ck_assert_uint_eq (fix.peer->n_fds, 1);
+    expect_silence ();
+    call_with ("yank", NULL, &oob, NULL, 4); /* frees a QEMU that hangs: does not wait */
+    peer_return (fix.peer, peer_expect (fix.peer, "yank"));
+    ck_wait (fix.calls[4].done);
+    peer_return (fix.peer, id);
+    id = peer_expect (fix.peer, "getfd");
+    ck_assert_uint_eq (fix.peer->n_fds, 2);
+    expect_silence ();
+    peer_return (fix.peer, id);
+    peer_expect (fix.peer, "after");
+    ck_assert (fix.calls[1].done && fix.calls[2].done);
+}
+END_TEST
+
+/* A barrier whose caller lost patience holds up what is behind it until its reply, but not when
+ * it had not been sent. */
+START_TEST (barrier_is_abandoned)
+{
+    int fd = open ("/dev/null", O_RDONLY | O_CLOEXEC);
+    QmpCallOptions with_fd = { .fds = &fd, .n_fds = 1, .timeout_ms = 30 };
+    guint64 id;
+
+    peer_call (fix.client, "before", &fix.calls[0]);
+    call_with ("getfd", NULL, &with_fd, NULL, 1);
+    peer_call (fix.client, "after", &fix.calls[2]);
+    id = peer_expect (fix.peer, "before");
+    expect_silence ();
+    ck_wait (fix.calls[1].n_calls);
+    peer_return (fix.peer, peer_expect (fix.peer, "after"));
+    peer_return (fix.peer, id);
+    ck_wait (fix.calls[0].done && fix.calls[2].done);
+    call_with ("getfd", NULL, &with_fd, NULL, 3);
+    peer_call (fix.client, "last", &fix.calls[4]);
+    id = peer_expect (fix.peer, "getfd");
+    ck_wait (fix.calls[3].n_calls);
+    expect_silence ();
+    peer_return (fix.peer, id);
+    peer_expect (fix.peer, "last");
+    ck_assert_uint_eq (fix.peer->n_fds, 1);
+    close (fd);
+}
+END_TEST
+
+/* More than the socket takes at once: the descriptor goes with the first byte and only there. */
+START_TEST (fd_goes_with_the_first_byte)
+{
+    g_autofree char *filling = g_strnfill (4 << 20, 'x');
+    g_autofree char *arguments = g_strdup_printf ("{\"a\":\"%s\"}", filling);
+    int fd = open ("/dev/null", O_RDONLY | O_CLOEXEC);
+    QmpCallOptions with_fd = { .fds = &fd, .n_fds = 1 };
+    gsize before = fix.peer->n_bytes;
+
+    call_with ("getfd", arguments, &with_fd, NULL, 0);
+    close (fd);
+    peer_return (fix.peer, peer_expect (fix.peer, "getfd"));
+    ck_wait (fix.calls[0].done);
+    ck_assert_uint_eq (fix.peer->n_fds, 1);
+    ck_assert_uint_eq (fix.peer->fd_place, before);
+}
+END_TEST
+
+START_TEST (queue_is_bounded)
+{
+    g_autofree char *filling = g_strnfill (30 << 20, 'x');
+    g_autofree char *arguments = g_strdup_printf ("{\"a\":\"%s\"}", filling);
+    g_autofree char *too_long = g_strdup_printf ("{\"a\":\"%s%s%s\"}", filling, filling, filling);
+
+    peer_set_reading (fix.peer, FALSE);
+    for (guint i = 0; i < 3; i++)
+        call_with ("x", arguments, NULL, NULL, i);
+    ck_wait (fix.calls[2].n_calls);
+    ck_assert (g_error_matches (fix.calls[2].error, QMP_ERROR, QMP_ERROR_TOO_LARGE));
+    ck_assert_uint_eq (fix.calls[0].n_calls + fix.calls[1].n_calls, 0);
+    peer_set_reading (fix.peer, TRUE);
+    peer_return (fix.peer, peer_expect (fix.peer, "x"));
+    peer_return (fix.peer, peer_expect (fix.peer, "x"));
+    ck_wait (fix.calls[0].done && fix.calls[1].done);
+    call_with ("x", too_long, NULL, NULL, 3);
+    ck_wait (fix.calls[3].n_calls);
+    ck_assert (g_error_matches (fix.calls[3].error, QMP_ERROR, QMP_ERROR_TOO_LARGE));
+}
+END_TEST
+
+START_TEST (calls_are_bounded)
+{
+    Outcome many = { 0 };
+
+    for (guint i = 0; i < 4096; i++)
+        peer_call (fix.client, "x", &many);
+    wait_settle ();
+    ck_assert_uint_eq (many.n_calls, 0);
+    peer_call (fix.client, "x", &fix.calls[0]);
+    ck_wait (fix.calls[0].n_calls);
+    ck_assert (g_error_matches (fix.calls[0].error, QMP_ERROR, QMP_ERROR_TOO_LARGE));
+    qmp_client_close (fix.client, NULL);
+    ck_wait (many.n_calls >= 1);
+    wait_settle ();
+    ck_assert_uint_eq (many.n_calls, 4096);
+    g_clear_error (&many.error);
+}
+END_TEST
+
+static const char *const bad_arguments[] = {
+    "",
+    "[]",
+    "null",
+    "5",
+    " {}",
+    "{} ",
+    "{\"a\":1,}",
+    "{",
+    "{}}",
+    "{},\"extra\":1",
+    "{},\"id\":5",
+    "{\"a\":\"\n\"}",
+    "{\"a\":\"\xff\"}",
+    "{\"a\":inf}",
+};
+
+START_TEST (bad_arguments_are_not_sent)
+{
+    call_with ("x", bad_arguments[_i], NULL, NULL, 0);
+    ck_wait (fix.calls[0].n_calls);
+    ck_assert (g_error_matches (fix.calls[0].error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT));
+    expect_silence ();
+}
+END_TEST
+
+START_TEST (too_deep_arguments_are_not_sent)
+{
+    g_autofree char *open = g_strnfill (1023, '['), *close = g_strnfill (1023, ']');
+    g_autofree char *arguments = g_strdup_printf ("{\"a\":%s%s}", open, close);
+
+    call_with ("x", arguments, NULL, NULL, 0);
+    ck_wait (fix.calls[0].n_calls);
+    ck_assert (g_error_matches (fix.calls[0].error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT));
+}
+END_TEST
+
+START_TEST (integers_stay_integers)
+{
+    g_autoptr (JsonNode) arguments =
+        json_from_string ("{\"size\": 9007199254740993, \"name\": \"a\\n\\\"\"}", NULL);
+    g_autofree char *command = NULL, *reply = NULL;
+    const char *id;
+
+    qmp_client_execute_async (fix.client, "x", arguments, 0, NULL, outcome_executed, &fix.calls[0]);
+    command = peer_take (fix.peer);
+    ck_assert (g_str_has_prefix (command, "{\"execute\":\"x\",\"arguments\":{\"size\":"
+                                          "9007199254740993,\"name\":\"a\\n\\\"\"},\"id\":"));
+    id = strstr (command, "\"id\":") + 5;
+    reply = g_strdup_printf ("{\"return\": 9007199254740993, \"id\": %s", id);
+    peer_send (fix.peer, reply, -1);
+    ck_wait (fix.calls[0].done);
+    ck_assert_int_eq (json_node_get_int (fix.calls[0].node), 9007199254740993);
+}
+END_TEST
+
+START_TEST (errors_are_told)
+{
+    g_autofree char *reply = NULL;
+    guint64 id;
+
+    qmp_client_execute_async (fix.client, "x", NULL, 0, NULL, outcome_executed, &fix.calls[0]);
+    peer_call (fix.client, "y", &fix.calls[1]);
+    id = peer_expect (fix.peer, "x");
+    reply = g_strdup_printf ("{\"id\":%" G_GUINT64_FORMAT ",\"error\":{\"class\":\"NewClass\","
+                             "\"desc\":\"why\"}}{\"id\":%" G_GUINT64_FORMAT ",\"error\":{}}",
+                             id, peer_expect (fix.peer, "y"));
+    peer_send (fix.peer, reply, -1);
+    ck_wait (fix.calls[0].n_calls && fix.calls[1].n_calls);
+    ck_assert (g_error_matches (fix.calls[0].error, QMP_ERROR, QMP_ERROR_GENERIC));
+    ck_assert_str_eq (qmp_error_get_class (fix.calls[0].error), "NewClass");
+    ck_assert (fix.calls[1].done);
+    ck_assert_ptr_null (fix.calls[1].reply->value);
+    ck_assert_uint_eq (fix.calls[1].reply->error_length, 2);
+}
+END_TEST
+
+int
+main (void)
+{
+    Suite *suite = suite_create ("qmp-calls");
+    TCase *plain = tcase_create ("plain"), *oob = tcase_create ("oob");
+
+    tcase_set_timeout (plain, 60);
+    tcase_add_checked_fixture (plain, setup, teardown);
+    tcase_add_test (plain, replies_are_matched_by_id);
+    tcase_add_test (plain, reply_twice);
+    tcase_add_test (plain, late_reply);
+    tcase_add_test (plain, cancelled);
+    tcase_add_test (plain, error_without_id);
+    tcase_add_test (plain, window);
+    tcase_add_test (plain, window_of_abandoned_calls);
+    tcase_add_test (plain, oob_was_not_negotiated);
+    tcase_add_test (plain, barrier_is_abandoned);
+    tcase_add_test (plain, fd_goes_with_the_first_byte);
+    tcase_add_test (plain, queue_is_bounded);
+    tcase_add_test (plain, calls_are_bounded);
+    tcase_add_loop_test (plain, bad_arguments_are_not_sent, 0, G_N_ELEMENTS (bad_arguments));
+    tcase_add_test (plain, too_deep_arguments_are_not_sent);
+    tcase_add_test (plain, integers_stay_integers);
+    tcase_add_test (plain, errors_are_told);
+    suite_add_tcase (suite, plain);
+    tcase_add_checked_fixture (oob, setup_oob, teardown);
+    tcase_add_test (oob, error_without_id_with_oob);
+    tcase_add_test (oob, oob_passes_the_window);
+    tcase_add_test (oob, barrier);
+    suite_add_tcase (suite, oob);
+    return run_tap (suite);
+}

@@ -1,0 +1,396 @@
+/* A peer that misbehaves after the handshake: every way in which a connection can go wrong, and
+ * what becomes of the calls that wait.  Calls among themselves are test-qmp-calls.c. */
+#include <string.h>
+#include <sys/socket.h>
+
+#include "qmp/qmp-error.h"
+#include "tests/fault/qmp-peer.h"
+#include "tests/unit/tap.h"
+#include "tests/unit/wait.h"
+
+typedef struct {
+    QmpClient *client;
+    Peer *peer;
+    guint n_events;
+    guint n_closed;
+    guint n_ended_first; /* calls that had ended when "closed" came */
+    GError *reason;
+    Outcome calls[3];
+} Fixture;
+
+static Fixture fix;
+
+static void
+count_event (QmpClient *client, QmpEvent *event, gpointer data)
+{
+    fix.n_events++;
+}
+
+static void
+note_closed (QmpClient *client, const GError *reason, gpointer data)
+{
+    fix.n_closed++;
+    for (guint i = 0; i < G_N_ELEMENTS (fix.calls); i++)
+        fix.n_ended_first += fix.calls[i].n_calls;
+    g_clear_error (&fix.reason);
+    fix.reason = g_error_copy (reason);
+}
+
+static void
+start (QmpClientFlags flags)
+{
+    fix.client = peer_connect (flags, &fix.peer);
+    g_signal_connect (fix.client, "event", G_CALLBACK (count_event), NULL);
+    g_signal_connect (fix.client, "closed", G_CALLBACK (note_closed), NULL);
+}
+
+static void
+setup (void)
+{
+    start (QMP_CLIENT_DEFAULT);
+}
+
+static void
+teardown (void)
+{
+    g_clear_object (&fix.client);
+    g_clear_pointer (&fix.peer, peer_free);
+    g_clear_error (&fix.reason);
+    for (guint i = 0; i < G_N_ELEMENTS (fix.calls); i++)
+        outcome_clear (&fix.calls[i]);
+}
+
+/* Starts the three calls and waits until they are with the peer. */
+static guint64
+start_calls (void)
+{
+    guint64 id;
+
+    peer_call (fix.client, "query-name", &fix.calls[0]);
+    peer_call (fix.client, "query-status", &fix.calls[1]);
+    peer_call (fix.client, "query-uuid", &fix.calls[2]);
+    ck_assert_uint_eq (qmp_client_get_n_pending (fix.client), 3);
+    id = peer_expect (fix.peer, "query-name");
+    peer_expect (fix.peer, "query-status");
+    peer_expect (fix.peer, "query-uuid");
+    return id;
+}
+
+/* All calls end once, with @code and @text, and then the connection. */
+static void
+expect_end (QmpErrorCode code, const char *text)
+{
+    ck_wait (fix.n_closed);
+    wait_settle ();
+    ck_assert_uint_eq (fix.n_closed, 1);
+    ck_assert_uint_eq (fix.n_ended_first, 3);
+    for (guint i = 0; i < 3; i++) {
+        GError *error = fix.calls[i].error;
+
+        ck_assert_uint_eq (fix.calls[i].n_calls, 1);
+        ck_assert_msg (g_error_matches (error, QMP_ERROR, (int)code) &&
+                           strstr (error->message, text),
+                       "%s", error ? error->message : "no error");
+    }
+    ck_assert (g_error_matches (fix.reason, QMP_ERROR, (int)code));
+    ck_assert_int_eq (qmp_client_get_state (fix.client), QMP_CLIENT_IDLE);
+    ck_assert_uint_eq (qmp_client_get_n_pending (fix.client), 0);
+    outcome_clear (&fix.calls[0]);
+    peer_call (fix.client, "stop", &fix.calls[0]);
+    ck_wait (fix.calls[0].n_calls);
+    ck_assert (g_error_matches (fix.calls[0].error, QMP_ERROR, QMP_ERROR_CLOSED));
+}
+
+START_TEST (eof)
+{
+    start_calls ();
+    peer_hang_up (fix.peer);
+    expect_end (QMP_ERROR_CLOSED, "the peer closed the connection");
+}
+END_TEST
+
+START_TEST (eof_in_reply)
+{
+    start_calls ();
+    peer_send (fix.peer, "{\"return\": {\"name\": \"", -1);
+    peer_hang_up (fix.peer);
+    expect_end (QMP_ERROR_CLOSED, "in the middle of a message, after 21 bytes of it");
+}
+END_TEST
+
+START_TEST (reset)
+{
+    peer_set_reading (fix.peer, FALSE);
+    for (guint i = 0; i < 3; i++)
+        peer_call (fix.client, "stop", &fix.calls[i]);
+    peer_reset (fix.peer);
+    expect_end (QMP_ERROR_CLOSED, "the peer reset the connection");
+}
+END_TEST
+
+/* The peer reads no more, but does not leave: writing fails, reading would not. */
+START_TEST (broken_pipe)
+{
+    shutdown (fix.peer->fd, SHUT_RD);
+    for (guint i = 0; i < 3; i++)
+        peer_call (fix.client, "stop", &fix.calls[i]);
+    ck_assert_uint_eq (fix.calls[0].n_calls, 0);
+    expect_end (QMP_ERROR_CLOSED, "writing to the peer: ");
+}
+END_TEST
+
+/* What the peer sent before it stopped reading is delivered all the same. */
+START_TEST (broken_pipe_after_reply)
+{
+    guint64 id = start_calls ();
+
+    peer_return (fix.peer, id);
+    shutdown (fix.peer->fd, SHUT_RD);
+    outcome_clear (&fix.calls[1]);
+    peer_call (fix.client, "stop", &fix.calls[1]);
+    ck_wait (fix.n_closed);
+    ck_assert (fix.calls[0].done);
+}
+END_TEST
+
+static const struct {
+    const char *bytes;
+    QmpErrorCode code;
+    const char *text;
+} rubbish[] = {
+    { "garbage", QMP_ERROR_PROTOCOL, "'g' where an object should begin" },
+    { "[]", QMP_ERROR_PROTOCOL, "'[' where an object should begin" },
+    { "\x01", QMP_ERROR_PROTOCOL, "byte 0x01 where an object should begin" },
+    { "{]", QMP_ERROR_PROTOCOL, "not valid JSON: a key is missing at byte 1" },
+    { "{\"return\": {}, \"id\": 01}", QMP_ERROR_PROTOCOL, "not valid JSON" },
+    { "{\"return\": \"a\nb\"}", QMP_ERROR_PROTOCOL, "a control character in a string" },
+    { "{\"return\": \"\xff\"}", QMP_ERROR_PROTOCOL, "invalid UTF-8" },
+    { "{\"return\": {}, \"id\": 1, \"id\": 2}", QMP_ERROR_PROTOCOL, "a key that was there before" },
+    { "{}", QMP_ERROR_PROTOCOL, "no greeting, reply or event" },
+    { "{\"return\": {}, \"error\": {}}", QMP_ERROR_PROTOCOL, "both 'return' and 'error'" },
+    { "{\"event\": 5}", QMP_ERROR_PROTOCOL, "without a usable name" },
+    { "{\"event\": \"\"}", QMP_ERROR_PROTOCOL, "without a usable name" },
+    { PEER_GREETING, QMP_ERROR_PROTOCOL, "greeted a second time" },
+};
+
+START_TEST (no_qmp)
+{
+    start_calls ();
+    peer_send (fix.peer, rubbish[_i].bytes, -1);
+    expect_end (rubbish[_i].code, rubbish[_i].text);
+}
+END_TEST
+
+START_TEST (endless_event_names)
+{
+    start_calls ();
+    for (guint i = 0; i < 3000 && !fix.n_closed; i++) {
+        g_autofree char *event = g_strdup_printf ("{\"event\": \"EVENT_%u\"}", i);
+
+        peer_send (fix.peer, event, -1);
+    }
+    expect_end (QMP_ERROR_PROTOCOL, "without a usable name");
+    ck_assert_uint_eq (fix.n_events, 1024);
+}
+END_TEST
+
+START_TEST (oversize)
+{
+    g_autofree char *megabyte = g_strnfill (1 << 20, 'x');
+
+    start_calls ();
+    peer_send (fix.peer, "{\"return\": \"", -1);
+    for (int i = 0; i < 66 && !fix.n_closed; i++)
+        peer_send (fix.peer, megabyte, 1 << 20);
+    expect_end (QMP_ERROR_TOO_LARGE, "more than 67108864 bytes");
+}
+END_TEST
+
+START_TEST (nested_too_deep)
+{
+    g_autofree char *deep = g_strnfill (200000, '[');
+
+    start_calls ();
+    peer_send (fix.peer, "{\"return\": ", -1);
+    peer_send (fix.peer, deep, -1);
+    expect_end (QMP_ERROR_TOO_LARGE, "nested deeper than 1024");
+}
+END_TEST
+
+/* As deep as is allowed: json-glib has to survive it. */
+START_TEST (nested_deep)
+{
+    g_autofree char *open = g_strnfill (1023, '['), *close = g_strnfill (1023, ']');
+    g_autofree char *reply = NULL;
+
+    qmp_client_execute_async (fix.client, "deep", NULL, 0, NULL, outcome_executed, &fix.calls[0]);
+    reply = g_strdup_printf ("{\"return\": %s%s, \"id\": %" G_GUINT64_FORMAT "}", open, close,
+                             peer_expect (fix.peer, "deep"));
+    peer_send (fix.peer, reply, -1);
+    ck_wait (fix.calls[0].n_calls);
+    ck_assert (fix.calls[0].done);
+}
+END_TEST
+
+START_TEST (byte_by_byte)
+{
+    g_autofree char *reply = g_strdup_printf (
+        "{\"event\": \"STOP\"}\r\n{\"return\": {\"a\": \"}\\\"\"}, \"id\": %" G_GUINT64_FORMAT
+        "}\r\n",
+        start_calls ());
+
+    peer_dribble (fix.peer, reply);
+    ck_wait (fix.calls[0].n_calls);
+    ck_assert (fix.calls[0].done);
+    ck_assert_uint_eq (fix.n_events, 1);
+    ck_assert_int_eq (strncmp (fix.calls[0].reply->value, "{\"a\": \"}\\\"\"}", 12), 0);
+}
+END_TEST
+
+START_TEST (pretty_printed)
+{
+    g_autofree char *reply = g_strdup_printf (
+        "{\r\n    \"return\": {\r\n    },\r\n    \"id\": %" G_GUINT64_FORMAT "\r\n}\r\n",
+        start_calls ());
+
+    peer_send (fix.peer, reply, -1);
+    ck_wait (fix.calls[0].n_calls);
+    ck_assert (fix.calls[0].done);
+}
+END_TEST
+
+/* The flood neither starves the loop nor is any of it lost. */
+START_TEST (flood_of_events)
+{
+    static const char event[] = "{\"timestamp\": {\"seconds\": 1, \"microseconds\": 2}, "
+                                "\"event\": \"RTC_CHANGE\", \"data\": {\"offset\": 78}}\r\n";
+    g_autoptr (GString) flood = g_string_new (NULL);
+    guint64 id = start_calls ();
+    gboolean ticked;
+    GSource *timer;
+
+    for (int i = 0; i < 1000; i++)
+        g_string_append (flood, event);
+    timer = wait_timer_new (1, &ticked);
+    for (int i = 0; i < 100; i++)
+        peer_send (fix.peer, flood->str, (gssize)flood->len);
+    ck_assert (ticked);
+    wait_timer_free (timer);
+    peer_return (fix.peer, id);
+    ck_wait (fix.calls[0].n_calls);
+    ck_assert_uint_eq (fix.n_events, 100000);
+}
+END_TEST
+
+static void
+keep_event (QmpClient *client, QmpEvent *event, gpointer user_data)
+{
+    QmpEvent *seen = user_data;
+
+    *seen = *event;
+    seen->data = g_strndup (event->data, event->data_length);
+}
+
+START_TEST (event_is_sliced)
+{
+    static const char text[] = "{\"timestamp\": {\"seconds\": 12, \"microseconds\": 34}, "
+                               "\"event\": \"BLOCK_JOB\", \"data\": {\"a\": [1]}}";
+    QmpEvent seen = { 0 };
+
+    g_signal_connect (fix.client, "event::BLOCK_JOB", G_CALLBACK (keep_event), &seen);
+    peer_send (fix.peer, "{\"event\": \"OTHER\"}", -1);
+    peer_send (fix.peer, text, -1);
+    ck_wait (seen.data);
+    ck_assert_ptr_eq (seen.name, g_intern_string ("BLOCK_JOB"));
+    ck_assert_str_eq (seen.data, "{\"a\": [1]}");
+    ck_assert_int_eq (seen.seconds, 12);
+    ck_assert_int_eq (seen.microseconds, 34);
+    g_free ((char *)seen.data);
+}
+END_TEST
+
+/* Infinity is what QEMU prints for some figures: it must not cost the connection. */
+START_TEST (infinity)
+{
+    g_autofree char *reply = NULL;
+
+    qmp_client_execute_async (fix.client, "qom-get", NULL, 0, NULL, outcome_executed,
+                              &fix.calls[0]);
+    reply = g_strdup_printf ("{\"return\": inf, \"id\": %" G_GUINT64_FORMAT "}",
+                             peer_expect (fix.peer, "qom-get"));
+    peer_send (fix.peer, reply, -1);
+    ck_wait (fix.calls[0].n_calls);
+    ck_assert (g_error_matches (fix.calls[0].error, QMP_ERROR, QMP_ERROR_PROTOCOL));
+    ck_assert_int_eq (qmp_client_get_state (fix.client), QMP_CLIENT_READY);
+}
+END_TEST
+
+static void
+restart (QmpClientFlags flags)
+{
+    teardown ();
+    start (flags);
+}
+
+/* A guest agent: no greeting, 0xFF before an object, and rests of an earlier conversation. */
+START_TEST (agent)
+{
+    g_autofree char *reply = NULL;
+
+    restart (QMP_CLIENT_NO_GREETING);
+    peer_call (fix.client, "guest-ping", &fix.calls[0]);
+    reply = g_strdup_printf ("rest\"}\n{\"return\": \"cut\xff{\"return\": {}, \"id\": "
+                             "%" G_GUINT64_FORMAT "}\n",
+                             peer_expect (fix.peer, "guest-ping"));
+    peer_send (fix.peer, reply, -1);
+    ck_wait (fix.calls[0].n_calls);
+    ck_assert (fix.calls[0].done);
+    peer_hang_up (fix.peer);
+    ck_wait (fix.n_closed);
+}
+END_TEST
+
+/* Nothing is due and nothing is ready: the loop would sleep for ever. */
+START_TEST (idle_means_asleep)
+{
+    GMainContext *context = g_main_context_default ();
+    int priority, timeout = 0;
+    GPollFD fds[16];
+
+    wait_settle ();
+    ck_assert (g_main_context_acquire (context));
+    g_main_context_prepare (context, &priority);
+    g_main_context_query (context, G_MAXINT, &timeout, fds, G_N_ELEMENTS (fds));
+    g_main_context_release (context);
+    ck_assert_int_eq (timeout, -1);
+}
+END_TEST
+
+int
+main (void)
+{
+    Suite *suite = suite_create ("qmp-faults");
+    TCase *tcase = tcase_create ("faults");
+
+    tcase_set_timeout (tcase, 60);
+    tcase_add_checked_fixture (tcase, setup, teardown);
+    tcase_add_test (tcase, eof);
+    tcase_add_test (tcase, eof_in_reply);
+    tcase_add_test (tcase, reset);
+    tcase_add_test (tcase, broken_pipe);
+    tcase_add_test (tcase, broken_pipe_after_reply);
+    tcase_add_loop_test (tcase, no_qmp, 0, G_N_ELEMENTS (rubbish));
+    tcase_add_test (tcase, endless_event_names);
+    tcase_add_test (tcase, oversize);
+    tcase_add_test (tcase, nested_too_deep);
+    tcase_add_test (tcase, nested_deep);
+    tcase_add_test (tcase, byte_by_byte);
+    tcase_add_test (tcase, pretty_printed);
+    tcase_add_test (tcase, flood_of_events);
+    tcase_add_test (tcase, event_is_sliced);
+    tcase_add_test (tcase, infinity);
+    tcase_add_test (tcase, agent);
+    tcase_add_test (tcase, idle_means_asleep);
+    suite_add_tcase (suite, tcase);
+    return run_tap (suite);
+}

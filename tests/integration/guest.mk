@@ -1,0 +1,5 @@
+# Real QEMU, real guests; see tests/README.
+TESTS += %D%/test-guest.sh
+EXTRA_DIST += \
+	%D%/lib.sh \
+	%D%/test-guest.sh

@@ -1,0 +1,560 @@
+/* Sends the same bytes to QEMU and to a QmpSession, and compares what comes back byte for byte.
+ * Where the two differ on purpose, the row says what each sends, and why.  The session's greeting
+ * is the one that QEMU sent; nothing is left out of the comparison. */
+#include <glib-unix.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include "qmp/qmp-session.h"
+#include "unit/pump.h"
+#include "unit/tap.h"
+
+#define QEMU "qemu-system-x86_64"
+#define DEADLINE 20000
+
+/* Every input is followed by the resynchronisation byte, which gives one error whatever came
+ * before, and by a command whose reply is the last one. */
+#define LAST "\x01{\"execute\":\"query-name\",\"id\":\"end\"}"
+#define LAST_ID "\"id\": \"end\""
+#define CAPS "{\"execute\":\"qmp_capabilities\"}"
+#define CAPS_OOB "{\"execute\":\"qmp_capabilities\",\"arguments\":{\"enable\":[\"oob\"]}}"
+#define ENABLE(text) "{\"execute\":\"qmp_capabilities\",\"arguments\":" text "}"
+#define YANK "[{\"type\": \"chardev\", \"id\": \"m\"}]" /* the monitor itself */
+#define NAME "{\"execute\":\"query-name\"}"
+
+typedef struct {
+    const char *in;
+    gsize length; /* 0: up to the first zero byte */
+} Row;
+
+/* What both answer alike. */
+static const Row ALIKE[] = {
+    /* negotiation */
+    { "{\"execute\":\"query-name\",\"id\":7}" },
+    { "{\"execute\":\"no-such\"}" },
+    { "{\"execute\":\"\"}" },
+    { "[]" },
+    { "{\"exec-oob\":\"query-yank\"}" },
+    { "{}" },
+    { "]" },
+    { CAPS NAME NAME "\n" },
+    { CAPS CAPS },
+    { CAPS "{\"execute\":\"qmp_capabilities\",\"id\":\"y\"}" },
+    { CAPS ENABLE ("{\"enable\":[\"nope\"]}") },
+    { ENABLE ("{\"enable\":[\"nope\"]}") NAME CAPS NAME },
+    { ENABLE ("{\"enable\":[\"oob\",\"nope\"]}") },
+    { ENABLE ("{\"enable\":[\"oob\",1]}") },
+    { ENABLE ("{\"enable\":[[]]}") },
+    { ENABLE ("{\"enable\":[null]}") },
+    { ENABLE ("{\"enable\":[\"a\\\"]\\u00e9\\u0000\"]}") },
+    { ENABLE ("{\"enable\":\"oob\"}") },
+    { ENABLE ("{\"enable\":{}}") },
+    { ENABLE ("{\"enable\":null}") },
+    { ENABLE ("{\"x\":1}") },
+    { ENABLE ("{\"x\":1,\"enable\":[\"nope\"]}") },
+    { ENABLE ("{\"enable\":[\"oob\"],\"x\":{\"enable\":[1]}}") NAME },
+    { ENABLE ("{\"enable\":[]}") NAME "{\"exec-oob\":\"query-yank\"}" },
+    { ENABLE ("{\"enable\":[\"oob\",\"oob\"]}") "{\"exec-oob\":\"query-yank\"}" },
+    { ENABLE ("{'en\\u0061ble':['oob']}") "{\"exec-oob\":\"query-yank\"}" },
+    { ENABLE ("{}") NAME },
+    { ENABLE ("[]") NAME },
+    { "{\"execute\":\"qmp_capabilities\",\"x\":1}" NAME },
+    /* commands */
+    { CAPS "{\"execute\":\"query-name\",\"id\":1}{\"execute\":\"query-name\",\"id\":1}" },
+    { CAPS "{\"execute\":\"query-name\",\"id\":null}" },
+    { CAPS "{\"execute\":\"query-name\",\"id\":true}" },
+    { CAPS "{\"execute\":\"query-name\",\"id\":[]}" },
+    { CAPS "{\"execute\":\"query-name\",\"id\":{}}" },
+    { CAPS "{\"execute\":\"query-name\",\"id\":\"\"}" },
+    { CAPS "{\"execute\":\"query-name\",\"id\":-1.5}" },
+    { CAPS "{\"execute\":\"query-name\",\"id\":18446744073709551615}" },
+    { CAPS "{\"execute\":\"query-name\",\"id\":\"\\u0000x\"}" },
+    { CAPS "{\"execute\":\"query-name\",\"id\":\"\\u007F\\u00E9\\uD83D\\uDE00\"}" },
+    { CAPS "{\"execute\":\"query-name\",\"id\":\"\xc0\x80\"}" },
+    { CAPS "{'execute':'query-name','id':'it\\'s \"q\"'}" },
+    { CAPS "{'execute':'query-name','arguments':{}}" },
+    { CAPS "{\"execute\":\"no-such\",\"id\":10}" },
+    { CAPS "{\"execute\":\"Query-Name\"}" },
+    { CAPS "{\"execute\":\"query_name\"}" },
+    { CAPS "{\"execute\":\"\"}" },
+    { CAPS "{\"execute\":\"query-name\\u0000\"}" },
+    { CAPS "{\"execute\":\"\xc3\xa9 \\\"\"}" },
+    { CAPS "{\"exec-oob\":\"query-yank\",\"id\":2}" },
+    { CAPS "{\"exec-oob\":\"query-yank\",\"execute\":\"query-yank\"}" },
+    { CAPS_OOB "{\"exec-oob\":\"query-yank\",\"id\":2}" },
+    { CAPS_OOB "{\"exec-oob\":\"query-name\",\"id\":2}" },
+    { CAPS_OOB "{\"exec-oob\":\"qmp_capabilities\",\"id\":2}" },
+    { CAPS_OOB "{\"exec-oob\":\"no-such\",\"id\":2}" },
+    { CAPS_OOB "{\"exec-oob\":1,\"id\":2}" },
+    { CAPS_OOB "{\"exec-oob\":1,\"execute\":1}" },
+    { CAPS_OOB "{\"exec-oob\":\"query-yank\",\"execute\":1}" },
+    { CAPS_OOB "{\"execute\":\"query-yank\",\"exec-oob\":\"query-yank\"}" },
+    { CAPS_OOB "{\"execute\":\"query-yank\",\"exec-oob\":\"query-yank\",\"arguments\":1}" },
+    { CAPS "{\"execute\":\"query-name\",\"extra\":true,\"id\":4}" },
+    { CAPS "{\"execute\":\"query-name\",\"arguments\":null}" },
+    { CAPS "{\"execute\":\"query-name\",\"arguments\":[],\"id\":1}" },
+    { CAPS "{\"execute\":1,\"arguments\":[],\"id\":1}" },
+    { CAPS "{\"execute\":null}" },
+    { CAPS "{}{\"id\":3}{\"arguments\":{}}" },
+    { CAPS "{\"x\\u0000\\ud83d\\ude00\":1}" },
+    { CAPS "{\"execute\":\"query-name\",\"arguments\":{\"a\":1,\"a\":2}}" },
+    /* no objects, framing */
+    { CAPS "null [] \"x\" 5 1.5 true " },
+    { CAPS "5" NAME },
+    { CAPS "\n\n\r\n\t " },
+    { CAPS NAME NAME "\r\n" NAME },
+    { CAPS "0e1 -0 0.5e+3 1E5 " },
+    /* grammar */
+    { CAPS "{]" },
+    { CAPS "{[}]" },
+    { CAPS "{\"execute\": }" },
+    { CAPS "{\"a\":1,}" },
+    { CAPS "{,}" },
+    { CAPS "[1,]" },
+    { CAPS "{\"a\"}" },
+    { CAPS "{\"a\" 1}" },
+    { CAPS "{1:2}" },
+    { CAPS "{[1]:2}" },
+    { CAPS "{{}:2}" },
+    { CAPS "{null:2}" },
+    { CAPS "{\"a\":1 \"b\":2}" },
+    { CAPS "{\"a\":1]" },
+    { CAPS "[1 2]" },
+    { CAPS "[1}" },
+    { CAPS "[{]}" },
+    { CAPS "[{}}" },
+    { CAPS "{\"a\":[]]" },
+    { CAPS "{{{{{]]]]]}}}}}" },
+    { CAPS "{\"a\":1,\"a\":2}" },
+    { CAPS "{\"a\":1,\"\\u0061\":2}" },
+    { CAPS "{\"execute\":\"query-name\",\"execute\":\"query-name\"}" },
+    { CAPS "{\"a\":1,\"a\":nope}" },
+    { CAPS "{\"a\":\"\\q\",\"b\":nope}" },
+    { CAPS "]]" NAME },
+    { CAPS "xyz " NAME },
+    { CAPS ":::,,," },
+    /* stray bytes, and where reading goes on */
+    { CAPS "{\"id\":01}" },
+    { CAPS "{\"id\":NaN}" },
+    { CAPS "{\"id\":-}" },
+    { CAPS "{\"id\":-Infinity}" },
+    { CAPS "{\"id\":1.}" },
+    { CAPS "{\"id\":1e}" },
+    { CAPS "{\"id\":1e+}" },
+    { CAPS "{\"id\":+1}" },
+    { CAPS "{\"id\":.5}" },
+    { CAPS "{\"id\":0x10}" },
+    { CAPS "{\"id\":1.5.5}" },
+    { CAPS "{\"id\":--1}" },
+    { CAPS "// comment\n" NAME },
+    { CAPS "/* comment */" NAME },
+    { CAPS "# a " NAME },
+    { CAPS "%d" },
+    { CAPS "{\"a\":%p}" },
+    { CAPS "var x = {}" },
+    { CAPS "{\"a\":\"unterminated\n{\"execute\":\"query-name\",\"id\":18}\n" },
+    { CAPS "{\"execute\":\"query-na\x01" NAME },
+    { CAPS "\x01\x01 \x01" },
+    { CAPS "\xff" NAME },
+    { CAPS "\xfe\xff\xfe" NAME },
+    { CAPS "{\"execute\":\"query-name\xff\"}" NAME },
+    { CAPS "\xef\xbb\xbf" NAME },
+    { CAPS "\x7f\n\x1f" },
+    { CAPS "{\"a\":\"\\\x01\"}" },
+    { CAPS "{\"a\":\"tab\there\"}" },
+    { CAPS "{'a':'b\"c\td'}" },
+    { CAPS "{\"a\":\"x\r\n\"}" },
+    { CAPS "{\"a\":\"b\0c\"}", sizeof (CAPS "{\"a\":\"b\0c\"}") - 1 },
+    { CAPS "\0" NAME "\0", sizeof (CAPS "\0" NAME "\0") - 1 },
+    { CAPS "# \t a b \0" NAME, sizeof (CAPS "# \t a b \0" NAME) - 1 },
+    { CAPS "\"\xf0\x9f\xff" },
+    { CAPS "\"\xc3\xa9\xed\xa0\x80\xc3\xf8\x88\x80\x80\x80\x80\x01" },
+    /* characters */
+    { CAPS "{\"id\":\"\xc3\x28\"}" },
+    { CAPS "{\"id\":\"\xed\xa0\x80\"}" },
+    { CAPS "{\"id\":\"\xc1\x81\"}" },
+    { CAPS "{\"id\":\"\xe0\x80\x80\"}" },
+    { CAPS "{\"id\":\"\x80\"}" },
+    { CAPS "{\"id\":\"\xf4\x90\x80\x80\"}" },
+    { CAPS "{\"id\":\"\xfc\x84\x80\x80\x80\x80\"}" },
+    { CAPS "{\"id\":\"\xef\xbf\xbf\"}" },
+    { CAPS "{\"id\":\"\xef\xb7\x90\"}" },
+    { CAPS "{\"id\":\"\xf0\x9f\xbf\xbe\"}" },
+    { CAPS "{\"id\":\"\\ud83d\"}" },
+    { CAPS "{\"id\":\"\\ude00\"}" },
+    { CAPS "{\"id\":\"\\ud83d\\u0041\"}" },
+    { CAPS "{\"id\":\"\\ud83d\\ud83d\"}" },
+    { CAPS "{\"id\":\"\\ud83d\\n\"}" },
+    { CAPS "{\"id\":\"\\ud83f\\udfff\"}" },
+    { CAPS "{\"id\":\"\\uFFFE\"}" },
+    { CAPS "{\"id\":\"\\ufdd0\"}" },
+    { CAPS "{\"id\":\"\\u12\"}" },
+    { CAPS "{\"id\":\"\\u\"}" },
+    { CAPS "{\"id\":\"\\u00g0\"}" },
+    { CAPS "{\"id\":\"\\u\xc3\xa9\xe2\x82\xac\"}" },
+    { CAPS "{\"id\":\"\\ud83d\\u\"}" },
+    { CAPS "{\"id\":\"\\x41\"}" },
+    { CAPS "{\"id\":\"\\U0041\"}" },
+    { CAPS "{\"id\":\"\\ \"}" },
+    { CAPS "{\"id\":\"\\\"\\\\\\b\\f\\n\\r\\t\\'\",\"execute\":1}"
+           "{\"execute\":\"\\\"\\\\\\/\\b\\f\\n\\r\\t\\'\"}" },
+};
+
+typedef struct {
+    const char *why;
+    const char *in;
+    const char *qemu; /* the replies between those to qmp_capabilities and to LAST */
+    const char *ours;
+} Difference;
+
+#define OK(id) "{\"return\": {}, \"id\": " id "}\r\n"
+#define WITH_ID(id) "{\"execute\":\"query-name\",\"id\":" id "}"
+#define GENERIC(text) "{\"error\": {\"class\": \"GenericError\", \"desc\": \"" text "\"}}\r\n"
+
+/* What differs, all of it on purpose. */
+static const Difference DIFFERENCES[] = {
+    /* QEMU reads the id and writes it anew.  Kept bytes are what the client compares with. */
+    { "number kept", WITH_ID ("1.50"), OK ("1.5"), OK ("1.50") },
+    { "number kept", WITH_ID ("1e2"), OK ("100"), OK ("1e2") },
+    { "number kept", WITH_ID ("0.1"), OK ("0.10000000000000001"), OK ("0.1") },
+    { "number kept", WITH_ID ("-0"), OK ("0"), OK ("-0") },
+    { "number kept", WITH_ID ("18446744073709551616"), OK ("1.8446744073709552e+19"),
+      OK ("18446744073709551616") },
+    { "QEMU's reply is no JSON", WITH_ID ("1e400"), OK ("inf"), OK ("1e400") },
+    { "number kept", WITH_ID ("-1e-400"), OK ("-0"), OK ("-1e-400") },
+    { "characters kept", WITH_ID ("\"\xc3\xa9\""), OK ("\"\\u00E9\""), OK ("\"\xc3\xa9\"") },
+    { "characters kept", WITH_ID ("\"\x7f\""), OK ("\"\\u007F\""), OK ("\"\x7f\"") },
+    { "escapes kept", WITH_ID ("\"\\/\\u0041\""), OK ("\"/A\""), OK ("\"\\/\\u0041\"") },
+    { "order kept, white space dropped", WITH_ID ("{ \"b\" : 1, \"a\" : [ 1, {} ] }"),
+      OK ("{\"a\": [1, {}], \"b\": 1}"), OK ("{\"b\":1,\"a\":[1,{}]}") },
+    /* QEMU names the first wrong member in the order of its hash table, which is no order that a
+     * client could mean; here the known members come first, then the others as they were sent. */
+    { "order of faults", "{\"nonsense\":1,\"execute\":2}",
+      GENERIC ("QMP input member 'nonsense' is unexpected"),
+      GENERIC ("QMP input member 'execute' must be a string") },
+    { "order of faults", "{\"zz\":1,\"x\":2}", GENERIC ("QMP input member 'x' is unexpected"),
+      GENERIC ("QMP input member 'zz' is unexpected") },
+};
+
+/* --- both servers and their client ---------------------------------------------------------- */
+
+typedef struct {
+    GString *got;
+    gboolean ended;
+} Client;
+
+typedef struct {
+    char *dir, *path;
+    GSubprocess *process;
+    char *greeting; /* without line end */
+} Qemu;
+
+static gboolean
+on_readable (int fd, GIOCondition condition, gpointer data)
+{
+    Client *client = data;
+    char bytes[65536];
+    ssize_t n = read (fd, bytes, sizeof bytes);
+
+    if (n > 0)
+        g_string_append_len (client->got, bytes, n);
+    client->ended = n <= 0;
+    return n > 0;
+}
+
+static gboolean
+has_last (gpointer data)
+{
+    Client *client = data;
+    const char *last = strstr (client->got->str, LAST_ID);
+
+    return client->ended || (last && strstr (last, "\r\n"));
+}
+
+static gboolean
+has_line (gpointer data)
+{
+    return strchr (((Client *)data)->got->str, '\n') != NULL;
+}
+
+/* Sends @in and LAST.  Returns: all that came back, the greeting too */
+static char *
+converse (int fd, const char *in, gsize length, PumpUntil until)
+{
+    Client client = { .got = g_string_new (NULL) };
+    guint watch = g_unix_fd_add (fd, G_IO_IN | G_IO_HUP, on_readable, &client);
+
+    ck_assert_int_eq (write (fd, in, length), length);
+    if (until == has_last)
+        ck_assert_int_eq (write (fd, LAST, strlen (LAST)), strlen (LAST));
+    ck_assert_msg (pump_until (until, &client, DEADLINE), "no end after: %s", client.got->str);
+    ck_assert_msg (!client.ended, "ended after: %s", client.got->str);
+    g_source_remove (watch);
+    return g_string_free (client.got, FALSE);
+}
+
+static int
+connect_to (const char *path)
+{
+    struct sockaddr_un address = { .sun_family = AF_UNIX };
+    int fd = socket (AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+    g_strlcpy (address.sun_path, path, sizeof address.sun_path);
+    ck_assert_int_eq (connect (fd, (struct sockaddr *)&address, sizeof address), 0);
+    return fd;
+}
+
+/* The listening socket is QEMU's from the start, so there is nothing to wait for. */
+static Qemu *
+qemu_start (void)
+{
+    g_autoptr (GSubprocessLauncher) launcher = g_subprocess_launcher_new (G_SUBPROCESS_FLAGS_NONE);
+    g_autoptr (GError) error = NULL;
+    struct sockaddr_un address = { .sun_family = AF_UNIX };
+    Qemu *qemu = g_new0 (Qemu, 1);
+    int fd = socket (AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0), client;
+    char *line;
+
+    qemu->dir = g_dir_make_tmp ("qmp-conform-XXXXXX", NULL);
+    qemu->path = g_build_filename (qemu->dir, "qmp", NULL);
+    g_strlcpy (address.sun_path, qemu->path, sizeof address.sun_path);
+    ck_assert_int_eq (bind (fd, (struct sockaddr *)&address, sizeof address), 0);
+    ck_assert_int_eq (listen (fd, 1), 0);
+    g_subprocess_launcher_take_fd (launcher, fd, 3);
+    qemu->process = g_subprocess_launcher_spawn (
+        launcher, &error, QEMU, "-machine", "none", "-nodefaults", "-display", "none", "-chardev",
+        "socket,id=m,fd=3,server=on,wait=off", "-mon", "chardev=m,mode=control", NULL);
+    ck_assert_msg (qemu->process != NULL, "%s", error ? error->message : "");
+    client = connect_to (qemu->path);
+    line = converse (client, "", 0, has_line);
+    *strchr (line, '\r') = '\0';
+    qemu->greeting = line;
+    close (client);
+    return qemu;
+}
+
+static void
+qemu_stop (Qemu *qemu)
+{
+    g_subprocess_force_exit (qemu->process);
+    g_subprocess_wait (qemu->process, NULL, NULL);
+    g_object_unref (qemu->process);
+    unlink (qemu->path);
+    ck_assert_int_eq (rmdir (qemu->dir), 0);
+    g_free (qemu->path);
+    g_free (qemu->dir);
+    g_free (qemu->greeting);
+    g_free (qemu);
+}
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (Qemu, qemu_stop)
+
+/* The commands that the rows use. */
+static void
+on_request (QmpSession *session, QmpRequest *request, gpointer data)
+{
+    gboolean is_name = !strcmp (request->command, "query-name");
+    gboolean is_yank = !strcmp (request->command, "query-yank");
+
+    if (!is_name && !is_yank)
+        qmp_session_error (session, request, "CommandNotFound", "The command %s has not been found",
+                           request->command);
+    else if (request->oob && is_name)
+        qmp_session_error (session, request, "GenericError", "The command %s does not support OOB",
+                           request->command);
+    else
+        qmp_session_return_bytes (session, request, is_name ? "{}" : YANK,
+                                  strlen (is_name ? "{}" : YANK));
+}
+
+static char *
+ask_session (const char *greeting, const char *in, gsize length)
+{
+    static const QmpSessionHandlers handlers = { .request = on_request };
+    g_autoptr (GSocketConnection) connection = NULL;
+    g_autoptr (GSocket) socket = NULL;
+    g_autoptr (QmpSession) session = NULL;
+    char *got;
+    int fds[2];
+
+    ck_assert_int_eq (socketpair (AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, fds), 0);
+    socket = g_socket_new_from_fd (fds[0], NULL);
+    connection = g_socket_connection_factory_create_connection (socket);
+    session = qmp_session_new (connection, greeting, TRUE, &handlers, NULL);
+    got = converse (fds[1], in, length, has_last);
+    close (fds[1]);
+    return got;
+}
+
+static char *
+ask_qemu (Qemu *qemu, const char *in, gsize length)
+{
+    int fd = connect_to (qemu->path);
+    char *got = converse (fd, in, length, has_last);
+
+    close (fd);
+    return got;
+}
+
+static void
+compare (Qemu *qemu, const char *in, gsize length)
+{
+    g_autofree char *theirs = ask_qemu (qemu, in, length);
+    g_autofree char *ours = ask_session (qemu->greeting, in, length);
+    g_autofree char *shown = g_strescape (in, NULL);
+
+    ck_assert_msg (g_str_equal (theirs, ours), "%s\nQEMU: %s\nours: %s", shown, theirs, ours);
+}
+
+/* --- tests ---------------------------------------------------------------------------------- */
+
+START_TEST (alike)
+{
+    g_autoptr (Qemu) qemu = qemu_start ();
+
+    for (gsize i = 0; i < G_N_ELEMENTS (ALIKE); i++)
+        compare (qemu, ALIKE[i].in, ALIKE[i].length ? ALIKE[i].length : strlen (ALIKE[i].in));
+}
+END_TEST
+
+START_TEST (alike_at_the_limits)
+{
+    g_autoptr (Qemu) qemu = qemu_start ();
+
+    for (int depth = 1023; depth <= 1030; depth += depth < 1025 ? 1 : 5) {
+        g_autoptr (GString) in = g_string_new (CAPS "{\"execute\":\"query-name\",\"id\":");
+
+        for (int i = 0; i < depth; i++)
+            g_string_append_c (in, '[');
+        for (int i = 0; i < depth; i++)
+            g_string_append_c (in, ']');
+        g_string_append_c (in, '}');
+        compare (qemu, in->str, in->len);
+    }
+    for (int length = 990; length < 1040; length++) {
+        g_autofree char *word = g_strnfill (length, 'w');
+        g_autofree char *in = g_strconcat (CAPS, word, " ", NULL);
+
+        compare (qemu, in, strlen (in));
+    }
+}
+END_TEST
+
+START_TEST (differences)
+{
+    g_autoptr (Qemu) qemu = qemu_start ();
+
+    for (gsize i = 0; i < G_N_ELEMENTS (DIFFERENCES); i++) {
+        const Difference *row = &DIFFERENCES[i];
+        g_autofree char *in = g_strconcat (CAPS, row->in, NULL);
+        g_autofree char *theirs = ask_qemu (qemu, in, strlen (in));
+        g_autofree char *ours = ask_session (qemu->greeting, in, strlen (in));
+        g_autofree char *start = g_strconcat (qemu->greeting, "\r\n{\"return\": {}}\r\n", NULL);
+        g_autofree char *end =
+            g_strdup (GENERIC ("JSON parse error, stray '\\u0001'") OK ("\"end\""));
+        g_autofree char *want_theirs = g_strconcat (start, row->qemu, end, NULL);
+        g_autofree char *want_ours = g_strconcat (start, row->ours, end, NULL);
+
+        ck_assert_str_eq (theirs, want_theirs);
+        ck_assert_str_eq (ours, want_ours);
+    }
+}
+END_TEST
+
+/* A stray token of many bytes is quoted back only in part: an error need not be a megabyte. */
+START_TEST (long_stray_token)
+{
+    g_autoptr (Qemu) qemu = qemu_start ();
+    g_autofree char *word = g_strnfill (5000, 'w');
+    g_autofree char *in = g_strconcat (CAPS "\"", word, NULL);
+    g_autofree char *theirs = ask_qemu (qemu, in, strlen (in));
+    g_autofree char *ours = ask_session (qemu->greeting, in, strlen (in));
+
+    ck_assert_uint_gt (strlen (theirs), strlen (ours));
+    ck_assert (strstr (theirs, word));
+    ck_assert (strstr (ours, "stray '\\\"www"));
+}
+END_TEST
+
+/* Pieces put together by chance.  Out of band is left out: QEMU runs it in another thread, so the
+ * order of its replies is by chance as well. */
+START_TEST (alike_by_chance)
+{
+    static const char *const pieces[] = { "{",
+                                          "}",
+                                          "[",
+                                          "]",
+                                          ":",
+                                          ",",
+                                          "{\"execute\":\"query-name\"}",
+                                          "{\"exec-oob\":\"query-yank\",\"id\":3}",
+                                          "{\"execute\":",
+                                          "\"id\":",
+                                          "'arguments':",
+                                          "\"query-name\"",
+                                          "'q\\u0061'",
+                                          "\"\\ud83d\\",
+                                          "\"",
+                                          "'",
+                                          "\\",
+                                          "\\u12",
+                                          "1",
+                                          "-",
+                                          "0",
+                                          ".",
+                                          "e",
+                                          "true",
+                                          "nul",
+                                          " ",
+                                          "\t",
+                                          "\n",
+                                          "\x01",
+                                          "\xff",
+                                          "\xc3",
+                                          "\xa9",
+                                          "\xf0\x9f\x98\x80",
+                                          "/",
+                                          CAPS };
+    g_autoptr (Qemu) qemu = qemu_start ();
+    g_autoptr (GRand) random = g_rand_new_with_seed (1971);
+
+    for (int round = 0; round < 1500; round++) {
+        g_autoptr (GString) in = g_string_new (round % 3 ? CAPS : "");
+        int n = g_rand_int_range (random, 1, 25);
+
+        while (n--)
+            g_string_append (in, pieces[g_rand_int_range (random, 0, G_N_ELEMENTS (pieces))]);
+        compare (qemu, in->str, in->len);
+    }
+}
+END_TEST
+
+static Suite *
+conform_suite (void)
+{
+    Suite *suite = suite_create ("qmp-conform");
+    TCase *tests = tcase_create ("against QEMU");
+
+    tcase_set_timeout (tests, 120);
+    tcase_add_test (tests, alike);
+    tcase_add_test (tests, alike_at_the_limits);
+    tcase_add_test (tests, differences);
+    tcase_add_test (tests, long_stray_token);
+    tcase_add_test (tests, alike_by_chance);
+    suite_add_tcase (suite, tests);
+    return suite;
+}
+
+int
+main (void)
+{
+    g_autofree char *program = g_find_program_in_path (QEMU);
+
+    if (!program) {
+        puts ("1..0 # SKIP " QEMU " is missing");
+        return EXIT_SUCCESS;
+    }
+    return run_tap (conform_suite ());
+}

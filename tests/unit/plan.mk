@@ -1,0 +1,21 @@
+
+# Planning: pure, so every case is a lab built by hand.
+if HAVE_CHECK
+PLAN_UNIT_TESTS = \
+	%D%/test-plan-ids \
+	%D%/test-plan-machine \
+	%D%/test-plan-optstr
+check_PROGRAMS += $(PLAN_UNIT_TESTS)
+TESTS += $(PLAN_UNIT_TESTS)
+PLAN_TEST_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests $(CHECK_CFLAGS)
+PLAN_TEST_LIBS = $(L_PLAN) $(CHECK_LIBS)
+%C%_test_plan_ids_CPPFLAGS = $(PLAN_TEST_CPPFLAGS)
+%C%_test_plan_ids_SOURCES = %D%/test-plan-ids.c %D%/tap.h
+%C%_test_plan_ids_LDADD = $(PLAN_TEST_LIBS)
+%C%_test_plan_machine_CPPFLAGS = $(PLAN_TEST_CPPFLAGS)
+%C%_test_plan_machine_SOURCES = %D%/test-plan-machine.c %D%/make-lab.h %D%/tap.h
+%C%_test_plan_machine_LDADD = $(PLAN_TEST_LIBS)
+%C%_test_plan_optstr_CPPFLAGS = $(PLAN_TEST_CPPFLAGS)
+%C%_test_plan_optstr_SOURCES = %D%/test-plan-optstr.c %D%/tap.h
+%C%_test_plan_optstr_LDADD = $(PLAN_TEST_LIBS)
+endif
