@@ -1,4 +1,7 @@
 # Tests, in the order in which a failure says most.
+TESTS += %D%/check-layers.sh
+EXTRA_DIST += %D%/README %D%/check-layers.sh
+
 include %D%/unit/local.mk
 include %D%/fault/local.mk
 include %D%/golden/local.mk
@@ -6,3 +9,32 @@ include %D%/guest/local.mk
 include %D%/integration/local.mk
 include %D%/fuzz/local.mk
 include %D%/bench/local.mk
+
+# What starts no machine: for a quick look, and for the sanitizers.
+.PHONY: check-quick check-valgrind
+check-quick:
+	@quick=; for test in $(TESTS); do \
+	   case $$test in %D%/integration/*) ;; *) quick="$$quick $$test" ;; esac; \
+	 done; $(MAKE) $(AM_MAKEFLAGS) check ROOST_NO_GUEST=1 TESTS="$$quick"
+
+# The unit and fault programs without forks under valgrind; a leak is a failure.
+VALGRIND = valgrind
+VALGRIND_FLAGS = -q --error-exitcode=99 --leak-check=full \
+	--show-leak-kinds=definite,indirect --errors-for-leak-kinds=definite,indirect \
+	--num-callers=30
+check-valgrind: $(check_PROGRAMS)
+	@$(AM_TESTS_ENVIRONMENT) CK_FORK=no; export CK_FORK; \
+	 G_SLICE=always-malloc; export G_SLICE; G_DEBUG=gc-friendly; export G_DEBUG; \
+	 flags="$(VALGRIND_FLAGS)"; \
+	 supp=`$(PKG_CONFIG) --variable=prefix glib-2.0`/share/glib-2.0/valgrind/glib.supp; \
+	 test ! -e "$$supp" || flags="$$flags --suppressions=$$supp"; \
+	 ran=0; bad=; for program in $(check_PROGRAMS); do \
+	   case $$program in %D%/unit/test-*|%D%/fault/test-*) ;; *) continue ;; esac; \
+	   log=$$program.valgrind.log; ran=`expr $$ran + 1`; \
+	   if $(LIBTOOL) --mode=execute $(VALGRIND) $$flags ./$$program >$$log 2>&1 && ! grep '^not ok' $$log; then \
+	     echo "clean: $$program"; \
+	   else \
+	     echo "NOT CLEAN: $$program"; cat $$log; bad="$$bad $$program"; \
+	   fi; \
+	 done; \
+	 echo "valgrind: $$ran programs, not clean:$${bad:- none}"; test -z "$$bad" && test $$ran -gt 0
