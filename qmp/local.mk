@@ -28,16 +28,14 @@ lib_LTLIBRARIES += %D%/libqmp-glib.la
 	%D%/qmp-parser.h \
 	%D%/qmp-request.c \
 	%D%/qmp-request.h \
-	%D%/qmp-scan.c \
-	%D%/qmp-scan.h \
-	%D%/qmp-session-input.c \
-	%D%/qmp-session-output.c \
-	%D%/qmp-session-private.h \
-	%D%/qmp-session.c \
 	%D%/qmp-scalar.c \
 	%D%/qmp-scan.c \
 	%D%/qmp-scan.h \
 	%D%/qmp-scanner.h \
+	%D%/qmp-session-input.c \
+	%D%/qmp-session-output.c \
+	%D%/qmp-session-private.h \
+	%D%/qmp-session.c \
 	%D%/qmp-session.h \
 	%D%/qmp-slice.c \
 	%D%/qmp-stream.c \

@@ -1,10 +1,13 @@
 if HAVE_CHECK
 QMP_FAULT_TESTS = \
 	%D%/test-qmp-calls \
+	%D%/test-qmp-connect \
 	%D%/test-qmp-dial \
 	%D%/test-qmp-faults \
 	%D%/test-qmp-handshake \
-	%D%/test-qmp-owner
+	%D%/test-qmp-owner \
+	%D%/test-qmp-traffic \
+	%D%/test-qmp-window
 QMP_PEER = %D%/qmp-peer.c %D%/qmp-peer.h
 check_PROGRAMS += $(QMP_FAULT_TESTS)
 TESTS += $(QMP_FAULT_TESTS)
@@ -23,4 +26,13 @@ TESTS += $(QMP_FAULT_TESTS)
 %C%_test_qmp_owner_SOURCES = %D%/test-qmp-owner.c $(QMP_PEER)
 %C%_test_qmp_owner_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 %C%_test_qmp_owner_LDADD = $(L_QMP) $(CHECK_LIBS)
+%C%_test_qmp_window_SOURCES = %D%/test-qmp-window.c $(QMP_PEER)
+%C%_test_qmp_window_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+%C%_test_qmp_window_LDADD = $(L_QMP) $(CHECK_LIBS)
+%C%_test_qmp_connect_SOURCES = %D%/test-qmp-connect.c $(QMP_PEER)
+%C%_test_qmp_connect_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+%C%_test_qmp_connect_LDADD = $(L_QMP) $(CHECK_LIBS)
+%C%_test_qmp_traffic_SOURCES = %D%/test-qmp-traffic.c $(QMP_PEER)
+%C%_test_qmp_traffic_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+%C%_test_qmp_traffic_LDADD = $(L_QMP) $(CHECK_LIBS)
 endif

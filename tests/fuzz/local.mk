@@ -1,2 +1,5 @@
 # One fragment per subject; see tests/README.
+include %D%/guest.mk
+include %D%/profile.mk
+include %D%/qmp-client.mk
 include %D%/qmp-session.mk

@@ -1,1 +1,3 @@
 # One fragment per subject; see tests/README.
+include %D%/guest.mk
+include %D%/profile.mk

@@ -4,7 +4,8 @@ if HAVE_CHECK
 SWITCH_UNIT_TESTS = \
 	%D%/test-switch-fdb \
 	%D%/test-switch-forward \
-	%D%/test-switch-options
+	%D%/test-switch-options \
+	%D%/test-switch-relay
 check_PROGRAMS += $(SWITCH_UNIT_TESTS)
 TESTS += $(SWITCH_UNIT_TESTS)
 %C%_test_switch_fdb_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests $(CHECK_CFLAGS)
@@ -16,4 +17,7 @@ TESTS += $(SWITCH_UNIT_TESTS)
 %C%_test_switch_options_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests $(CHECK_CFLAGS)
 %C%_test_switch_options_SOURCES = %D%/test-switch-options.c %D%/tap.h
 %C%_test_switch_options_LDADD = $(L_SWITCH) $(CHECK_LIBS)
+%C%_test_switch_relay_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests $(CHECK_CFLAGS)
+%C%_test_switch_relay_SOURCES = %D%/test-switch-relay.c %D%/tap.h
+%C%_test_switch_relay_LDADD = $(L_SWITCH) $(CHECK_LIBS)
 endif

@@ -1,0 +1,3 @@
+# One fragment per subject; see tests/README.
+include %D%/qmp-client.mk
+include %D%/qmp-session.mk

@@ -1,0 +1,2 @@
+# One fragment per subject; see tests/README.
+include %D%/qmp-session.mk

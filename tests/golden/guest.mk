@@ -1,0 +1,1 @@
+# One fragment per subject; see tests/README.

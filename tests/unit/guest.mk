@@ -1,0 +1,5 @@
+# One fragment per subject; see tests/README.
+include %D%/plan.mk
+include %D%/qmp-client.mk
+include %D%/qmp-session.mk
+include %D%/switch.mk

@@ -1,0 +1,19 @@
+
+# profile/
+if HAVE_CHECK
+PROFILE_TESTS = \
+	%D%/test-profile-load \
+	%D%/test-profile-parts \
+	%D%/test-profile-schema
+check_PROGRAMS += $(PROFILE_TESTS)
+TESTS += $(PROFILE_TESTS)
+%C%_test_profile_load_SOURCES = %D%/test-profile-load.c %D%/tap.h
+%C%_test_profile_load_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+%C%_test_profile_load_LDADD = $(L_PROFILE) $(CHECK_LIBS)
+%C%_test_profile_parts_SOURCES = %D%/test-profile-parts.c %D%/tap.h
+%C%_test_profile_parts_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+%C%_test_profile_parts_LDADD = $(L_PROFILE) $(CHECK_LIBS)
+%C%_test_profile_schema_SOURCES = %D%/test-profile-schema.c %D%/tap.h
+%C%_test_profile_schema_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+%C%_test_profile_schema_LDADD = $(L_PROFILE) $(CHECK_LIBS)
+endif
