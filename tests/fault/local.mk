@@ -1,4 +1,3 @@
 # One fragment per subject; see tests/README.
-include %D%/guest.mk
 include %D%/qmp-client.mk
 include %D%/qmp-session.mk

@@ -1,5 +1,5 @@
-# One fragment per subject; see tests/README.
-include %D%/guest.mk
-include %D%/plan.mk
-include %D%/qmp-session.mk
-include %D%/switch.mk
+# Real QEMU, real guests; see tests/README.
+TESTS += %D%/test-guest.sh
+EXTRA_DIST += \
+	%D%/lib.sh \
+	%D%/test-guest.sh

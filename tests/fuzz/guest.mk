@@ -1,2 +1,0 @@
-# One fragment per subject; see tests/README.
-include %D%/qmp-session.mk

@@ -1,5 +1,0 @@
-# One fragment per subject; see tests/README.
-include %D%/plan.mk
-include %D%/qmp-client.mk
-include %D%/qmp-session.mk
-include %D%/switch.mk
