@@ -18,6 +18,7 @@
 #include <string.h>
 
 #define CONNECT_TIMEOUT_MS (60 * 1000)
+#define CLOSE_TIMEOUT_MS (5 * 1000)
 
 void
 lab_client_free (LabClient *client)
@@ -181,4 +182,23 @@ lab_client_split_machine (const Options *options, const char *word, const char *
 
     *ret_machine = slash ? slash + 1 : word;
     return lab_client_find (options, lab, error);
+}
+
+static gboolean
+out_of_patience (gpointer user_data)
+{
+    *(gboolean *)user_data = TRUE;
+    return G_SOURCE_REMOVE;
+}
+
+void
+lab_client_wait_closed (LabClient *client)
+{
+    gboolean late = FALSE;
+    guint timer = g_timeout_add (CLOSE_TIMEOUT_MS, out_of_patience, &late);
+
+    while (!late && qmp_client_get_state (client->qmp) == QMP_CLIENT_READY)
+        g_main_context_iteration (NULL, TRUE);
+    if (!late)
+        g_source_remove (timer);
 }

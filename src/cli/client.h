@@ -60,3 +60,11 @@ JsonNode *lab_client_call (LabClient *client, const char *command, JsonObject *a
  */
 char *lab_client_split_machine (const Options *options, const char *word, const char **ret_machine,
                                 GError **error);
+
+/**
+ * lab_client_wait_closed:
+ *
+ * Waits until the supervisor has let go of this client: then the lab is down
+ * and nothing of it is left.
+ */
+void lab_client_wait_closed (LabClient *client);

@@ -28,6 +28,7 @@ verb_down (Options *options, GError **error)
     value = lab_client_call (client, "lab-down", arguments, 0, error);
     if (!value)
         return FALSE;
+    lab_client_wait_closed (client);
     g_clear_pointer (&progress, progress_free);
     if (options->json)
         printf ("{\"lab\":\"%s\",\"state\":\"down\"}\n", name);

@@ -103,6 +103,19 @@ leave (gpointer user_data)
     return G_SOURCE_REMOVE;
 }
 
+/* The lab is down: what the supervisor itself has made goes as well, before
+ * the last client is let go. */
+static void
+remove_traces (Supervisor *supervisor)
+{
+    g_autofree char *lock = g_build_filename (supervisor->run_dir, LOCK_FILE, NULL);
+
+    g_hash_table_remove_all (supervisor->shared);
+    control_server_stop_listening (supervisor->server);
+    unlink (lock);
+    rmdir (supervisor->run_dir);
+}
+
 /* Called whenever something may have been the last thing to do. */
 static void
 maybe_leave (ControlServer *server, gpointer user_data)
@@ -112,15 +125,19 @@ maybe_leave (ControlServer *server, gpointer user_data)
     if (live_lab_get_state (supervisor->lab) != LAB_DOWN || !supervisor->served ||
         !control_server_is_idle (supervisor->server))
         return;
-    if (control_server_n_clients (supervisor->server) == 0) {
-        g_main_loop_quit (supervisor->loop);
+    if (supervisor->farewell) {
+        if (control_server_n_clients (supervisor->server) == 0)
+            g_main_loop_quit (supervisor->loop);
         return;
     }
     /* a client that has just connected to bring the lab up is waited for */
-    if (!live_lab_get_plan (supervisor->lab) || supervisor->farewell)
+    if (!live_lab_get_plan (supervisor->lab) && control_server_n_clients (supervisor->server) > 0)
         return;
+    remove_traces (supervisor);
     supervisor->farewell = g_timeout_add (FAREWELL_MS, leave, supervisor);
     control_server_close_clients (supervisor->server);
+    if (control_server_n_clients (supervisor->server) == 0)
+        g_main_loop_quit (supervisor->loop);
 }
 
 /* --- events of the lab --- */
@@ -229,19 +246,11 @@ begin (Supervisor *supervisor, GError **error)
 static void
 end (Supervisor *supervisor)
 {
-    gboolean down = supervisor->lab && live_lab_get_state (supervisor->lab) == LAB_DOWN &&
-                    supervisor->lock >= 0;
-    g_autofree char *lock = g_build_filename (supervisor->run_dir, LOCK_FILE, NULL);
-
     if (supervisor->farewell)
         g_source_remove (supervisor->farewell);
     g_hash_table_unref (supervisor->shared);
     control_server_free (supervisor->server);
     live_lab_free (supervisor->lab);
-    if (down && supervisor->server) {
-        unlink (lock);
-        rmdir (supervisor->run_dir);
-    }
     auto_fd_close (supervisor->lock);
     g_main_loop_unref (supervisor->loop);
     g_free (supervisor->program);

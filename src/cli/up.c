@@ -116,8 +116,10 @@ verb_up (Options *options, GError **error)
     client = lab_client_start (plan->lab, error);
     if (client)
         g_signal_connect (client->qmp, "event", G_CALLBACK (on_event), &watching);
-    good = client && bring_up (client, plan, options, error) &&
-           wait_ready (client, options, timeout_ms, error);
+    good = client && bring_up (client, plan, options, error);
+    if (client && !good)
+        lab_client_wait_closed (client);
+    good = good && wait_ready (client, options, timeout_ms, error);
     progress_free (watching.progress);
     if (client)
         g_signal_handlers_disconnect_by_data (client->qmp, &watching);

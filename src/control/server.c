@@ -234,6 +234,12 @@ control_server_is_idle (ControlServer *server)
     return server->calls == 0;
 }
 
+void
+control_server_stop_listening (ControlServer *server)
+{
+    g_clear_pointer (&server->listener, listener_free);
+}
+
 guint
 control_server_n_clients (ControlServer *server)
 {

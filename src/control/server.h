@@ -36,6 +36,13 @@ void control_server_event (ControlServer *server, const char *name, JsonNode *da
  * Returns: whether every client has been answered
  */
 gboolean control_server_is_idle (ControlServer *server);
+/**
+ * control_server_stop_listening:
+ *
+ * Removes the socket; clients that are connected stay.
+ */
+void control_server_stop_listening (ControlServer *server);
+
 guint control_server_n_clients (ControlServer *server);
 
 /**

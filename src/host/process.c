@@ -87,10 +87,10 @@ process_spawn (const ProcessSpec *spec, ProcessId *ret_id, GError **error)
     GPid pid;
     char state;
 
-    log = open (spec->stderr_path,
-                O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW |
-                    (spec->append ? 0 : O_TRUNC),
-                0600);
+    log =
+        open (spec->stderr_path,
+              O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW | (spec->append ? 0 : O_TRUNC),
+              0600);
     null = open ("/dev/null", O_RDONLY | O_CLOEXEC);
     if (log < 0 || null < 0) {
         g_set_error (error, ROOST_ERROR, ROOST_ERROR_HOST, "opening log %s: %s", spec->stderr_path,

@@ -212,6 +212,16 @@ switch_too_slow (gpointer user_data)
     return G_SOURCE_REMOVE;
 }
 
+/* the ends of both sides: the emulator does not remove the one that it bound */
+static void
+remove_switch_sockets (const SwitchStep *step)
+{
+    socket_remove (step->control);
+    for (gsize i = 0; step->argv[i] && step->argv[i + 1]; i++)
+        if (g_str_equal (step->argv[i], "--local") || g_str_equal (step->argv[i], "--remote"))
+            socket_remove (step->argv[i + 1]);
+}
+
 static void
 switch_gone (const ProcessExit *exit, gpointer user_data)
 {
@@ -219,7 +229,7 @@ switch_gone (const ProcessExit *exit, gpointer user_data)
     SwitchRun *run = g_task_get_task_data (task);
 
     g_clear_handle_id (&run->timer, g_source_remove);
-    socket_remove (run->step->control);
+    remove_switch_sockets (run->step);
     run->executed->pid = 0;
     g_task_return_pointer (task, NULL, NULL);
 }

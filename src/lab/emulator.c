@@ -58,7 +58,9 @@ typedef struct {
     ProcessId process;
     ProcessWatch *watch;
     char *log;
-    guint next; /* question */
+    guint next;  /* question */
+    GTask *task; /* a reference of its own, while the process lives */
+    GError *failure;
 } Probe;
 
 static void
@@ -66,12 +68,11 @@ probe_free (gpointer data)
 {
     Probe *probe = data;
 
-    if (probe->process.pid)
-        process_signal (probe->process, SIGKILL);
     process_watch_free (probe->watch);
     g_clear_object (&probe->qmp);
     if (probe->log)
         unlink (probe->log);
+    g_clear_error (&probe->failure);
     g_free (probe->log);
     g_free (probe);
 }
@@ -131,10 +132,9 @@ write_cache (const EmulatorFacts *emulator)
 
 /* --- the questions --- */
 
-static void
-fail (GTask *task, GError *error)
+static GError *
+explain (Probe *probe, GError *error)
 {
-    Probe *probe = g_task_get_task_data (task);
     g_autofree char *tail = file_tail (probe->log, 1000);
     g_autofree char *last = text_last_line (tail);
 
@@ -142,7 +142,20 @@ fail (GTask *task, GError *error)
                     *last ? ": " : "");
     error->domain = ROOST_ERROR;
     error->code = ROOST_ERROR_HOST;
-    g_task_return_error (task, error);
+    return error;
+}
+
+/* The end of the process ends the probe, so that no zombie stays. */
+static void
+fail (GTask *task, GError *error)
+{
+    Probe *probe = g_task_get_task_data (task);
+
+    if (probe->failure)
+        g_error_free (error);
+    else
+        probe->failure = explain (probe, error);
+    process_signal (probe->process, SIGKILL);
 }
 
 static int
@@ -191,7 +204,7 @@ ask_next (GTask *task)
 
     if (probe->next == G_N_ELEMENTS (questions)) {
         write_cache (probe->emulator);
-        g_task_return_boolean (task, TRUE);
+        process_signal (probe->process, SIGKILL);
         return;
     }
     question = &questions[probe->next];
@@ -264,9 +277,17 @@ connected (GObject *source, GAsyncResult *result, gpointer user_data)
 static void
 ended (const ProcessExit *exit, gpointer user_data)
 {
-    Probe *probe = user_data; /* the closed connection fails the task; this reaps */
+    Probe *probe = user_data;
+    g_autoptr (GTask) task = g_steal_pointer (&probe->task);
 
-    probe->process = (ProcessId){ 0 };
+    if (probe->next < G_N_ELEMENTS (questions) && !probe->failure)
+        probe->failure = explain (probe, g_error_new_literal (ROOST_ERROR, ROOST_ERROR_HOST,
+                                                              "it ended before it had answered"));
+    qmp_client_close (probe->qmp, NULL);
+    if (probe->failure)
+        g_task_return_error (task, g_steal_pointer (&probe->failure));
+    else
+        g_task_return_boolean (task, TRUE);
 }
 
 static gboolean
@@ -328,11 +349,13 @@ emulator_probe_async (EmulatorFacts *emulator, GAsyncReadyCallback callback, gpo
         g_task_return_boolean (task, TRUE);
         return;
     }
-    if (!spawn (probe, &connection, &error))
-        fail (task, error);
-    else
-        qmp_client_connect_fd_async (probe->qmp, connection, PROBE_TIMEOUT_MS, NULL, connected,
-                                     g_object_ref (task));
+    if (!spawn (probe, &connection, &error)) {
+        g_task_return_error (task, explain (probe, error));
+        return;
+    }
+    probe->task = g_object_ref (task);
+    qmp_client_connect_fd_async (probe->qmp, connection, PROBE_TIMEOUT_MS, NULL, connected,
+                                 g_object_ref (task));
 }
 
 gboolean
