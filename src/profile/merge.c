@@ -7,7 +7,7 @@
 
 /* Limits on what templates may be made from each other. */
 #define MAX_CHAIN 64
-#define MAX_VALUES (4 * 1000 * 1000) /* laid under machines and templates, together */
+#define MAX_VALUES (2 * 1000 * 1000) /* laid under machines and templates, together */
 
 struct Templates {
     Node *declared;    /* borrowed; NULL = none */
@@ -147,12 +147,14 @@ templates_apply (Templates *templates, Node *body, const char *path)
     Node *word = node_get (body, "template");
     Node *below = word ? find (templates, word, key_path) : NULL;
 
-    templates->values += below ? below->weight : 0;
+    if (!below)
+        return node_ref (body);
+    templates->values += below->weight;
     if (templates->values > MAX_VALUES) {
         complain (templates->complaints, word->place, key_path,
                   "the templates have more than %d values where they are used; make them smaller",
                   MAX_VALUES);
         return node_ref (body);
     }
-    return below ? merge_nodes (below, body) : node_ref (body);
+    return merge_nodes (below, body);
 }

@@ -35,17 +35,17 @@ not_a (const Key *key, const char *text, const char *what)
 char *
 value_check_line (const char *text)
 {
-    for (const char *at = text; *at; at++) {
-        g_autofree char *quoted = NULL;
+    g_autofree char *quoted = NULL;
+    const char *at = text;
 
-        if ((guchar)*at >= 0x20 && *at != 0x7f)
-            continue;
-        quoted = text_quote (text);
-        if (*at == '\n')
-            return g_strdup_printf ("%s has a line break; write it on one line", quoted);
-        return g_strdup_printf ("%s has a control character; remove it", quoted);
-    }
-    return NULL;
+    while ((guchar)*at >= 0x20 && *at != 0x7f)
+        at++;
+    if (!*at)
+        return NULL;
+    quoted = text_quote (text);
+    if (*at == '\n')
+        return g_strdup_printf ("%s has a line break; write it on one line", quoted);
+    return g_strdup_printf ("%s has a control character; remove it", quoted);
 }
 
 static char *
