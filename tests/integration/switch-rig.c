@@ -9,6 +9,7 @@
 #include <sched.h>
 #include <signal.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <sys/wait.h>
@@ -89,6 +90,13 @@ exec_switch (const SwitchRig *rig, char **argv, int ready)
 {
     const char *program = g_getenv ("ROOST");
     int log = open (rig->stderr_path, O_WRONLY | O_CREAT | O_TRUNC, 0600);
+    struct rlimit files;
+
+    /* the usual limit, whatever it is here */
+    if (getrlimit (RLIMIT_NOFILE, &files) == 0) {
+        files.rlim_cur = MIN (files.rlim_cur, 1024);
+        setrlimit (RLIMIT_NOFILE, &files);
+    }
 
     dup2 (log, STDERR_FILENO);
     dup2 (ready, READY_FD); /* without close-on-exec */
