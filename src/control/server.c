@@ -249,10 +249,8 @@ control_server_n_clients (ControlServer *server)
 void
 control_server_close_clients (ControlServer *server)
 {
-    g_autoptr (GPtrArray) clients = g_ptr_array_copy (server->clients, NULL, NULL);
-
-    for (guint i = 0; i < clients->len; i++) {
-        Client *client = g_ptr_array_index (clients, i);
+    for (guint i = 0; i < server->clients->len; i++) {
+        Client *client = g_ptr_array_index (server->clients, i);
 
         if (client->session)
             qmp_session_close (client->session);

@@ -132,10 +132,8 @@ on_event (QmpClient *upstream, QmpEvent *event, gpointer user_data)
 static void
 close_clients (SharedSocket *shared)
 {
-    g_autoptr (GPtrArray) clients = g_ptr_array_copy (shared->clients, NULL, NULL);
-
-    for (guint i = 0; i < clients->len; i++) {
-        Client *client = g_ptr_array_index (clients, i);
+    for (guint i = 0; i < shared->clients->len; i++) {
+        Client *client = g_ptr_array_index (shared->clients, i);
 
         if (client->session)
             qmp_session_close (client->session);
