@@ -29,7 +29,8 @@ const Option option_table[] = {
 
 const Verb verb_table[] = {
     { "up", "deploy", "", 0, 0, "bring a lab up",
-      "Returns when every machine is ready. When anything fails, everything is undone.",
+      "Returns when every machine is ready. A step that fails, or Ctrl-C, undoes everything; "
+      "a machine that does not become ready in time leaves the lab up to be looked at.",
       "file set paused no-wait timeout force json", verb_up },
     { "down", "destroy", "[LAB]", 0, 1, "take a lab down",
       "Presses each power button, then quits, then kills. Disks and logs stay.",
