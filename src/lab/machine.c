@@ -284,17 +284,17 @@ machine_process_ended (const ProcessExit *exit, gpointer user_data)
 
     g_clear_pointer (&machine->watch, process_watch_free);
     machine->process = (ProcessId){ 0 };
-    drop_connection (machine);
     machine_remove_sockets (machine);
+    /* before the connection is dropped: its calls end then, and know less */
     if (machine->starting) {
         machine_start_failed (machine, exit);
-    } else if (wanted) {
-        if (machine->state != MACHINE_CRASHED)
-            machine_set_state (machine, MACHINE_STOPPED);
-    } else {
+    } else if (!wanted) {
         machine_set_problem (machine, machine_describe_end (machine, exit));
         machine_set_state (machine, MACHINE_CRASHED);
+    } else if (machine->state != MACHINE_CRASHED) {
+        machine_set_state (machine, MACHINE_STOPPED);
     }
+    drop_connection (machine);
     machine_stop_done (machine);
 }
 
