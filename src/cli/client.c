@@ -95,11 +95,51 @@ client_new (const char *lab)
     return client;
 }
 
+typedef struct {
+    gboolean ended;
+    gboolean late;
+    int status;
+} End;
+
+static void
+on_end (const ProcessExit *exit, gpointer user_data)
+{
+    End *end = user_data;
+
+    end->ended = TRUE;
+    end->status = exit->status;
+}
+
+static gboolean
+on_late (gpointer user_data)
+{
+    ((End *)user_data)->late = TRUE;
+    return G_SOURCE_CONTINUE;
+}
+
+/* Its exit status is the class of what it died of. */
+static RoostErrorCode
+end_of (ProcessId supervisor)
+{
+    End end = { 0 };
+    ProcessWatch *watch = process_watch_new (supervisor, on_end, &end);
+    guint timer = g_timeout_add (CLOSE_TIMEOUT_MS, on_late, &end);
+
+    while (!end.ended && !end.late)
+        g_main_context_iteration (NULL, TRUE);
+    g_source_remove (timer);
+    process_watch_free (watch);
+    return end.status >= ROOST_ERROR_FAILED && end.status <= ROOST_ERROR_TIMEOUT
+               ? (RoostErrorCode)end.status
+               : ROOST_ERROR_FAILED;
+}
+
 LabClient *
 lab_client_start (const char *lab, GError **error)
 {
     g_autoptr (LabClient) client = client_new (lab);
-    int fd = supervisor_spawn (lab, error);
+    ProcessId supervisor;
+    int fd = supervisor_spawn (lab, &supervisor, error);
 
     if (fd < 0)
         return NULL;
@@ -109,7 +149,7 @@ lab_client_start (const char *lab, GError **error)
         g_autofree char *last = text_last_line (tail);
 
         g_clear_error (error);
-        g_set_error (error, ROOST_ERROR, ROOST_ERROR_FAILED,
+        g_set_error (error, ROOST_ERROR, end_of (supervisor),
                      "lab %s: its supervisor ended: %s (log: %s)", lab, last, log);
         return NULL;
     }

@@ -137,9 +137,9 @@ run (Fake *fake, const char *command, JsonObject *arguments)
 }
 
 static void
-answer (Fake *fake, const char *line)
+answer (Fake *fake, const char *message)
 {
-    g_autoptr (JsonNode) node = json_from_string (line, NULL);
+    g_autoptr (JsonNode) node = json_from_string (message, NULL);
     JsonObject *object = node && JSON_NODE_HOLDS_OBJECT (node) ? json_node_get_object (node) : NULL;
     g_autofree char *id = NULL, *value = NULL;
     g_autoptr (JsonObject) arguments = NULL;
@@ -166,19 +166,45 @@ answer (Fake *fake, const char *line)
 
 /* --- the connection --- */
 
+/* Messages end where their braces do; no line end need follow. */
+static gboolean
+read_message (FILE *stream, GString *message)
+{
+    gboolean quoted = FALSE, escaped = FALSE;
+    int depth = 0, c;
+
+    g_string_truncate (message, 0);
+    while (message->len < MESSAGE_MAX && (c = fgetc (stream)) != EOF) {
+        if (depth == 0 && c != '{')
+            continue;
+        g_string_append_c (message, c);
+        if (quoted) {
+            quoted = escaped || c != '"';
+            escaped = !escaped && c == '\\';
+        } else if (c == '"') {
+            quoted = TRUE;
+        } else if (c == '{') {
+            depth++;
+        } else if (c == '}' && --depth == 0) {
+            return TRUE;
+        }
+    }
+    return FALSE;
+}
+
 static void
 serve (Fake *fake)
 {
-    FILE *lines = fdopen (dup (fake->client), "r");
-    g_autofree char *line = g_malloc (MESSAGE_MAX);
+    FILE *stream = fdopen (dup (fake->client), "r");
+    g_autoptr (GString) message = g_string_new (NULL);
 
     say (fake, "{\"QMP\": {\"version\": {\"qemu\": {\"micro\": 0, \"minor\": 2, \"major\": 7}, "
                "\"package\": \"fake\"}, \"capabilities\": []}}");
     die_when (fake, "greeting");
-    while (lines && fgets (line, MESSAGE_MAX, lines))
-        answer (fake, line);
-    if (lines)
-        fclose (lines);
+    while (stream && read_message (stream, message))
+        answer (fake, message->str);
+    if (stream)
+        fclose (stream);
 }
 
 static gboolean

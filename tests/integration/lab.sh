@@ -16,7 +16,7 @@ unset XDG_RUNTIME_DIR
 cd "$TMP" || exit 99
 
 # how long a command may take; only reached when something is wrong
-LAB_SECONDS=90
+LAB_SECONDS=${LAB_SECONDS:-90}
 
 # r ARG...: runs roost; its status is in $status, its output in $out and $err.
 r() {

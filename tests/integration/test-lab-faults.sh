@@ -4,7 +4,7 @@
 . "${ROOST_SRCDIR:?}/tests/integration/lab.sh"
 
 need "$ROOST_QEMU" qemu-img
-plan 127
+plan 136
 
 # profile LAB [LINE...]: two machines; the second has the lines. The first one
 # and its disk are what must be undone.
