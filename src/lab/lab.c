@@ -311,6 +311,7 @@ run_step (Walk *walk, const Step *step, gpointer user_data)
     }
     (up ? lab->effects->do_async : lab->effects->undo_async) (
         &lab->context, step, g_hash_table_lookup (lab->step_of, step->id), step_finished, run);
+    save_soon (lab); /* which process it has started */
 }
 
 static void

@@ -20,6 +20,8 @@
 #include <sys/stat.h>
 
 #define HANDSHAKE_TIMEOUT_MS (120 * 1000)
+/* an emulator that runs already answers at once or hangs; clients wait for this */
+#define ADOPTION_TIMEOUT_MS (10 * 1000)
 #define COMMAND_TIMEOUT_MS (60 * 1000)
 
 static void step_cont (LiveMachine *machine);
@@ -290,7 +292,9 @@ live_machine_start_async (LiveMachine *machine, gboolean paused, GAsyncReadyCall
         g_prefix_error (&error, "machine %s: starting QEMU: ", machine->record->name);
         machine_set_state (machine, MACHINE_STOPPED);
         finish (machine, error);
+        return;
     }
+    machine_changed (machine); /* it has a process now, which must not get lost */
 }
 
 gboolean
@@ -340,6 +344,8 @@ adopted_handshake (GObject *source, GAsyncResult *result, gpointer user_data)
         g_prefix_error (&error, "machine %s: taking over QEMU (pid %" G_GINT64_FORMAT "): ",
                         machine->record->name, machine->process.pid);
         roost_error_reclass (&error, ROOST_ERROR_MACHINE);
+        machine_set_problem (machine, g_strdup ("it does not answer QMP"));
+        machine_set_state (machine, MACHINE_CRASHED);
         finish (machine, error);
         return;
     }
@@ -375,7 +381,7 @@ live_machine_adopt_async (LiveMachine *machine, ProcessId process, GAsyncReadyCa
     machine_set_state (machine, MACHINE_STARTING);
     machine->watch = process_watch_new (process, machine_process_ended, machine);
     machine->qmp = qmp_client_new (QMP_CLIENT_WANT_OOB);
-    qmp_client_connect_path_async (machine->qmp, machine->record->monitor, HANDSHAKE_TIMEOUT_MS,
+    qmp_client_connect_path_async (machine->qmp, machine->record->monitor, ADOPTION_TIMEOUT_MS,
                                    NULL, adopted_handshake, machine_ref (machine));
 }
 

@@ -4,7 +4,7 @@
 . "${ROOST_SRCDIR:?}/tests/integration/lab.sh"
 
 need "$ROOST_QEMU" qemu-img
-plan 79
+plan 97
 
 # --- a lab whose supervisor dies ---------------------------------------------------------
 cat >adopt.yaml <<END
@@ -191,4 +191,64 @@ exec {typing}>&-
 exits "console: of a lab that is down" 1 console console/m
 says "console: says so" '^roost: machine m of lab console: serial port 0 cannot be attached to'
 
-ok "nobody complained" logs_are_clean
+# --- supervisors that are told to go, or die while the lab comes up ----------------------------
+cat >going.yaml <<END
+lab: going
+machines:
+  m: { memory: 32M, accel: tcg, disks: { data: { bus: ahci, size: 8M } } }
+END
+exits "SIGTERM: up" 0 up -f going.yaml
+pid=$(field going m pid)
+supervisor=$(supervisor_pid going)
+kill -TERM "$supervisor"
+ok "SIGTERM: the supervisor goes" wait_for_exit "$supervisor" 10
+is "SIGTERM: the machine is taken over" "$(field going m pid)" "$pid"
+exits "SIGTERM: stop" 0 stop --force going/m
+exits "SIGTERM: start" 0 start going/m
+exits "SIGTERM: down" 0 down --force going
+ok "SIGTERM: nothing is left" nothing_left going
+
+sed -e 's/^lab: going/lab: half/' going.yaml >half.yaml
+echo "  hang: { memory: 32M, accel: tcg, emulator: $FAKE, args: [-fake, hang] }" >>half.yaml
+"$ROOST" up -f half.yaml </dev/null >"$TMP/out" 2>"$TMP/err" &
+up=$!
+started "$up"
+half_up() {
+    wait_for 20 test -S "$TMP/r/half/hang.monitor" && wait_for 20 supervisor_pid half >/dev/null &&
+        wait_for 20 test -S "$TMP/r/half/m.qmp"
+}
+ok "half: up hangs" half_up
+ok "half: the supervisor is killed" kill_supervisor half
+half_fails() {
+    wait_for_exit "$up" 20 && [ "$(wc -l <"$TMP/err")" = 1 ]
+}
+ok "half: up fails with one sentence" half_fails
+exits "half: status" 0 status half
+like "half: the one that hangs is told of" "$out" 'hang: it does not answer QMP'
+exits "half: down" 0 down --force half
+ok "half: nothing is left" nothing_left half
+
+sed -e 's/^lab: going/lab: twice/' going.yaml >twice.yaml
+two_ups() {
+    local first second a b
+    "$ROOST" up -f twice.yaml </dev/null >a.out 2>a.err &
+    first=$!
+    "$ROOST" up -f twice.yaml </dev/null >b.out 2>b.err &
+    second=$!
+    started "$first"
+    started "$second"
+    wait_for_exit "$first" 30
+    wait_for_exit "$second" 30
+    wait "$first"
+    a=$?
+    wait "$second"
+    b=$?
+    cat a.err b.err
+    [ "$a$b" = 01 ] || [ "$a$b" = 10 ]
+}
+ok "two ups at once: one of them" two_ups
+ok "two ups at once: the machine runs" has_state twice m running
+exits "two ups at once: down" 0 down --force twice
+ok "two ups at once: nothing is left" nothing_left twice
+
+ok "nobody complained" logs_are_clean 'has a supervisor already|machine hang: taking over QEMU'
