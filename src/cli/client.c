@@ -95,6 +95,18 @@ client_new (const char *lab)
     return client;
 }
 
+static void
+supervisor_ended (const char *lab, GError **error)
+{
+    g_autofree char *log = supervisor_log_path (lab);
+    g_autofree char *tail = file_tail (log, 1000);
+    g_autofree char *last = text_last_line (tail);
+
+    g_set_error (error, ROOST_ERROR, ROOST_ERROR_FAILED,
+                 "lab %s: its supervisor ended: %s (log: %s)", lab,
+                 *last ? last : "it said nothing", log);
+}
+
 LabClient *
 lab_client_start (const char *lab, GError **error)
 {
@@ -104,13 +116,8 @@ lab_client_start (const char *lab, GError **error)
     if (fd < 0)
         return NULL;
     if (!handshake (client, fd, error)) {
-        g_autofree char *log = supervisor_log_path (lab);
-        g_autofree char *tail = file_tail (log, 1000);
-        g_autofree char *last = text_last_line (tail);
-
         g_clear_error (error);
-        g_set_error (error, ROOST_ERROR, ROOST_ERROR_FAILED,
-                     "lab %s: its supervisor ended: %s (log: %s)", lab, last, log);
+        supervisor_ended (lab, error);
         return NULL;
     }
     return g_steal_pointer (&client);
@@ -167,6 +174,9 @@ lab_client_call (LabClient *client, const char *command, JsonObject *arguments, 
         g_clear_error (error);
         g_set_error (error, ROOST_ERROR, ROOST_ERROR_TIMEOUT, "lab %s: %s took longer than %u s",
                      client->lab, command, timeout_ms / 1000);
+    } else if (!value && error && g_error_matches (*error, QMP_ERROR, QMP_ERROR_CLOSED)) {
+        g_clear_error (error);
+        supervisor_ended (client->lab, error);
     } else if (!value) {
         reclass (error);
     }

@@ -8,7 +8,7 @@
 #include "cli/machines.h"
 #include "cli/output.h"
 #include "cli/show.h"
-#include "host/socket.h"
+#include "lab/state.h"
 
 #include <glib-unix.h>
 #include <signal.h>
@@ -70,12 +70,10 @@ on_event (QmpClient *qmp, QmpEvent *event, gpointer user_data)
 static gboolean
 is_up (const Plan *plan, GError **error)
 {
-    g_autofree char *path = g_build_filename (plan->run_dir, "lab.sock", NULL);
-    int fd = socket_connect (path, NULL);
+    g_autofree char *path = g_build_filename (plan->run_dir, STATE_FILE, NULL);
 
-    if (fd < 0)
+    if (!g_file_test (path, G_FILE_TEST_EXISTS))
         return FALSE;
-    close (fd);
     g_set_error (error, ROOST_ERROR, ROOST_ERROR_FAILED,
                  "lab %s is up already (see: roost status %s)", plan->lab, plan->lab);
     return TRUE;

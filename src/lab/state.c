@@ -7,7 +7,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#define STATE_FILE "state.json"
 #define STATE_MAX (64 * 1024 * 1024)
 
 static const char *const status_names[] = { "doing", "done", NULL };
