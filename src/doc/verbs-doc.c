@@ -6,14 +6,6 @@
 
 #include <string.h>
 
-/* `check|validate`, the names that a verb goes by */
-static char *
-verb_names (const Verb *verb, const char *between)
-{
-    return verb->alias ? g_strconcat (verb->name, between, verb->alias, NULL)
-                       : g_strdup (verb->name);
-}
-
 static char *
 option_names (const Verb *verb)
 {
@@ -87,14 +79,12 @@ doc_statuses (GString *out)
     }
 }
 
+/* An alias is known to those who type it; offering both would be noise. */
 void
 doc_completion_verbs (GString *out)
 {
-    for (const Verb *verb = verb_table; verb->name; verb++) {
-        g_autofree char *names = verb_names (verb, " ");
-
-        g_string_append_printf (out, "%s%s", verb == verb_table ? "" : " ", names);
-    }
+    for (const Verb *verb = verb_table; verb->name; verb++)
+        g_string_append_printf (out, "%s%s", verb == verb_table ? "" : " ", verb->name);
 }
 
 /* One branch of a `case` for each verb. */
@@ -102,9 +92,8 @@ void
 doc_completion_options (GString *out)
 {
     for (const Verb *verb = verb_table; verb->name; verb++) {
-        g_autofree char *names = verb_names (verb, " | ");
-
-        g_string_append_printf (out, "    %s) echo '", names);
+        g_string_append_printf (out, "    %s%s%s) echo '", verb->name, verb->alias ? " | " : "",
+                                verb->alias ? verb->alias : "");
         for (const Option *option = option_table; option->name; option++)
             if (verb_takes (verb, option->name))
                 g_string_append_printf (out, "--%s ", option->name);
