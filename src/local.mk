@@ -13,4 +13,3 @@ include %D%/doc/local.mk
 bin_PROGRAMS += %D%/roost
 %C%_roost_SOURCES = %D%/main.c
 %C%_roost_LDADD = $(L_CLI)
-%C%_roost_LDFLAGS = $(AM_LDFLAGS) -static
