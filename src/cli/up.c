@@ -10,14 +10,36 @@
 #include "cli/show.h"
 #include "host/socket.h"
 
+#include <glib-unix.h>
 #include <signal.h>
 #include <stdio.h>
 
 typedef struct {
+    LabClient *client;
     Progress *progress;
     guint done;
     guint all;
+    gboolean waiting; /* every step is done; machines are becoming ready */
 } Watching;
+
+/* Ctrl-C while steps are being done undoes them; while machines become ready
+ * it only ends the wait. */
+static gboolean
+on_interrupt (gpointer user_data)
+{
+    Watching *watching = user_data;
+    g_autoptr (GError) error = NULL;
+
+    if (watching->waiting) {
+        error =
+            g_error_new_literal (ROOST_ERROR, ROOST_ERROR_FAILED, "interrupted; the lab stays up");
+        qmp_client_close (watching->client->qmp, error);
+    } else {
+        progress_set (watching->progress, "cancelling");
+        qmp_client_execute_async (watching->client->qmp, "lab-cancel", NULL, 0, NULL, NULL, NULL);
+    }
+    return G_SOURCE_CONTINUE;
+}
 
 static void
 on_event (QmpClient *qmp, QmpEvent *event, gpointer user_data)
@@ -86,6 +108,14 @@ show (LabClient *client, const Options *options, GError **error)
     return TRUE;
 }
 
+/* The one time that a person is told, as which accelerator was chosen and why. */
+static void
+print_notes (const Plan *plan)
+{
+    for (gsize i = 0; plan->notes && plan->notes[i]; i++)
+        fprintf (stderr, "note: %s\n", plan->notes[i]);
+}
+
 static gboolean
 wait_ready (LabClient *client, const Options *options, guint timeout_ms, GError **error)
 {
@@ -102,7 +132,7 @@ verb_up (Options *options, GError **error)
 {
     g_autoptr (Plan) plan = NULL;
     g_autoptr (LabClient) client = NULL;
-    guint timeout_ms = 0;
+    guint timeout_ms = 0, sigint;
     gboolean good;
     Watching watching = { 0 };
 
@@ -114,14 +144,22 @@ verb_up (Options *options, GError **error)
     watching.all = plan->steps->len;
     watching.progress = progress_new ("starting the supervisor");
     client = lab_client_start (plan->lab, error);
-    if (client)
-        g_signal_connect (client->qmp, "event", G_CALLBACK (on_event), &watching);
-    good = client && bring_up (client, plan, options, error);
-    if (client && !good)
+    if (!client) {
+        progress_free (watching.progress);
+        return FALSE;
+    }
+    watching.client = client;
+    sigint = g_unix_signal_add (SIGINT, on_interrupt, &watching);
+    g_signal_connect (client->qmp, "event", G_CALLBACK (on_event), &watching);
+    print_notes (plan);
+    good = bring_up (client, plan, options, error);
+    watching.waiting = TRUE;
+    if (good)
+        good = wait_ready (client, options, timeout_ms, error);
+    else
         lab_client_wait_closed (client);
-    good = good && wait_ready (client, options, timeout_ms, error);
     progress_free (watching.progress);
-    if (client)
-        g_signal_handlers_disconnect_by_data (client->qmp, &watching);
+    g_signal_handlers_disconnect_by_data (client->qmp, &watching);
+    g_source_remove (sigint);
     return good && show (client, options, error);
 }

@@ -64,6 +64,17 @@ run_lab_up (ControlCall *call)
                            control_call_get_boolean (call, "force"), up_done, call);
 }
 
+static void
+run_lab_cancel (ControlCall *call)
+{
+    GError *error = NULL;
+    gboolean cancelled = live_lab_cancel (control_call_get_lab (call));
+
+    if (!cancelled)
+        error = g_error_new_literal (ROOST_ERROR, ROOST_ERROR_FAILED, "the lab is not coming up");
+    end (call, cancelled, error);
+}
+
 static StopOptions
 stop_options (ControlCall *call)
 {
@@ -323,6 +334,7 @@ static const ControlArg forward_remove_args[] = { { "machine", ARG_STRING, FALSE
 static const ControlCommand commands[] = {
     { "forward-add", run_forward_add, forward_add_args },
     { "forward-remove", run_forward_remove, forward_remove_args },
+    { "lab-cancel", run_lab_cancel, no_args },
     { "lab-down", run_lab_down, down_args },
     { "lab-up", run_lab_up, up_args },
     { "lab-wait", run_lab_wait, wait_args },

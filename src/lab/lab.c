@@ -423,6 +423,17 @@ live_lab_up_finish (LiveLab *lab, GAsyncResult *result, GError **error)
     return g_task_propagate_boolean (G_TASK (result), error);
 }
 
+gboolean
+live_lab_cancel (LiveLab *lab)
+{
+    if (lab->status != LAB_COMING_UP || !lab->walk)
+        return FALSE;
+    g_cancellable_cancel (lab->context.cancellable);
+    walk_fail (lab->walk, g_error_new_literal (ROOST_ERROR, ROOST_ERROR_FAILED,
+                                               "cancelled: everything was undone"));
+    return TRUE;
+}
+
 static void
 adopted_one (GObject *source, GAsyncResult *result, gpointer user_data)
 {

@@ -54,6 +54,15 @@ void live_lab_up_async (LiveLab *lab, Plan *plan, gboolean paused, gboolean forc
 gboolean live_lab_up_finish (LiveLab *lab, GAsyncResult *result, GError **error);
 
 /**
+ * live_lab_cancel:
+ *
+ * Gives up an `up` that is under way: it is undone and fails.
+ *
+ * Returns: %FALSE when none is under way
+ */
+gboolean live_lab_cancel (LiveLab *lab);
+
+/**
  * live_lab_adopt_async:
  * @state: (transfer full): what a supervisor that is gone has left
  *
