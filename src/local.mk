@@ -8,8 +8,8 @@ include %D%/lab/local.mk
 include %D%/control/local.mk
 include %D%/switch/local.mk
 include %D%/cli/local.mk
+include %D%/doc/local.mk
 
 bin_PROGRAMS += %D%/roost
 %C%_roost_SOURCES = %D%/main.c
 %C%_roost_LDADD = $(L_CLI)
-%C%_roost_LDFLAGS = $(AM_LDFLAGS) -static

@@ -1,4 +1,5 @@
 # One fragment per subject; see tests/README.
+include %D%/doc.mk
 include %D%/guest.mk
 include %D%/plan.mk
 include %D%/qmp-client.mk
