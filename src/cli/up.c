@@ -2,12 +2,14 @@
  * wait until every machine is ready.
  */
 #include "base/error.h"
+#include "base/file.h"
 #include "base/quantity.h"
 #include "cli/client.h"
 #include "cli/load.h"
 #include "cli/machines.h"
 #include "cli/output.h"
 #include "cli/show.h"
+#include "host/socket.h"
 #include "lab/state.h"
 
 #include <glib-unix.h>
@@ -70,9 +72,11 @@ on_event (QmpClient *qmp, QmpEvent *event, gpointer user_data)
 static gboolean
 is_up (const Plan *plan, GError **error)
 {
-    g_autofree char *path = g_build_filename (plan->run_dir, STATE_FILE, NULL);
+    g_autofree char *path = g_build_filename (plan->run_dir, "lab.sock", NULL);
+    g_auto (AutoFd) fd = socket_connect (path, NULL);
+    g_autoptr (State) state = fd < 0 ? state_load (plan->run_dir, NULL) : NULL;
 
-    if (!g_file_test (path, G_FILE_TEST_EXISTS))
+    if (fd < 0 && !state)
         return FALSE;
     g_set_error (error, ROOST_ERROR, ROOST_ERROR_FAILED,
                  "lab %s is up already (see: roost status %s)", plan->lab, plan->lab);

@@ -67,7 +67,7 @@ save_now (gpointer user_data)
 
     lab->save_source = 0;
     if (lab->state && lab->status != LAB_DOWN && !lab->run_dir_left &&
-        !state_save (lab->state, &error))
+        state_find (lab->state, "directory:run") && !state_save (lab->state, &error))
         g_warning ("%s", error->message);
     return G_SOURCE_REMOVE;
 }
@@ -160,19 +160,16 @@ may_begin (const Step *step, gpointer user_data)
     LiveLab *lab = user_data;
     g_autoptr (GError) error = NULL;
 
-    if (step->kind != STEP_MACHINE || lab->status != LAB_COMING_UP || !step->machine->after)
+    if (step->kind != STEP_MACHINE || lab->status != LAB_COMING_UP || !step->machine->after ||
+        lab->context.paused) /* nothing becomes ready while processors are stopped */
         return TRUE;
-    for (gsize i = 0; step->machine->after[i]; i++) {
-        const char *name[] = { step->machine->after[i], NULL };
-
-        if (live_machine_get_readiness (live_lab_find_machine (lab, name[0])) == READY_YES)
-            continue;
-        if (live_machine_get_readiness (live_lab_find_machine (lab, name[0])) == READY_TIMED_OUT &&
-            machines_are_settled (lab->context.machines, name, &error))
-            walk_fail (lab->walk, g_steal_pointer (&error));
+    if (!machines_are_settled (lab->context.machines, (const char *const *)step->machine->after,
+                               &error))
         return FALSE;
-    }
-    return TRUE;
+    if (!error)
+        return TRUE;
+    walk_fail (lab->walk, g_steal_pointer (&error));
+    return FALSE;
 }
 
 /* Written ahead: a supervisor that dies now leaves a state that names what it
@@ -194,6 +191,27 @@ begin (GPtrArray *steps, GError **error, gpointer user_data)
 }
 
 static void
+hurried (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+    /* the start that this has ended says the same */
+}
+
+/* The lab will not come up: what is under way need not take its time. */
+static void
+hurry (LiveLab *lab)
+{
+    static const StopOptions at_once = { .force = TRUE };
+    GHashTableIter iter;
+    gpointer machine;
+
+    g_cancellable_cancel (lab->context.cancellable);
+    g_hash_table_iter_init (&iter, lab->context.machines);
+    while (g_hash_table_iter_next (&iter, NULL, &machine))
+        if (live_machine_get_state (machine) == MACHINE_STARTING)
+            live_machine_stop_async (machine, &at_once, hurried, NULL);
+}
+
+static void
 step_finished (GObject *source, GAsyncResult *result, gpointer user_data)
 {
     g_autofree StepRun *run = user_data;
@@ -202,6 +220,7 @@ step_finished (GObject *source, GAsyncResult *result, gpointer user_data)
     gboolean up = lab->status == LAB_COMING_UP;
     g_autofree char *note = NULL;
     GError *error = NULL;
+    gboolean failed;
 
     if (lab->effects->finish (result, &note, &error)) {
         if (up)
@@ -216,7 +235,10 @@ step_finished (GObject *source, GAsyncResult *result, gpointer user_data)
                                 : NULL,
                          error ? error->message : note));
     save_soon (lab);
+    failed = error != NULL;
     walk_step_done (lab->walk, run->step, error);
+    if (up && failed)
+        hurry (lab);
 }
 
 static void
@@ -273,7 +295,10 @@ went_down (Walk *walk, GError *error, gpointer user_data)
 
     g_clear_pointer (&lab->walk, walk_free);
     if (failure && error) {
-        g_prefix_error (&failure, "%s; and undoing it: ", error->message);
+        g_autofree char *first = g_strdup (failure->message);
+
+        g_free (failure->message);
+        failure->message = g_strdup_printf ("%s; and undoing it: %s", first, error->message);
         g_clear_error (&error);
     }
     end_task (lab, LAB_DOWN, failure ? failure : error);
@@ -328,7 +353,8 @@ roll_back (LiveLab *lab)
 static gboolean
 begin_task (LiveLab *lab, GTask *task, LabState expected)
 {
-    if (lab->task || lab->status != expected) {
+    /* a lab that has been up and down is not used again */
+    if (lab->task || lab->status != expected || (expected == LAB_DOWN && lab->state)) {
         g_task_return_new_error (task, ROOST_ERROR, ROOST_ERROR_FAILED, "the lab is %s",
                                  lab_state_names[lab->status]);
         return FALSE;
@@ -372,9 +398,9 @@ live_lab_cancel (LiveLab *lab)
 {
     if (lab->status != LAB_COMING_UP || !lab->walk)
         return FALSE;
-    g_cancellable_cancel (lab->context.cancellable);
     walk_fail (lab->walk, g_error_new_literal (ROOST_ERROR, ROOST_ERROR_FAILED,
                                                "cancelled: everything was undone"));
+    hurry (lab);
     return TRUE;
 }
 
@@ -411,7 +437,7 @@ live_lab_adopt_async (LiveLab *lab, State *state, GAsyncReadyCallback callback, 
                                    ? live_lab_find_machine (lab, executed->id + strlen ("machine:"))
                                    : NULL;
 
-        if (!machine || !process_is_alive (executed_process (executed)))
+        if (!machine || executed->pid == 0) /* none, or it had been stopped */
             continue;
         lab->adopting++;
         live_machine_adopt_async (machine, executed_process (executed), adopted_one, lab);
