@@ -1,5 +1,6 @@
 # One fragment per subject; see tests/README.
 include %D%/guest.mk
+include %D%/matrix.mk
 include %D%/plan.mk
 include %D%/qmp-client.mk
 include %D%/qmp-session.mk
