@@ -106,9 +106,10 @@ continued (GObject *source, GAsyncResult *result, gpointer user_data)
     }
     if (machine->state == MACHINE_STARTING) { /* not when the guest was quick to power off */
         machine_set_state (machine, MACHINE_RUNNING);
-        machine_begin_readiness (machine);
         if (machine->stop_seen)
             machine_stopped_by_itself (machine);
+        else
+            machine_begin_readiness (machine);
     }
     finish (machine, NULL);
 }

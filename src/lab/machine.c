@@ -200,8 +200,12 @@ status_known (GObject *source, GAsyncResult *result, gpointer user_data)
     g_autoptr (LiveMachine) machine = user_data;
     g_autoptr (JsonNode) value = qmp_client_execute_finish (QMP_CLIENT (source), result, NULL);
 
-    if (value && !machine->let_go)
-        machine_apply_status (machine, value);
+    if (!value || machine->let_go)
+        return;
+    machine_apply_status (machine, value);
+    if (machine->state == MACHINE_PAUSED && machine->readiness == READY_UNWANTED &&
+        !machine->start_paused)
+        machine_begin_readiness (machine); /* it was stopped as soon as it ran, and is well */
 }
 
 void
@@ -289,8 +293,8 @@ machine_process_ended (const ProcessExit *exit, gpointer user_data)
 {
     g_autoptr (LiveMachine) machine = machine_ref (user_data);
     gboolean clean = exit->known && exit->signal == 0 && exit->status == 0;
-    gboolean wanted = machine->stopping->len > 0 || machine->ended_by_request ||
-                      (machine->state == MACHINE_CRASHED && clean);
+    /* an emulator ends well only when it was told to; guests cannot end it */
+    gboolean wanted = machine->stopping->len > 0 || machine->ended_by_request || clean;
 
     g_clear_pointer (&machine->watch, process_watch_free);
     machine->process = (ProcessId){ 0 };
