@@ -59,6 +59,7 @@ qmpinclude_HEADERS = \
 	%D%/qmp-scan.h \
 	%D%/qmp-session.h \
 	%D%/qmp-stream.h
+EXTRA_DIST += %D%/COPYING.LIB
 pkgconfigdir = $(libdir)/pkgconfig
 pkgconfig_DATA = %D%/qmp-glib.pc
 L_QMP = %D%/libqmp.la $(JSON_LIBS) $(GLIB_LIBS)

@@ -19,7 +19,7 @@ PAGES_MADE = \
 	%D%/completions/roost \
 	%D%/roost.1 \
 	%D%/roost.yaml.5
-EXTRA_DIST += $(PAGES_IN)
+EXTRA_DIST += $(PAGES_IN) src/HACKING
 CLEANFILES += $(PAGES_MADE)
 
 man_MANS += %D%/roost.1 %D%/roost.yaml.5
