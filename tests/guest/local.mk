@@ -36,8 +36,6 @@ QUICKSTART_ENV = ROOST_STATE_DIR=$(abs_builddir)/$(GUEST).labs
 QUICKSTART = -f $(srcdir)/profiles/quickstart.yaml --set guest=$(abs_builddir)/$(GUEST)
 quickstart: all guest
 	$(QUICKSTART_ENV) src/roost up $(QUICKSTART)
-	src/roost ps
-	src/roost status quickstart
 	@echo "Both machines answer on the addresses above. 'make quickstart-down' ends them."
 
 quickstart-down: all
