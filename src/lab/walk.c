@@ -19,6 +19,7 @@ struct Walk {
     guint remaining;
     guint first; /* nodes before this one are all done or running */
     guint source;
+    gboolean ended; /* finished() was called */
     GError *error;
     WalkHandlers handlers;
     gpointer user_data;
@@ -113,15 +114,19 @@ advance (gpointer user_data)
     if (batch->len > 0 && !over)
         run_batch (walk, batch);
     if (walk->running == 0 &&
-        (walk->remaining == 0 || (walk->error && walk->direction == WALK_FORWARDS)))
+        (walk->remaining == 0 || (walk->error && walk->direction == WALK_FORWARDS))) {
+        /* a step that ended at once has asked for another round */
+        g_clear_handle_id (&walk->source, g_source_remove);
+        walk->ended = TRUE;
         walk->handlers.finished (walk, g_steal_pointer (&walk->error), walk->user_data);
+    }
     return G_SOURCE_REMOVE;
 }
 
 void
 walk_advance (Walk *walk)
 {
-    if (!walk->source)
+    if (!walk->source && !walk->ended)
         walk->source = g_idle_add_full (G_PRIORITY_DEFAULT, advance, walk, NULL);
 }
 
