@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What clients are told of a lab and its machines, as JSON. */
 #pragma once
 
