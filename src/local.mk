@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
 # The program. One archive per layer, lowest first; the unit test of a layer
 # links its archive and those below, so an upward call does not link.
 include %D%/base/local.mk

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Owns finding a lab and speaking to its supervisor.  This is the outermost
  * layer of a short-lived program, so it waits by turning the main loop.
  */

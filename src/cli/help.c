@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Owns --help: the list of verbs, and what is said about one. */
 #include "cli/verb.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* roost image: disk images, made as roost makes them for labs. */
 #include "base/dirs.h"
 #include "base/error.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Owns the way from argc and argv to a verb with its options. */
 #include "cli/verb.h"
 

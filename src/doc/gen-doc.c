@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* gen-doc FILE: prints FILE with @NAME@ replaced by what the program's tables
  * have to say.  Used by make alone.
  */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Owns what is written about the keys of profiles. */
 #include "doc/parts.h"
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
 # doc/: the manual pages and the completion, made from the program's own tables.
 # They are made again from a tarball: gen-doc is part of it, and so no page can
 # be older than the tables.

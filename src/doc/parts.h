@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The parts of pages that come from tables: each is a row in gen-doc.c and
  * stands in a page's source as @NAME@.
  */

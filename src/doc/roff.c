@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Owns the escaping of text for manual pages. */
 #include "doc/roff.h"
 

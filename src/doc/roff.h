@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What the program's tables say, as the text of a manual page. */
 #pragma once
 

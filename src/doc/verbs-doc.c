@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Owns what is written about verbs, options and exit statuses. */
 #include "doc/parts.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Owns the making and deleting of roost's own disk images; see image.h. */
 #include "host/image.h"
 

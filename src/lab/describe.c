@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Owns the JSON in which a machine is shown; see describe.h. */
 #include "lab/describe.h"
 

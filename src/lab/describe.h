@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What clients are told of machines and steps, as JSON. */
 #pragma once
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Owns the life of a running lab; see lab.h. */
 #include "lab/lab.h"
 

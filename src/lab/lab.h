@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* A lab that is up, or on its way: walks the plan forwards to come up and
  * backwards to go down, keeps the state file and the machines.
  *

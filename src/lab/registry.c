@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Owns the look at other labs; see registry.h.  Reads, and changes nothing. */
 #include "lab/registry.h"
 

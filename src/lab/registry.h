@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The labs of this user on this host, as their state files tell. */
 #pragma once
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Owns the state file; see state.h. */
 #include "lab/state.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The state of a lab: the plan and which of its steps were executed.  Written
  * ahead of every effect, whole and private; what a new supervisor, `down` and
  * `gc` go by.

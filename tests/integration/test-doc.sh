@@ -51,7 +51,7 @@ completed() {
 completed_verb() { [[ " $(completed roost "") " == *" $1 "* ]]; }
 completed_options() { [[ " $(completed roost "$1" -) " == *" --help "* ]]; }
 
-plan 19
+plan 20
 ok "the tables were read: verbs" test "${#verbs[@]}" -ge 20
 ok "the tables were read: keys" test "${#keys[@]}" -ge 60
 ok "--help lists every verb" each listed "${verbs[@]}"
@@ -74,6 +74,9 @@ else
     skip "roost(1) is a clean page" "man is not installed"
     skip "roost.yaml(5) is a clean page" "man is not installed"
 fi
+# shellcheck disable=SC2016 # the shell would run what stands between backquotes
+ok "no message of configure has backquotes" test -z \
+    "$(grep -v '^dnl' "$ROOST_SRCDIR/configure.ac" | grep -F '`')"
 # shellcheck disable=SC1091 # made by make
 . "$doc/completions/roost"
 ok "the completion has every verb" each completed_verb "${verbs[@]}"
