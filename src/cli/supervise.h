@@ -2,6 +2,8 @@
 /* The supervisor: the process that each lab has of its own. */
 #pragma once
 
+#include "host/process.h"
+
 #include <glib.h>
 
 #define CONTROL_SOCKET "lab.sock"
@@ -9,12 +11,13 @@
 /**
  * supervisor_spawn:
  * @lab: a valid name
+ * @ret_id: (out): set on success only
  *
  * Starts the supervisor of @lab in the background.
  *
  * Returns: one end of a connection to its control server; -1 on error
  */
-int supervisor_spawn (const char *lab, GError **error);
+int supervisor_spawn (const char *lab, ProcessId *ret_id, GError **error);
 
 /**
  * supervisor_log_path:

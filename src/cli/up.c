@@ -3,6 +3,7 @@
  * wait until every machine is ready.
  */
 #include "base/error.h"
+#include "base/file.h"
 #include "base/quantity.h"
 #include "cli/client.h"
 #include "cli/load.h"
@@ -10,6 +11,7 @@
 #include "cli/output.h"
 #include "cli/show.h"
 #include "host/socket.h"
+#include "lab/state.h"
 
 #include <glib-unix.h>
 #include <signal.h>
@@ -72,11 +74,11 @@ static gboolean
 is_up (const Plan *plan, GError **error)
 {
     g_autofree char *path = g_build_filename (plan->run_dir, "lab.sock", NULL);
-    int fd = socket_connect (path, NULL);
+    g_auto (AutoFd) fd = socket_connect (path, NULL);
+    g_autoptr (State) state = fd < 0 ? state_load (plan->run_dir, NULL) : NULL;
 
-    if (fd < 0)
+    if (fd < 0 && !state)
         return FALSE;
-    close (fd);
     g_set_error (error, ROOST_ERROR, ROOST_ERROR_FAILED,
                  "lab %s is up already (see: roost status %s)", plan->lab, plan->lab);
     return TRUE;

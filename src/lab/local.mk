@@ -7,6 +7,7 @@ noinst_LIBRARIES += %D%/liblab.a
 	%D%/emulator.c %D%/emulator.h \
 	%D%/forward.c %D%/forward.h \
 	%D%/lab.c %D%/lab.h \
+	%D%/overview.c %D%/overview.h \
 	%D%/machine.c %D%/machine.h %D%/machine-private.h \
 	%D%/machine-start.c \
 	%D%/machine-stop.c \
@@ -16,5 +17,6 @@ noinst_LIBRARIES += %D%/liblab.a
 	%D%/state.c %D%/state.h \
 	%D%/switches.c %D%/switches.h \
 	%D%/usernet.c %D%/usernet.h \
+	%D%/waiters.c %D%/waiters.h \
 	%D%/walk.c %D%/walk.h
 L_LAB = %D%/liblab.a $(L_HOST) $(L_QMP)

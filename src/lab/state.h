@@ -31,6 +31,7 @@ typedef struct {
 } State;
 
 #define STATE_VERSION 1
+#define STATE_FILE "state.json" /* in the run directory */
 
 /**
  * state_new:

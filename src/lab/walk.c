@@ -108,9 +108,10 @@ advance (gpointer user_data)
 {
     Walk *walk = user_data;
     g_autoptr (GPtrArray) batch = collect (walk);
+    gboolean over = walk->error && walk->direction == WALK_FORWARDS; /* perhaps only now */
 
     walk->source = 0;
-    if (batch->len > 0)
+    if (batch->len > 0 && !over)
         run_batch (walk, batch);
     if (walk->running == 0 &&
         (walk->remaining == 0 || (walk->error && walk->direction == WALK_FORWARDS)))

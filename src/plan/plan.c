@@ -141,6 +141,11 @@ machine_needs (const Planner *planner, const Machine *machine)
         if (sw && sw->type == SWITCH_INTERNAL)
             need (needs, id);
     }
+    for (gsize i = 0; machine->after && machine->after[i]; i++) {
+        g_autofree char *id = g_strdup_printf ("machine:%s", machine->after[i]);
+
+        need (needs, id);
+    }
     g_ptr_array_add (needs, NULL);
     return (GStrv)g_ptr_array_free (needs, FALSE);
 }

@@ -70,6 +70,7 @@ static const Field forward_fields[] = {
     F (guest_port, "guest_port", FIELD_INT),
     F (name, "name", FIELD_STRING),
     F (netdev, "netdev", FIELD_STRING),
+    F (added, "added", FIELD_BOOL),
     { NULL },
 };
 #undef T

@@ -59,8 +59,9 @@ typedef struct {
     gint64 bound_port;   /* the one in use while the machine runs; 0 = not known */
     char *guest_address; /* NULL */
     gint64 guest_port;
-    char *name;   /* NULL */
-    char *netdev; /* id of the netdev that carries it */
+    char *name;     /* NULL */
+    char *netdev;   /* id of the netdev that carries it */
+    gboolean added; /* while the machine ran: ends with the process */
 } ForwardRecord;
 
 typedef struct {
