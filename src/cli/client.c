@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Owns finding a lab and speaking to its supervisor.  This is the outermost
  * layer of a short-lived program, so it waits by turning the main loop.
  */
@@ -95,6 +96,17 @@ client_new (const char *lab)
     return client;
 }
 
+static void
+supervisor_ended (const char *lab, RoostErrorCode code, GError **error)
+{
+    g_autofree char *log = supervisor_log_path (lab);
+    g_autofree char *tail = file_tail (log, 1000);
+    g_autofree char *last = text_last_line (tail);
+
+    g_set_error (error, ROOST_ERROR, code, "lab %s: its supervisor ended: %s (log: %s)", lab,
+                 *last ? last : "it said nothing", log);
+}
+
 typedef struct {
     gboolean ended;
     gboolean late;
@@ -144,13 +156,8 @@ lab_client_start (const char *lab, GError **error)
     if (fd < 0)
         return NULL;
     if (!handshake (client, fd, error)) {
-        g_autofree char *log = supervisor_log_path (lab);
-        g_autofree char *tail = file_tail (log, 1000);
-        g_autofree char *last = text_last_line (tail);
-
         g_clear_error (error);
-        g_set_error (error, ROOST_ERROR, end_of (supervisor),
-                     "lab %s: its supervisor ended: %s (log: %s)", lab, last, log);
+        supervisor_ended (lab, end_of (supervisor), error);
         return NULL;
     }
     return g_steal_pointer (&client);
@@ -207,6 +214,9 @@ lab_client_call (LabClient *client, const char *command, JsonObject *arguments, 
         g_clear_error (error);
         g_set_error (error, ROOST_ERROR, ROOST_ERROR_TIMEOUT, "lab %s: %s took longer than %u s",
                      client->lab, command, timeout_ms / 1000);
+    } else if (!value && error && g_error_matches (*error, QMP_ERROR, QMP_ERROR_CLOSED)) {
+        g_clear_error (error);
+        supervisor_ended (client->lab, ROOST_ERROR_FAILED, error);
     } else if (!value) {
         reclass (error);
     }

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Owns the text form of a running lab; see show.h. */
 #include "cli/show.h"
 

@@ -16,6 +16,7 @@
 #include "control/server.h"
 #include "control/shared.h"
 #include "host/socket.h"
+#include "lab/registry.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -47,7 +48,7 @@ typedef struct {
 char *
 supervisor_log_path (const char *lab)
 {
-    g_autofree char *state = dirs_lab_state (lab);
+    g_autofree char *state = registry_state_dir (lab);
 
     return g_build_filename (state, "logs", "supervisor.log", NULL);
 }

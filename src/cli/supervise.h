@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The supervisor: the process that each lab has of its own. */
 #pragma once
 

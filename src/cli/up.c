@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* roost up: profile → plan → a supervisor of its own that carries it out; then
  * wait until every machine is ready.
  */

@@ -4,6 +4,7 @@
 #include "base/error.h"
 #include "lab/describe.h"
 #include "lab/forward.h"
+#include "lab/overview.h"
 #include "lab/switches.h"
 
 #include <string.h>
@@ -27,7 +28,7 @@ run_query_commands (ControlCall *call)
 static void
 run_query_lab (ControlCall *call)
 {
-    control_call_return (call, live_lab_describe (control_call_get_lab (call)));
+    control_call_return (call, describe_lab (control_call_get_lab (call)));
 }
 
 /* ends a call with the outcome of an operation that has none but success */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Owns the running of helper programs to their end; see command.h. */
 #include "host/command.h"
 

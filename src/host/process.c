@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Owns spawning, signalling, watching and reaping; see process.h. */
 #include "host/process.h"
 

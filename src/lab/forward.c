@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Owns the opening and closing of host ports while a machine runs.  QEMU does
  * this in its human monitor only, where a failure is a text in a successful
  * reply: any text from hostfwd_add is one.

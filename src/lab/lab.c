@@ -1,9 +1,11 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Owns the life of a running lab; see lab.h. */
 #include "lab/lab.h"
 
 #include "base/error.h"
 #include "lab/describe.h"
 #include "lab/preflight.h"
+#include "lab/waiters.h"
 #include "lab/walk.h"
 
 #include <string.h>
@@ -27,7 +29,7 @@ struct LiveLab {
     GError *failure;     /* why the up is being rolled back */
     GPtrArray *steps;    /* const Step *, those of the walk */
     GHashTable *step_of; /* step id (not owned) → Executed (not owned), in the walk */
-    GPtrArray *waiters;  /* owned GTask with GStrv data: live_lab_wait_async() */
+    Waiters *waiters;    /* live_lab_wait_async() */
     guint save_source;
     gboolean run_dir_left; /* going down: the state has no place any more */
     guint adopting;        /* machines whose adoption is under way */
@@ -39,7 +41,6 @@ typedef struct {
 } StepRun;
 
 static void roll_back (LiveLab *lab);
-static void check_waiters (LiveLab *lab);
 
 /* --- telling and keeping --- */
 
@@ -99,7 +100,7 @@ machine_changed (LiveMachine *machine, gpointer user_data)
     tell (lab, "MACHINE_STATE", describe_machine (machine));
     if (lab->walk)
         walk_advance (lab->walk);
-    check_waiters (lab);
+    waiters_check (lab->waiters);
 }
 
 static void
@@ -128,60 +129,6 @@ make_machines (LiveLab *lab)
 
 /* --- waiting until machines are ready --- */
 
-/* TRUE: the wait is over, well or with @error */
-static gboolean
-is_settled (LiveLab *lab, const char *const *names, GError **error)
-{
-    for (gsize i = 0; names[i]; i++) {
-        LiveMachine *machine = live_lab_find_machine (lab, names[i]);
-        const MachineStep *record = machine ? live_machine_get_record (machine) : NULL;
-
-        if (!machine)
-            continue;
-        if (live_machine_get_state (machine) == MACHINE_CRASHED) {
-            g_set_error (error, ROOST_ERROR, ROOST_ERROR_MACHINE, "machine %s: %s", names[i],
-                         live_machine_get_problem (machine));
-            return TRUE;
-        }
-        if (live_machine_get_readiness (machine) == READY_TIMED_OUT) {
-            g_set_error (error, ROOST_ERROR, ROOST_ERROR_TIMEOUT,
-                         "machine %s: not ready after %d s (see: roost log %s)", names[i],
-                         (int)(record->ready ? record->ready->timeout_ms / 1000 : 0), names[i]);
-            return TRUE;
-        }
-        if (live_machine_get_state (machine) == MACHINE_STOPPED ||
-            live_machine_get_state (machine) == MACHINE_SHUTDOWN) {
-            g_set_error (error, ROOST_ERROR, ROOST_ERROR_MACHINE,
-                         "machine %s: stopped before it was ready", names[i]);
-            return TRUE;
-        }
-        if (live_machine_get_readiness (machine) != READY_YES)
-            return FALSE;
-    }
-    return TRUE;
-}
-
-static void
-check_waiters (LiveLab *lab)
-{
-    for (guint i = 0; i < lab->waiters->len;) {
-        GTask *task = g_ptr_array_index (lab->waiters, i);
-        GError *error = NULL;
-
-        if (!is_settled (lab, g_task_get_task_data (task), &error)) {
-            i++;
-            continue;
-        }
-        g_object_ref (task);
-        g_ptr_array_remove_index (lab->waiters, i);
-        if (error)
-            g_task_return_error (task, error);
-        else
-            g_task_return_boolean (task, TRUE);
-        g_object_unref (task);
-    }
-}
-
 void
 live_lab_wait_async (LiveLab *lab, const char *const *machines, GAsyncReadyCallback callback,
                      gpointer user_data)
@@ -197,9 +144,7 @@ live_lab_wait_async (LiveLab *lab, const char *const *machines, GAsyncReadyCallb
         if (step->kind == STEP_MACHINE)
             g_strv_builder_add (names, step->machine->name);
     }
-    g_task_set_task_data (task, g_strv_builder_end (names), (GDestroyNotify)g_strfreev);
-    g_ptr_array_add (lab->waiters, task);
-    check_waiters (lab);
+    waiters_add (lab->waiters, g_strv_builder_end (names), task);
 }
 
 gboolean
@@ -219,7 +164,8 @@ may_begin (const Step *step, gpointer user_data)
     if (step->kind != STEP_MACHINE || lab->status != LAB_COMING_UP || !step->machine->after ||
         lab->context.paused) /* nothing becomes ready while processors are stopped */
         return TRUE;
-    if (!is_settled (lab, (const char *const *)step->machine->after, &error))
+    if (!machines_are_settled (lab->context.machines, (const char *const *)step->machine->after,
+                               &error))
         return FALSE;
     if (!error)
         return TRUE;
@@ -322,7 +268,7 @@ end_task (LiveLab *lab, LabState status, GError *error)
     set_status (lab, status);
     if (lab->status == LAB_UP)
         save_soon (lab);
-    check_waiters (lab);
+    waiters_check (lab->waiters);
     if (error)
         g_task_return_error (task, error);
     else
@@ -547,7 +493,7 @@ live_lab_new (const char *program, const Effects *effects, const LabHandlers *ha
     lab->context.cancellable = g_cancellable_new ();
     lab->steps = g_ptr_array_new ();
     lab->step_of = g_hash_table_new (g_str_hash, g_str_equal);
-    lab->waiters = g_ptr_array_new_with_free_func (g_object_unref);
+    lab->waiters = waiters_new (lab->context.machines);
     return lab;
 }
 
@@ -561,12 +507,12 @@ live_lab_free (LiveLab *lab)
         save_now (lab);
     }
     walk_free (lab->walk);
+    waiters_free (lab->waiters);
     g_hash_table_unref (lab->context.machines);
     g_hash_table_unref (lab->context.switches);
     g_object_unref (lab->context.cancellable);
     g_ptr_array_unref (lab->steps);
     g_hash_table_unref (lab->step_of);
-    g_ptr_array_unref (lab->waiters);
     g_clear_object (&lab->task);
     g_clear_error (&lab->failure);
     state_free (lab->state);
@@ -589,10 +535,4 @@ LiveMachine *
 live_lab_find_machine (LiveLab *lab, const char *name)
 {
     return g_hash_table_lookup (lab->context.machines, name);
-}
-
-JsonNode *
-live_lab_describe (LiveLab *lab)
-{
-    return describe_lab (lab);
 }

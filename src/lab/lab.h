@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* A lab that is up, or on its way: walks the plan forwards to come up and
  * backwards to go down, keeps the state file and the machines.
  *
@@ -96,10 +97,3 @@ LabState live_lab_get_state (LiveLab *lab);
 const Plan *live_lab_get_plan (LiveLab *lab);
 /* Returns: (transfer none) (nullable) */
 LiveMachine *live_lab_find_machine (LiveLab *lab, const char *name);
-
-/**
- * live_lab_describe:
- *
- * Returns: (transfer full): the lab and its machines, as query-lab answers
- */
-JsonNode *live_lab_describe (LiveLab *lab);

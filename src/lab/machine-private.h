@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The inside of LiveMachine, shared by machine.c (state, events, policies),
  * machine-start.c and machine-stop.c (the two sequences).
  */

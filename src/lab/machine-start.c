@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Owns the start of a machine, in this order:
  *   1. sockets that an earlier start left are removed, the monitor's listening
  *      socket is made and we connect to it: nobody polls for a path;

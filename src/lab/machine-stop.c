@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Owns the end of a machine: four ways, each harder than the one before, each
  * with a deadline; the end of the process ends the sequence wherever it is.
  */

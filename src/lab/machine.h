@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* One machine of a running lab: its process, its QMP connection and the state
  * that the two together say it is in.
  *

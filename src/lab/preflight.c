@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Owns the checks before `up`; see preflight.h. */
 #include "lab/preflight.h"
 

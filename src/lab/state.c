@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Owns the state file; see state.h. */
 #include "lab/state.h"
 
@@ -7,7 +8,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#define STATE_FILE "state.json"
 #define STATE_MAX (64 * 1024 * 1024)
 
 static const char *const status_names[] = { "doing", "done", NULL };

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Owns the reading of `info usernet`; see usernet.h. */
 #include "lab/usernet.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Owns the scheduling of steps; see walk.h. */
 #include "lab/walk.h"
 

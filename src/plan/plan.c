@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Owns the list of steps: which there are, in what order, and what each needs. */
 #include "plan/plan.h"
 

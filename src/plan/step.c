@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Owns the field tables of steps and plans, hence the form of the state file. */
 #include "plan/step.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Steps: what has to be done to the host for a lab to be up, as plain records.
  * The plan is a list of them, the state file is the list of those that were
  * executed, and both are the same JSON.

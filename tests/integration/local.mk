@@ -1,6 +1,8 @@
 # One fragment per subject; see tests/README.
+include %D%/doc.mk
 include %D%/guest.mk
 include %D%/lab.mk
+include %D%/matrix.mk
 include %D%/plan.mk
 include %D%/qmp-client.mk
 include %D%/qmp-session.mk
