@@ -19,6 +19,7 @@ const Option option_table[] = {
     { "follow", 'F', OPTION_FLAG, AT (follow), NULL, "go on as more is written" },
     { "lines", 'n', OPTION_STRING, AT (lines), "N", "only the last N lines" },
     { "stderr", 0, OPTION_FLAG, AT (errors), NULL, "what the emulator said" },
+    { "qmp", 0, OPTION_FLAG, AT (qmp), NULL, "the transcript of its QMP connection" },
     { "supervisor", 0, OPTION_FLAG, AT (supervisor), NULL, "what the supervisor said" },
     { "hmp", 0, OPTION_FLAG, AT (hmp), NULL, "a command of the human monitor" },
     { "format", 0, OPTION_STRING, AT (format), "FORMAT", "qcow2 (the default) or raw" },
@@ -61,7 +62,7 @@ const Verb verb_table[] = {
     { "console", NULL, "MACHINE [PORT]", 1, 2, "attach to a serial port",
       "Ctrl-] ends it. PORT counts from 0.", "file lab set", verb_console },
     { "log", "logs", "[MACHINE]", 0, 1, "show the serial log of a machine", NULL,
-      "file lab set follow lines stderr supervisor", verb_log },
+      "file lab set follow lines stderr qmp supervisor", verb_log },
     { "qmp", NULL, "MACHINE COMMAND [KEY=VALUE…]", 2, -1, "send one QMP command to a machine",
       "KEY=VALUE: integers, true, false, null and JSON as such, all else as a string; "
       "KEY:=JSON is JSON always; a.b=1 sets a member. COMMAND may be a whole JSON object.",
