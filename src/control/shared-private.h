@@ -19,7 +19,8 @@ struct SharedSocket {
     GPtrArray *clients; /* SharedClient, one reference each */
     guint last_number;
     GQueue turns; /* SharedClient (not owned) that have a command to send, in the order of turns */
-    guint n_sent; /* in-band commands that are with upstream */
+    GQueue calls; /* SharedCall (not owned) that wait for a reply, of clients that left as well */
+    guint n_sent; /* of those, in-band and with the upstream of now */
 };
 
 /* Outlives its session while replies for it are on the way. */
@@ -29,12 +30,21 @@ typedef struct {
     guint number;         /* from 1, never used twice */
     gboolean observer;
     GQueue waiting; /* owned QmpRequest: in-band, not sent yet */
-    GQueue sent;    /* SharedCall (not owned) that wait for a reply */
-    guint n_sent;   /* of those, in-band */
+    guint n_sent;   /* in-band commands that are with QEMU */
     GList turn;     /* in the socket's turns, when @has_turn */
     gboolean has_turn;
     FdNames *names;
 } SharedClient;
+
+/* A command that is with QEMU.  It outlives its client and the socket. */
+typedef struct {
+    SharedSocket *shared; /* NULL when the socket is gone */
+    SharedClient *client; /* a reference */
+    QmpRequest *request;  /* NULL when it was answered otherwise */
+    guint generation;
+    gboolean oob;
+    GList link; /* in the socket's calls */
+} SharedCall;
 
 /* --- shared-client.c --- */
 
@@ -53,3 +63,5 @@ void shared_router_take (SharedClient *client, QmpRequest *request);
 void shared_router_forget (SharedClient *client);
 /* Answers all that waits or is with upstream with an error. */
 void shared_router_fail (SharedClient *client, const char *why);
+/* The socket goes: its calls forget it. */
+void shared_router_end (SharedSocket *shared);

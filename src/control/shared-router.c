@@ -19,13 +19,6 @@
 #define WINDOW 7       /* in-band commands of all clients with QEMU */
 #define CLIENT_SHARE 4 /* of one client */
 
-typedef struct {
-    SharedClient *client; /* a reference */
-    QmpRequest *request;  /* NULL when it was answered otherwise */
-    guint generation;
-    gboolean oob;
-} SharedCall;
-
 static void send_waiting (SharedSocket *shared);
 
 /* --- descriptors --- */
@@ -116,9 +109,10 @@ on_reply (const QmpReply *reply, const GError *error, gpointer user_data)
 {
     g_autofree SharedCall *call = user_data;
     SharedClient *client = call->client;
-    SharedSocket *shared = client->shared;
+    SharedSocket *shared = call->shared;
 
-    g_queue_remove (&client->sent, call);
+    if (shared)
+        g_queue_unlink (&shared->calls, &call->link);
     if (!call->oob) {
         client->n_sent--;
         if (shared && shared->generation == call->generation)
@@ -154,7 +148,12 @@ send_request (SharedClient *client, QmpRequest *request)
         translated = fd_names_translate (client->names, request->command, arguments);
     if (translated)
         arguments = translated;
-    *call = (SharedCall){ g_rc_box_acquire (client), request, shared->generation, request->oob };
+    *call = (SharedCall){ .shared = shared,
+                          .client = g_rc_box_acquire (client),
+                          .request = request,
+                          .generation = shared->generation,
+                          .oob = request->oob,
+                          .link.data = call };
     if (!qmp_client_submit (shared->upstream, request->command, arguments,
                             arguments ? strlen (arguments) : 0, &options, on_reply, call, &error)) {
         g_free (call);
@@ -163,7 +162,7 @@ send_request (SharedClient *client, QmpRequest *request)
         return;
     }
     drop_fds (request, 0); /* they were duplicated */
-    g_queue_push_tail (&client->sent, call);
+    g_queue_push_tail_link (&shared->calls, &call->link);
     if (!call->oob) {
         client->n_sent++;
         shared->n_sent++;
@@ -222,13 +221,22 @@ shared_router_fail (SharedClient *client, const char *why)
     g_autoptr (GError) error = g_error_new_literal (G_IO_ERROR, G_IO_ERROR_CLOSED, why);
     QmpRequest *request;
 
-    for (GList *link = client->sent.head; link; link = link->next) {
+    for (GList *link = client->shared->calls.head; link; link = link->next) {
         SharedCall *call = link->data;
 
-        if (call->request)
+        if (call->client == client && call->request)
             answer (client, g_steal_pointer (&call->request), NULL, error);
     }
     while ((request = g_queue_pop_head (&client->waiting)))
         answer (client, request, NULL, error);
     shared_router_forget (client);
+}
+
+void
+shared_router_end (SharedSocket *shared)
+{
+    GList *link;
+
+    while ((link = g_queue_pop_head_link (&shared->calls)))
+        ((SharedCall *)link->data)->shared = NULL;
 }

@@ -153,6 +153,7 @@ shared_socket_free (SharedSocket *shared)
         shared_client_remove (client);
     }
     g_ptr_array_unref (shared->clients);
+    shared_router_end (shared);
     transcript_free (shared->transcript);
     g_free (shared);
 }
