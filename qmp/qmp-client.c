@@ -273,6 +273,16 @@ qmp_client_close (QmpClient *self, const GError *reason)
     qmp_connection_end (self, closed, FALSE);
 }
 
+void
+qmp_client_drain (QmpClient *self)
+{
+    g_return_if_fail (QMP_IS_CLIENT (self));
+    g_object_ref (self);
+    if (self->transport)
+        qmp_transport_drain (self->transport);
+    g_object_unref (self);
+}
+
 QmpClientState
 qmp_client_get_state (QmpClient *self)
 {

@@ -218,6 +218,14 @@ void qmp_client_set_traffic_func (QmpClient *self, QmpTrafficFunc func, gpointer
  */
 void qmp_client_close (QmpClient *self, const GError *reason);
 
+/**
+ * qmp_client_drain:
+ *
+ * Takes in what the peer has sent so far without waiting for more; for one who has learnt that the
+ * peer is dead, and wants its last words first.  Handlers and callbacks run within.
+ */
+void qmp_client_drain (QmpClient *self);
+
 QmpClientState qmp_client_get_state (QmpClient *self);
 /* Returns: whether out-of-band calls may be made on this connection */
 gboolean qmp_client_has_oob (QmpClient *self);

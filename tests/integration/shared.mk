@@ -9,3 +9,5 @@ TESTS += $(SHARED_TESTS)
 %C%_test_shared_conform_SOURCES = %D%/test-shared-conform.c %D%/qmp-conform-rows.h $(SHARED_RIG)
 %C%_test_shared_conform_LDADD = $(L_CONTROL) $(CHECK_LIBS)
 endif
+TESTS += %D%/test-shared.sh
+EXTRA_DIST += %D%/test-shared.sh
