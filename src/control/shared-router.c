@@ -169,10 +169,19 @@ send_request (SharedClient *client, QmpRequest *request)
     }
 }
 
+/* A connection that ends tells so for each call first: nothing may be sent on it
+ * then, or what waits would be answered before what was sent. */
+static gboolean
+can_send (SharedSocket *shared)
+{
+    return shared->upstream && shared->n_sent < WINDOW &&
+           qmp_client_get_state (shared->upstream) == QMP_CLIENT_READY;
+}
+
 static void
 send_waiting (SharedSocket *shared)
 {
-    while (shared->upstream && shared->n_sent < WINDOW && shared->turns.length > 0) {
+    while (shared->turns.length > 0 && can_send (shared)) {
         SharedClient *client = shared->turns.head->data;
         QmpRequest *request;
 

@@ -1,3 +1,4 @@
 # One fragment per subject; see tests/README.
 include %D%/qmp-client.mk
 include %D%/qmp-session.mk
+include %D%/shared.mk

@@ -1,0 +1,9 @@
+
+# The shared socket against clients that misbehave.
+if HAVE_CHECK
+check_PROGRAMS += %D%/test-shared-hostile
+TESTS += %D%/test-shared-hostile
+%C%_test_shared_hostile_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests $(CHECK_CFLAGS)
+%C%_test_shared_hostile_SOURCES = %D%/test-shared-hostile.c %D%/talk.c %D%/talk.h $(QMP_PEER)
+%C%_test_shared_hostile_LDADD = $(L_CONTROL) $(CHECK_LIBS)
+endif
