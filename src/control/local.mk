@@ -2,9 +2,11 @@
 noinst_LIBRARIES += %D%/libcontrol.a
 %C%_libcontrol_a_SOURCES = \
 	%D%/command.c %D%/command.h \
+	%D%/command-check.c \
 	%D%/fd-names.c %D%/fd-names.h \
 	%D%/json-replace.c %D%/json-replace.h \
 	%D%/listener.c %D%/listener.h \
+	%D%/schema.c %D%/schema.h \
 	%D%/secrets.c %D%/secrets.h \
 	%D%/server.c %D%/server.h \
 	%D%/shared.c %D%/shared.h %D%/shared-private.h \
