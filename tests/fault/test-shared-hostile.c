@@ -1,186 +1,15 @@
 /* The shared socket against clients that do what they should not, and in front of an emulator that
  * is slow, or goes.  The emulator is a peer that takes notes: whatever clients do, it sees whole
  * commands and nothing else. */
-#include "control/shared.h"
+#include "fault/shared-world.h"
 
 #include <dirent.h>
-#include <fcntl.h>
-#include <glib/gstdio.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
-#include "fault/qmp-peer.h"
-#include "fault/talk.h"
-#include "qmp/qmp-scan.h"
 #include "unit/tap.h"
 #include "unit/wait.h"
-
-#define NAME(id) "{\"execute\":\"query-name\",\"id\":" #id "}"
-#define EVENT "{\"timestamp\": {\"seconds\": 1, \"microseconds\": 2}, \"event\": \"STOP\"}"
-#define GREETING_START "{\"QMP\": "
-
-typedef struct {
-    char *dir, *path, *observers, *transcript;
-    SharedSocket *shared;
-    QmpClient *upstream;
-    Peer *emulator;
-    GSource *server;
-    gsize n_bytes; /* of the commands that the emulator has seen */
-    guint n_commands;
-    gboolean holds; /* the emulator takes commands and does not answer */
-    GArray *held;   /* guint64 ids */
-} World;
-
-/* --- the emulator --- */
-
-static guint64
-check_command (World *world, const char *text)
-{
-    const QmpMember *id, *name;
-    QmpObject object;
-    gint64 number;
-
-    ck_assert (qmp_scan_object (text, strlen (text), QMP_SCAN_STRICT, &object, NULL));
-    name = qmp_object_find (&object, "execute");
-    if (!name)
-        name = qmp_object_find (&object, "exec-oob");
-    id = qmp_object_find (&object, "id");
-    ck_assert_msg (name && id, "QEMU got %s", text);
-    ck_assert (qmp_slice_to_int64 (id->value, id->value_length, &number));
-    world->n_bytes += strlen (text);
-    world->n_commands++;
-    return (guint64)number;
-}
-
-static gboolean
-serve (gpointer user_data)
-{
-    World *world = user_data;
-
-    while (world->emulator->commands->len > 0) {
-        g_autofree char *text = g_ptr_array_steal_index (world->emulator->commands, 0);
-        guint64 id = check_command (world, text);
-
-        if (world->holds)
-            g_array_append_val (world->held, id);
-        else
-            peer_return (world->emulator, id);
-    }
-    return G_SOURCE_CONTINUE;
-}
-
-static gboolean
-has_commands (GSource *source)
-{
-    World *world = ((gpointer *)(source + 1))[0];
-
-    return world->emulator && world->emulator->commands->len > 0;
-}
-
-static gboolean
-prepare (GSource *source, int *timeout)
-{
-    *timeout = -1;
-    return has_commands (source);
-}
-
-static gboolean
-dispatch (GSource *source, GSourceFunc callback, gpointer user_data)
-{
-    return callback (user_data);
-}
-
-static void
-world_connect (World *world)
-{
-    world->upstream = peer_connect (QMP_CLIENT_WANT_OOB, &world->emulator);
-    world->n_bytes = world->emulator->n_bytes; /* of the negotiation */
-    shared_socket_set_upstream (world->shared, world->upstream);
-}
-
-static void
-world_disconnect (World *world)
-{
-    if (world->emulator)
-        ck_assert_uint_eq (world->n_bytes, world->emulator->n_bytes); /* and nothing between them */
-    if (world->upstream)
-        qmp_client_close (world->upstream, NULL);
-    g_clear_object (&world->upstream);
-    g_clear_pointer (&world->emulator, peer_free);
-}
-
-static World *
-world_new (void)
-{
-    static GSourceFuncs funcs = { .prepare = prepare, .check = has_commands, .dispatch = dispatch };
-    World *world = g_new0 (World, 1);
-
-    world->dir = g_dir_make_tmp ("shared-XXXXXX", NULL);
-    world->path = g_build_filename (world->dir, "qmp", NULL);
-    world->observers = g_build_filename (world->dir, "ro", NULL);
-    world->transcript = g_build_filename (world->dir, "log", NULL);
-    world->held = g_array_new (FALSE, FALSE, sizeof (guint64));
-    world->shared = shared_socket_new (world->path, world->observers, world->transcript, NULL);
-    ck_assert_ptr_nonnull (world->shared);
-    world_connect (world);
-    world->server = g_source_new (&funcs, sizeof (GSource) + sizeof (gpointer));
-    ((gpointer *)(world->server + 1))[0] = world;
-    g_source_set_callback (world->server, serve, world, NULL);
-    g_source_attach (world->server, NULL);
-    return world;
-}
-
-static void
-world_free (World *world)
-{
-    g_autofree char *older = g_strconcat (world->transcript, ".1", NULL);
-
-    wait_settle ();
-    shared_socket_free (world->shared);
-    wait_settle ();
-    world_disconnect (world);
-    g_source_destroy (world->server);
-    g_source_unref (world->server);
-    g_unlink (world->transcript);
-    g_unlink (older);
-    ck_assert_int_eq (g_rmdir (world->dir), 0);
-    g_array_unref (world->held);
-    g_free (world->dir);
-    g_free (world->path);
-    g_free (world->observers);
-    g_free (world->transcript);
-    g_free (world);
-}
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (World, world_free)
-
-static void
-release (World *world)
-{
-    world->holds = FALSE;
-    for (guint i = 0; i < world->held->len; i++)
-        peer_return (world->emulator, g_array_index (world->held, guint64, i));
-    g_array_set_size (world->held, 0);
-}
-
-/* All is well for one who behaves. */
-static void
-check_well (World *world)
-{
-    g_autoptr (Talk) talk = talk_ready (world->path, TALK_CAPS);
-
-    talk_say (talk, NAME ("well"));
-    talk_expect (talk, "{\"return\": {}, \"id\": \"well\"}");
-}
-
-static guint
-count_clients (World *world)
-{
-    SharedStats stats;
-
-    shared_socket_get_stats (world->shared, &stats);
-    return stats.clients;
-}
 
 static guint
 count_fds (void)
@@ -230,8 +59,8 @@ START_TEST (random_input)
         talk_send (talk, in->str, (gssize)in->len, NULL, 0);
         wait_settle ();
     }
-    check_well (world);
-    ck_wait (count_clients (world) == 0);
+    world_check_well (world);
+    ck_wait (world_count_clients (world) == 0);
 }
 END_TEST
 
@@ -242,9 +71,9 @@ START_TEST (halves_of_messages)
     int file = 0;
     guint fds;
 
-    check_well (world);
+    world_check_well (world);
     ck_wait (g_file_test (world->transcript, G_FILE_TEST_EXISTS)); /* it is open now */
-    ck_wait (count_clients (world) == 0);
+    ck_wait (world_count_clients (world) == 0);
     fds = count_fds ();
     for (gssize length = 0; length < (gssize)strlen (text); length++) {
         g_autoptr (Talk) talk = talk_new (world->path);
@@ -253,9 +82,9 @@ START_TEST (halves_of_messages)
             talk_send (talk, text, length, &file, 1);
         wait_settle ();
     }
-    ck_wait (count_clients (world) == 0);
+    ck_wait (world_count_clients (world) == 0);
     ck_assert_uint_eq (count_fds (), fds);
-    check_well (world);
+    world_check_well (world);
 }
 END_TEST
 
@@ -280,9 +109,9 @@ START_TEST (one_that_never_reads)
         g_string_truncate (other->got, 0);
         other->at = 0;
     }
-    ck_assert_uint_eq (count_clients (world), 1);
+    ck_assert_uint_eq (world_count_clients (world), 1);
     ck_assert_uint_lt (resident () - before, 32 << 20); /* of 40 MB that were sent */
-    check_well (world);
+    world_check_well (world);
 }
 END_TEST
 
@@ -295,9 +124,9 @@ START_TEST (floods_of_descriptors)
     int fds[250];
     guint before;
 
-    check_well (world);
+    world_check_well (world);
     ck_wait (g_file_test (world->transcript, G_FILE_TEST_EXISTS));
-    ck_wait (count_clients (world) == 0);
+    ck_wait (world_count_clients (world) == 0);
     before = count_fds ();
     for (guint i = 0; i < G_N_ELEMENTS (fds); i++)
         fds[i] = 0;
@@ -316,10 +145,10 @@ START_TEST (floods_of_descriptors)
                 break;
         }
     }
-    ck_wait (count_clients (world) == 0);
+    ck_wait (world_count_clients (world) == 0);
     ck_assert_uint_eq (count_fds (), before);
     ck_assert_uint_le (world->emulator->n_fds, 60 * 10); /* one for each add-fd, no more */
-    check_well (world);
+    world_check_well (world);
 }
 END_TEST
 
@@ -339,8 +168,8 @@ START_TEST (storm_of_connections)
         if (round % 50 == 0)
             wait_settle ();
     }
-    check_well (world);
-    ck_wait (count_clients (world) == 0);
+    world_check_well (world);
+    ck_wait (world_count_clients (world) == 0);
 }
 END_TEST
 
@@ -363,8 +192,8 @@ START_TEST (too_many_clients)
         talk_expect (talks[i], EVENT);
         talk_free (talks[i]);
     }
-    ck_wait (count_clients (world) == 0);
-    check_well (world);
+    ck_wait (world_count_clients (world) == 0);
+    world_check_well (world);
 }
 END_TEST
 
@@ -387,7 +216,7 @@ START_TEST (one_that_pipelines)
     wait_settle ();
     ck_assert_uint_le (world->held->len, 5);
     before = world->n_commands;
-    release (world);
+    world_release (world);
     talk_expect (other, "{\"return\": {}, \"id\": \"other\"}");
     ck_assert_uint_le (world->n_commands - before, 16);
     talk_send (greedy, many->str + 100000, (gssize)many->len - 100000, NULL, 0);
@@ -409,8 +238,8 @@ START_TEST (ones_that_leave)
         talk_say (leaves, NAME (1) NAME (2) NAME (3) NAME (4) NAME (5));
         ck_wait (world->held->len == 4);
         g_clear_pointer (&leaves, talk_free);
-        ck_wait (count_clients (world) == 1);
-        release (world);
+        ck_wait (world_count_clients (world) == 1);
+        world_release (world);
         talk_say (stays, NAME (6));
         talk_expect (stays, "{\"return\": {}, \"id\": 6}");
     }
@@ -441,12 +270,12 @@ START_TEST (emulator_goes)
     talk_expect_end (idle);
     late = talk_new (world->path);
     talk_expect_end (late); /* without a word */
-    ck_wait (count_clients (world) == 0);
+    ck_wait (world_count_clients (world) == 0);
     g_array_set_size (world->held, 0);
     world_disconnect (world);
     world->holds = FALSE;
     world_connect (world); /* the machine is started again: the same path */
-    check_well (world);
+    world_check_well (world);
 }
 END_TEST
 
@@ -459,7 +288,7 @@ START_TEST (socket_goes_with_commands_under_way)
     talk_say (one, NAME (1) NAME (2) NAME (3) NAME (4) NAME (5) NAME (6));
     ck_wait (world->held->len == 4);
     g_clear_pointer (&world->shared, shared_socket_free);
-    release (world); /* too late */
+    world_release (world); /* too late */
     for (int i = 1; i <= 6; i++)
         talk_expect_part (one, "error");
     talk_expect_end (one);
