@@ -345,21 +345,36 @@ dial_deaf (Bench *bench)
 }
 
 static void
+print_memory (Bench *bench, const char *when)
+{
+    g_autofree char *path = g_strdup_printf ("/proc/%d/smaps_rollup", (int)bench->mux);
+    g_autofree char *text = NULL;
+    const char *pss;
+
+    if (g_file_get_contents (path, &text, NULL, NULL) && (pss = strstr (text, "\nPss:")))
+        printf ("memory of the shared socket's process, %s: %s KiB\n", when,
+                g_strstrip (strndupa (pss + 5, strcspn (pss + 5, "k"))));
+}
+
+static void
 with_company (Bench *bench, guint n)
 {
     int deaf, idle[60];
 
+    print_memory (bench, "no client");
     for (guint i = 0; i < 7; i++)
         idle[i] = dial (bench->shared, CAPS).fd;
     round_trips (bench, "8 clients, 7 of them idle", n);
     for (guint i = 7; i < 60; i++)
         idle[i] = dial (bench->shared, CAPS).fd;
+    print_memory (bench, "60 clients");
     round_trips (bench, "61 clients, 60 of them idle", n);
     for (guint i = 0; i < 60; i++)
         close (idle[i]);
     deaf = dial_deaf (bench);
     g_usleep (3 * G_USEC_PER_SEC); /* until it has been given all that it may have */
     round_trips (bench, "2 clients, one never reads", n);
+    print_memory (bench, "after it has been dropped");
     close (deaf);
 }
 

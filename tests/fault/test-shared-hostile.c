@@ -6,6 +6,7 @@
 #include <dirent.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include "unit/tap.h"
@@ -225,6 +226,46 @@ START_TEST (one_that_pipelines)
 }
 END_TEST
 
+/* Returns: how many bytes of @text could be sent, with the main loop running in between */
+static gsize
+send_some (Talk *talk, const char *text, gsize length)
+{
+    gsize sent = 0;
+
+    for (int tries = 0; sent < length && tries < 3; tries++) {
+        gssize n = send (talk->fd, text + sent, length - sent, MSG_NOSIGNAL | MSG_DONTWAIT);
+
+        wait_settle ();
+        if (n > 0)
+            tries = 0;
+        sent += MAX (n, 0);
+    }
+    return sent;
+}
+
+/* Long commands are read only as they are carried out. */
+START_TEST (one_with_long_commands)
+{
+    g_autoptr (World) world = world_new ();
+    g_autoptr (Talk) talk = talk_ready (world->path, TALK_CAPS);
+    g_autofree char *padding = g_strnfill (6 << 20, 'x');
+    g_autofree char *in = g_strdup_printf (
+        "{\"execute\":\"query-name\",\"arguments\":{\"x\":\"%s\"},\"id\":1}", padding);
+    gsize before = resident (), sent = 0, n;
+
+    world->holds = TRUE;
+    do
+        sent += n = send_some (talk, in, strlen (in));
+    while (n == strlen (in) && sent < 100 << 20);
+    ck_assert_uint_lt (sent, 20 << 20);
+    ck_assert_uint_lt (resident () - before, 100 << 20);
+    ck_wait (world->held->len == sent / strlen (in));
+    world_release (world);
+    g_clear_pointer (&talk, talk_free);
+    world_check_well (world);
+}
+END_TEST
+
 /* The commands of those who left are answered to nobody, and take no place for ever. */
 START_TEST (ones_that_leave)
 {
@@ -332,6 +373,7 @@ hostile_suite (void)
     tcase_add_test (tests, storm_of_connections);
     tcase_add_test (tests, too_many_clients);
     tcase_add_test (tests, one_that_pipelines);
+    tcase_add_test (tests, one_with_long_commands);
     tcase_add_test (tests, ones_that_leave);
     tcase_add_test (tests, emulator_goes);
     tcase_add_test (tests, socket_goes_with_commands_under_way);
