@@ -36,15 +36,28 @@ qmp_call_free (QmpCall *self)
 void
 qmp_call_complete (QmpCall *self, QmpReply *reply, GError *error)
 {
-    GTask *task = g_steal_pointer (&self->task);
+    QmpCallEnd end = self->end;
 
+    self->end = (QmpCallEnd){ 0 };
     clear_source (&self->deadline);
     clear_source (&self->cancellation);
+    if (end.func) {
+        end.func (reply, error, end.data);
+        qmp_reply_free (reply);
+        g_clear_error (&error);
+        return;
+    }
     if (reply)
-        g_task_return_pointer (task, reply, (GDestroyNotify)qmp_reply_free);
+        g_task_return_pointer (end.task, reply, (GDestroyNotify)qmp_reply_free);
     else
-        g_task_return_error (task, error);
-    g_object_unref (task);
+        g_task_return_error (end.task, error);
+    g_object_unref (end.task);
+}
+
+gboolean
+qmp_call_has_ended (const QmpCall *self)
+{
+    return !self->end.task && !self->end.func;
 }
 
 static gboolean
@@ -70,12 +83,15 @@ on_cancelled (GCancellable *cancellable, gpointer user_data)
 }
 
 void
-qmp_call_watch (QmpCall *self, GTask *task, gpointer owner, QmpCallGiveUp give_up)
+qmp_call_watch (QmpCall *self, const QmpCallEnd *end, gpointer owner, QmpCallGiveUp give_up)
 {
-    GCancellable *cancellable = g_task_get_cancellable (task);
-    GMainContext *context = g_task_get_context (task);
+    GCancellable *cancellable = end->task ? g_task_get_cancellable (end->task) : NULL;
+    GMainContext *context =
+        end->task ? g_task_get_context (end->task) : g_main_context_get_thread_default ();
 
-    self->task = task;
+    self->end = *end;
+    if (end->task)
+        g_object_ref (end->task);
     self->owner = owner;
     self->give_up = give_up;
     if (self->timeout_ms) {
@@ -92,7 +108,7 @@ qmp_call_watch (QmpCall *self, GTask *task, gpointer owner, QmpCallGiveUp give_u
 
 /* QEMU answers malformed input with errors that name no command, so nothing malformed is sent. */
 static gboolean
-check_bytes (const QmpCall *self, const char *arguments, gsize arguments_length, GError **error)
+check_bytes (QmpCall *self, const char *arguments, gsize arguments_length, GError **error)
 {
     g_autoptr (GError) problem = NULL;
     const QmpMember *member;
@@ -106,7 +122,11 @@ check_bytes (const QmpCall *self, const char *arguments, gsize arguments_length,
         return FALSE;
     }
     member = qmp_object_find (&object, "arguments");
-    if (!arguments || (*member->value == '{' && member->value_length == arguments_length))
+    if (!arguments)
+        return TRUE;
+    self->arguments_at = member->value - text;
+    self->arguments_length = member->value_length;
+    if (*member->value == '{' && member->value_length == arguments_length)
         return TRUE;
     g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
                  "%s: the arguments are not one JSON object without space around it",
@@ -143,6 +163,7 @@ qmp_call_new (guint64 id, const char *command, const char *arguments, gsize argu
     self->command = g_strdup (command);
     self->oob = options->oob;
     self->timeout_ms = options->timeout_ms;
+    self->origin = options->origin;
     self->bytes = qmp_command_build (command, arguments, arguments_length, options->oob, id);
     if (!check_bytes (self, arguments, arguments_length, error))
         return NULL;

@@ -15,6 +15,13 @@ typedef struct QmpCall QmpCall;
 /* The call's time is over, or it was cancelled.  @error: (transfer full) */
 typedef void (*QmpCallGiveUp) (QmpCall *call, GError *error);
 
+/* Who waits for a call: a task, or a function that is told at once. */
+typedef struct {
+    GTask *task;
+    QmpReplyFunc func; /* NULL when it is a task */
+    gpointer data;
+} QmpCallEnd;
+
 struct QmpCall {
     gpointer owner;
     guint64 id;
@@ -24,7 +31,9 @@ struct QmpCall {
     gboolean barrier; /* carries descriptors */
     gboolean oob;
     guint64 end_place; /* of its bytes in the output */
-    GTask *task;       /* NULL when the call has ended */
+    QmpCallEnd end;    /* empty when the call has ended */
+    guint origin;
+    gsize arguments_at, arguments_length; /* in @bytes; 0 when there are none */
     guint timeout_ms;
     QmpCallGiveUp give_up;
     GSource *deadline;
@@ -37,8 +46,9 @@ QmpCall *qmp_call_new (guint64 id, const char *command, const char *arguments,
 void qmp_call_free (QmpCall *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (QmpCall, qmp_call_free)
 
-/* From now on @task (transfer full) waits, with its cancellable and the deadline. */
-void qmp_call_watch (QmpCall *self, GTask *task, gpointer owner, QmpCallGiveUp give_up);
+/* From now on @end (its task is referenced) waits, with its cancellable and the deadline. */
+void qmp_call_watch (QmpCall *self, const QmpCallEnd *end, gpointer owner, QmpCallGiveUp give_up);
+gboolean qmp_call_has_ended (const QmpCall *self);
 
 /* The one place where a call ends, with @reply or @error (transfer full).  Its callback may run
  * within, and free the client: touch nothing of it afterwards unless you hold it. */

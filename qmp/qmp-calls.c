@@ -13,7 +13,6 @@
 
 #include <string.h>
 
-#include "qmp/qmp-call.h"
 #include "qmp/qmp-error.h"
 
 /* QEMU queues eight commands and then stops reading, also out-of-band ones. */
@@ -33,12 +32,17 @@ struct QmpCalls {
     QmpCall *barrier; /* the one sent that nothing may follow */
     guint n_waiting;
     gsize queued_bytes;
+    QmpCallsTraffic traffic;
+    gpointer traffic_data;
 };
 
 QmpCalls *
-qmp_calls_new (void)
+qmp_calls_new (QmpCallsTraffic traffic, gpointer user_data)
 {
     QmpCalls *self = g_new0 (QmpCalls, 1);
+
+    self->traffic = traffic;
+    self->traffic_data = user_data;
 
     /* Six digits are enough to differ from the ids of the client before us, whose replies may
      * still come; each digit costs QEMU time. */
@@ -52,6 +56,10 @@ qmp_calls_new (void)
 void
 qmp_calls_free (QmpCalls *self)
 {
+    g_autoptr (GError) gone =
+        g_error_new_literal (QMP_ERROR, QMP_ERROR_CLOSED, "the connection was closed");
+
+    qmp_calls_end (self, gone, FALSE);
     g_hash_table_unref (self->sent);
     g_queue_clear_full (&self->queue, (GDestroyNotify)qmp_call_free);
     g_free (self);
@@ -78,8 +86,40 @@ complete (QmpCalls *self, QmpCall *call, QmpReply *reply, GError *error)
 }
 
 static void
+tell_sent (QmpCalls *self, const QmpCall *call)
+{
+    QmpTraffic traffic = { .kind = QMP_TRAFFIC_COMMAND,
+                           .origin = call->origin,
+                           .id = call->id,
+                           .command = call->command,
+                           .length = call->arguments_length,
+                           .n_fds = call->fds ? g_unix_fd_list_get_length (call->fds) : 0,
+                           .oob = call->oob };
+
+    if (call->arguments_at)
+        traffic.text = (const char *)g_bytes_get_data (call->bytes, NULL) + call->arguments_at;
+    self->traffic (&traffic, self->traffic_data);
+}
+
+static void
+tell_replied (QmpCalls *self, const QmpCall *call, const QmpMessage *message)
+{
+    QmpTraffic traffic = { .kind = QMP_TRAFFIC_REPLY,
+                           .origin = call->origin,
+                           .id = call->id,
+                           .command = call->command,
+                           .text = message->body,
+                           .length = message->body_length,
+                           .oob = call->oob,
+                           .is_error = message->kind == QMP_MESSAGE_ERROR };
+
+    self->traffic (&traffic, self->traffic_data);
+}
+
+static void
 send_call (QmpCalls *self, QmpCall *call)
 {
+    tell_sent (self, call);
     call->end_place = qmp_transport_send (self->transport, call->bytes, call->fds);
     g_clear_pointer (&call->bytes, g_bytes_unref);
     g_clear_object (&call->fds);
@@ -166,38 +206,31 @@ check_options (QmpCalls *self, const char *command, const QmpCallOptions *option
     return FALSE;
 }
 
-void
-qmp_calls_start (QmpCalls *self, GTask *task, const char *command, const char *arguments,
-                 gsize arguments_length, const QmpCallOptions *options)
+gboolean
+qmp_calls_start (QmpCalls *self, const QmpCallEnd *end, const char *command, const char *arguments,
+                 gsize arguments_length, const QmpCallOptions *options, GError **error)
 {
     static const QmpCallOptions no_options = { 0 };
-    GError *error = NULL;
     QmpCall *call = NULL;
 
-    if (g_task_return_error_if_cancelled (task)) {
-        g_object_unref (task);
-        return;
-    }
     if (!options)
         options = &no_options;
-    if (check_options (self, command, options, &error) &&
-        check_room (self, command, arguments_length, &error))
+    if (check_options (self, command, options, error) &&
+        check_room (self, command, arguments_length, error))
         call = qmp_call_new (qmp_calls_next_id (self), command, arguments, arguments_length,
-                             options, &error);
-    if (!call) {
-        g_task_return_error (task, error);
-        g_object_unref (task);
-        return;
-    }
+                             options, error);
+    if (!call)
+        return FALSE;
     self->n_waiting++;
-    qmp_call_watch (call, task, self, abandon_call);
+    qmp_call_watch (call, end, self, abandon_call);
     if (call->oob) {
         send_call (self, call);
-        return;
+        return TRUE;
     }
     g_queue_push_tail (&self->queue, call);
     self->queued_bytes += g_bytes_get_size (call->bytes);
     send_queued (self);
+    return TRUE;
 }
 
 /* An error without an id means that the peer's parser refused something of ours.  It can be
@@ -231,8 +264,9 @@ qmp_calls_reply (QmpCalls *self, GBytes *bytes, const QmpMessage *message)
         self->n_in_band--;
     if (self->barrier == call)
         self->barrier = NULL;
+    tell_replied (self, call, message);
     send_queued (self);
-    if (call->task) {
+    if (!qmp_call_has_ended (call)) {
         fate = QMP_REPLY_WANTED;
         complete (self, call, qmp_reply_new (bytes, message), NULL);
     }
@@ -279,7 +313,7 @@ qmp_calls_end (QmpCalls *self, const GError *reason, gboolean peer_left)
         gboolean was_sent =
             !ended->bytes && transport && qmp_transport_has_written (transport, ended->end_place);
 
-        if (!ended->task)
+        if (qmp_call_has_ended (ended))
             continue;
         if (peer_left && was_sent && strcmp (ended->command, "quit") == 0)
             complete (self, ended, qmp_call_make_reply (ended), NULL);

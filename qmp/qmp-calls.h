@@ -4,6 +4,7 @@
 
 #include <gio/gio.h>
 
+#include "qmp/qmp-call.h"
 #include "qmp/qmp-client.h"
 #include "qmp/qmp-message.h"
 #include "qmp/qmp-transport.h"
@@ -12,8 +13,10 @@ G_BEGIN_DECLS
 
 typedef struct QmpCalls QmpCalls;
 
-QmpCalls *qmp_calls_new (void);
-/* No call waits any more. */
+typedef void (*QmpCallsTraffic) (const QmpTraffic *traffic, gpointer user_data);
+
+QmpCalls *qmp_calls_new (QmpCallsTraffic traffic, gpointer user_data);
+/* No task waits any more; functions are told that the client is gone. */
 void qmp_calls_free (QmpCalls *self);
 
 /* Returns: an id that no other call of this or, as good as certainly, another client has */
@@ -25,9 +28,10 @@ void qmp_calls_open (QmpCalls *self, QmpTransport *transport, gboolean oob);
  * The transport is not used again.  Callbacks run within: the caller holds the client. */
 void qmp_calls_end (QmpCalls *self, const GError *reason, gboolean peer_left);
 
-/* Begins a call, or ends @task with an error.  @task: (transfer full): ends with a QmpReply */
-void qmp_calls_start (QmpCalls *self, GTask *task, const char *command, const char *arguments,
-                      gsize arguments_length, const QmpCallOptions *options);
+/* Begins a call, which @end waits for.  Returns: whether it did */
+gboolean qmp_calls_start (QmpCalls *self, const QmpCallEnd *end, const char *command,
+                          const char *arguments, gsize arguments_length,
+                          const QmpCallOptions *options, GError **error);
 
 /* Takes a return or error message.  The call's callback may run within, and free the client.
  * Returns: what it was */

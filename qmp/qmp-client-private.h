@@ -29,6 +29,8 @@ struct _QmpClient {
     guint64 negotiation_id;
     guint n_new_event_names;
     QmpClientCounters counters;
+    QmpTrafficFunc traffic;
+    gpointer traffic_data;
 };
 
 enum { QMP_SIGNAL_EVENT, QMP_SIGNAL_CLOSED, QMP_N_SIGNALS };

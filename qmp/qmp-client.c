@@ -15,9 +15,18 @@ static guint signals[QMP_N_SIGNALS];
 G_DEFINE_FINAL_TYPE (QmpClient, qmp_client, G_TYPE_OBJECT)
 
 static void
+tell_call_traffic (const QmpTraffic *traffic, gpointer user_data)
+{
+    QmpClient *self = user_data;
+
+    if (self->traffic)
+        self->traffic (self, traffic, self->traffic_data);
+}
+
+static void
 qmp_client_init (QmpClient *self)
 {
-    self->calls = qmp_calls_new ();
+    self->calls = qmp_calls_new (tell_call_traffic, self);
 }
 
 static void
@@ -171,13 +180,40 @@ qmp_client_call_async (QmpClient *self, const char *command, const char *argumen
                        gsize arguments_length, const QmpCallOptions *options,
                        GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data)
 {
-    GTask *task;
+    g_autoptr (GTask) task = NULL;
+    QmpCallEnd end = { 0 };
+    GError *error = NULL;
 
     g_return_if_fail (QMP_IS_CLIENT (self));
     g_return_if_fail (command != NULL);
     task = g_task_new (self, cancellable, callback, user_data);
     g_task_set_source_tag (task, qmp_client_call_async);
-    qmp_calls_start (self->calls, task, command, arguments, arguments_length, options);
+    if (g_task_return_error_if_cancelled (task))
+        return;
+    end.task = task;
+    if (!qmp_calls_start (self->calls, &end, command, arguments, arguments_length, options, &error))
+        g_task_return_error (task, error);
+}
+
+gboolean
+qmp_client_submit (QmpClient *self, const char *command, const char *arguments,
+                   gsize arguments_length, const QmpCallOptions *options, QmpReplyFunc func,
+                   gpointer user_data, GError **error)
+{
+    QmpCallEnd end = { .func = func, .data = user_data };
+
+    g_return_val_if_fail (QMP_IS_CLIENT (self), FALSE);
+    g_return_val_if_fail (command && func, FALSE);
+    return qmp_calls_start (self->calls, &end, command, arguments, arguments_length, options,
+                            error);
+}
+
+void
+qmp_client_set_traffic_func (QmpClient *self, QmpTrafficFunc func, gpointer user_data)
+{
+    g_return_if_fail (QMP_IS_CLIENT (self));
+    self->traffic = func;
+    self->traffic_data = user_data;
 }
 
 QmpReply *
@@ -235,6 +271,16 @@ qmp_client_close (QmpClient *self, const GError *reason)
                  ? g_error_copy (reason)
                  : g_error_new_literal (G_IO_ERROR, G_IO_ERROR_CLOSED, "the connection was closed");
     qmp_connection_end (self, closed, FALSE);
+}
+
+void
+qmp_client_drain (QmpClient *self)
+{
+    g_return_if_fail (QMP_IS_CLIENT (self));
+    g_object_ref (self);
+    if (self->transport)
+        qmp_transport_drain (self->transport);
+    g_object_unref (self);
 }
 
 QmpClientState

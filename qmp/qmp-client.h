@@ -49,7 +49,23 @@ typedef struct {
     guint timeout_ms; /* from now until the reply; 0 = none */
     const int *fds;   /* (transfer none): sent with the first byte; the command is a barrier */
     guint n_fds;
+    guint origin; /* on whose behalf: told to the traffic function; 0 = the owner's own */
 } QmpCallOptions;
+
+/* What passes between a client and its peer, for those who record it. */
+typedef enum { QMP_TRAFFIC_COMMAND, QMP_TRAFFIC_REPLY, QMP_TRAFFIC_EVENT } QmpTrafficKind;
+
+typedef struct {
+    QmpTrafficKind kind;
+    guint origin;        /* of the call; 0 for events */
+    guint64 id;          /* as the peer sees it; 0 for events */
+    const char *command; /* of the call; NULL for events */
+    const char *text; /* arguments (NULL when there are none); return or error; the whole event */
+    gsize length;
+    guint n_fds;
+    gboolean oob;
+    gboolean is_error;
+} QmpTraffic;
 
 /* Replies that belong to no call; they are dropped. */
 typedef struct {
@@ -165,6 +181,34 @@ QmpReply *qmp_client_call_finish (QmpClient *self, GAsyncResult *result, GError 
 void qmp_reply_free (QmpReply *reply);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (QmpReply, qmp_reply_free)
 
+/* How a submitted call ended: exactly one of @reply and @error is set; both belong to the caller.
+ */
+typedef void (*QmpReplyFunc) (const QmpReply *reply, const GError *error, gpointer user_data);
+
+/**
+ * qmp_client_submit:
+ * @func: called once, unless %FALSE is returned
+ *
+ * The call of qmp_client_call_async() for those who pass messages on: @func is called while the
+ * reply is read, so replies and events are told in exactly the order in which the peer sent them.
+ * It comes from the main loop, or from within qmp_client_close().  The call does not hold the
+ * client; when that is freed first, the call ends with %QMP_ERROR_CLOSED.
+ *
+ * Returns: whether the call was taken
+ */
+gboolean qmp_client_submit (QmpClient *self, const char *command, const char *arguments,
+                            gsize arguments_length, const QmpCallOptions *options,
+                            QmpReplyFunc func, gpointer user_data, GError **error);
+
+typedef void (*QmpTrafficFunc) (QmpClient *self, const QmpTraffic *traffic, gpointer user_data);
+
+/**
+ * qmp_client_set_traffic_func:
+ * @func: (nullable): is told of each command when it is sent, and of each reply to one and each
+ *   event when it has come and before anybody else is; it makes no calls
+ */
+void qmp_client_set_traffic_func (QmpClient *self, QmpTrafficFunc func, gpointer user_data);
+
 /**
  * qmp_client_close:
  * @reason: (nullable) (transfer none): why
@@ -173,6 +217,14 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (QmpReply, qmp_reply_free)
  * @reason, or %G_IO_ERROR_CLOSED.
  */
 void qmp_client_close (QmpClient *self, const GError *reason);
+
+/**
+ * qmp_client_drain:
+ *
+ * Takes in what the peer has sent so far without waiting for more; for one who has learnt that the
+ * peer is dead, and wants its last words first.  Handlers and callbacks run within.
+ */
+void qmp_client_drain (QmpClient *self);
 
 QmpClientState qmp_client_get_state (QmpClient *self);
 /* Returns: whether out-of-band calls may be made on this connection */

@@ -193,6 +193,12 @@ handle_event (QmpClient *self, GBytes *bytes, const QmpMessage *message)
         return;
     }
     event.name = g_quark_to_string (quark);
+    if (self->traffic) {
+        QmpTraffic traffic = { .kind = QMP_TRAFFIC_EVENT };
+
+        traffic.text = g_bytes_get_data (bytes, &traffic.length);
+        self->traffic (self, &traffic, self->traffic_data);
+    }
     qmp_client_emit (self, QMP_SIGNAL_EVENT, quark, &event);
 }
 

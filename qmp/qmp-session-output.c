@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Owns what a client gets, and in which order: replies of the owner as they come, answers given
  * here after the commands before them.  Owns the ceiling of what waits for a slow client. */
+#include <string.h>
+
 #include "qmp/qmp-request.h"
 #include "qmp/qmp-session-private.h"
 #include "qmp/qmp-writer.h"
@@ -107,6 +109,8 @@ qmp_session_hand_over (QmpSession *self, QmpRequest *request)
     pending->request = *request;
     *request = (QmpRequest){ 0 };
     pending->session = self;
+    pending->size = pending->request.arguments ? strlen (pending->request.arguments) : 0;
+    self->pending_size += pending->size;
     if (!pending->request.oob) {
         g_queue_push_tail (&self->turns, g_new0 (QmpTurn, 1));
         pending->turn = self->turns.tail;
@@ -125,6 +129,7 @@ take_out (QmpRequest *request)
     if (!self)
         return NULL;
     g_hash_table_remove (self->pending, pending);
+    self->pending_size -= pending->size;
     if (pending->turn) {
         free_turn (pending->turn->data);
         g_queue_delete_link (&self->turns, g_steal_pointer (&pending->turn));

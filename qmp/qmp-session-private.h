@@ -25,6 +25,7 @@ typedef struct {
 typedef struct {
     QmpRequest request;  /* first: the owner sees only this */
     QmpSession *session; /* NULL once the session has ended or the request is answered */
+    gsize size;          /* of the arguments */
     GList *turn;         /* in session->turns; NULL out of band */
 } QmpPending;
 
@@ -44,6 +45,7 @@ struct QmpSession {
     QmpOutbox outbox;
     GQueue turns;        /* QmpTurn */
     GHashTable *pending; /* QmpPending that are unanswered, not owned */
+    gsize pending_size;  /* of their arguments */
     QmpSessionStats stats;
     guint corked; /* inside the main loop's call: what is written goes out at its end */
     gboolean offer_oob, oob, ready;

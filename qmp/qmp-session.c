@@ -110,6 +110,7 @@ qmp_session_is_paused (QmpSession *self)
 {
     return g_hash_table_size (self->pending) > QMP_SESSION_PENDING_MAX ||
            self->turns.length > QMP_SESSION_PENDING_MAX ||
+           self->pending_size > QMP_SESSION_QUEUE_MAX ||
            self->outbox.length > QMP_SESSION_QUEUE_MAX / 2;
 }
 

@@ -11,7 +11,9 @@ G_BEGIN_DECLS
 
 /* Limits of one session on what its client controls */
 #define QMP_SESSION_QUEUE_MAX (8u << 20) /* bytes that wait for a client that does not read */
-#define QMP_SESSION_PENDING_MAX 8        /* unanswered commands; with one more, reading pauses */
+#define QMP_SESSION_PENDING_MAX                                                                    \
+    8 /* unanswered commands; with one more, reading pauses, as                                    \
+       * it does with QUEUE_MAX bytes of their arguments */
 
 typedef struct QmpSession QmpSession;
 

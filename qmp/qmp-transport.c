@@ -6,6 +6,7 @@
 
 #include <gio/gunixfdmessage.h>
 #include <glib-unix.h>
+#include <poll.h>
 
 #include "qmp/qmp-error.h"
 #include "qmp/qmp-stream.h"
@@ -169,6 +170,21 @@ receive_turn (QmpTransport *self)
     self->refs++;
     for (guint i = 0; i < READS_PER_TURN && receive (self); i++)
         ;
+    unref (self);
+}
+
+void
+qmp_transport_drain (QmpTransport *self)
+{
+    struct pollfd poll_fd = { .events = POLLIN };
+
+    self->refs++;
+    while (self->handlers && self->socket) {
+        poll_fd.fd = g_socket_get_fd (self->socket);
+        if (poll (&poll_fd, 1, 0) <= 0)
+            break;
+        receive (self);
+    }
     unref (self);
 }
 

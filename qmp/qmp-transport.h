@@ -26,6 +26,9 @@ void qmp_transport_shut (QmpTransport *self);
 void qmp_transport_close (QmpTransport *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (QmpTransport, qmp_transport_close)
 
+/* Reads what the peer has sent so far, to its end if it is there, without waiting. */
+void qmp_transport_drain (QmpTransport *self);
+
 /* Sends @message, @fds (nullable) with its first byte.  What goes wrong is told through ended(),
  * after what the peer had still sent.  Returns: the place of the message's end in the output */
 guint64 qmp_transport_send (QmpTransport *self, GBytes *message, GUnixFDList *fds);

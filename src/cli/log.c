@@ -1,5 +1,5 @@
 /* roost log: what a machine said on its serial port, what its emulator said,
- * or what the supervisor said.
+ * what passed through its QMP connection, or what the supervisor said.
  */
 #include "base/dirs.h"
 #include "base/error.h"
@@ -36,7 +36,10 @@ find_log (Options *options, GError **error)
     if (options->supervisor)
         return supervisor_log_path (lab);
     state = registry_state_dir (lab);
-    file = g_strdup_printf (options->errors ? "%s.stderr.log" : "%s.serial0.log", machine);
+    file = g_strdup_printf (options->errors ? "%s.stderr.log"
+                            : options->qmp  ? "%s.qmp.log"
+                                            : "%s.serial0.log",
+                            machine);
     return g_build_filename (state, "logs", file, NULL);
 }
 

@@ -167,10 +167,12 @@ on_connected (LiveLab *lab, LiveMachine *machine, gpointer user_data)
     Supervisor *supervisor = user_data;
     const MachineStep *record = live_machine_get_record (machine);
     SharedSocket *shared = g_hash_table_lookup (supervisor->shared, record->name);
+    g_autofree char *name = g_strconcat (record->name, ".qmp.log", NULL);
+    g_autofree char *transcript = g_build_filename (record->log_dir, name, NULL);
     g_autoptr (GError) error = NULL;
 
     if (!shared) {
-        shared = shared_socket_new (record->qmp, &error);
+        shared = shared_socket_new (record->qmp, record->qmp_ro, transcript, &error);
         if (!shared) {
             g_warning ("machine %s: its QMP socket is not shared: %s", record->name,
                        error->message);

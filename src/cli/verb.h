@@ -16,6 +16,7 @@ typedef struct {
     gboolean no_wait;
     gboolean follow;
     gboolean errors; /* --stderr */
+    gboolean qmp;
     gboolean supervisor;
     gboolean hmp;
     gboolean nocow;

@@ -19,6 +19,7 @@ const Option option_table[] = {
     { "follow", 'F', OPTION_FLAG, AT (follow), NULL, "go on as more is written" },
     { "lines", 'n', OPTION_STRING, AT (lines), "N", "only the last N lines" },
     { "stderr", 0, OPTION_FLAG, AT (errors), NULL, "what the emulator said" },
+    { "qmp", 0, OPTION_FLAG, AT (qmp), NULL, "the transcript of its QMP connection" },
     { "supervisor", 0, OPTION_FLAG, AT (supervisor), NULL, "what the supervisor said" },
     { "hmp", 0, OPTION_FLAG, AT (hmp), NULL, "a command of the human monitor" },
     { "format", 0, OPTION_STRING, AT (format), "FORMAT", "qcow2 (the default) or raw" },
@@ -78,7 +79,7 @@ const Verb verb_table[] = {
       "file lab set", verb_console, "roost console web1" },
     { "log", "logs", "[MACHINE]", 0, 1, "show what a machine said",
       "The log of its first serial port, unless an option says otherwise.",
-      "file lab set follow lines stderr supervisor", verb_log, "roost log web1 --follow" },
+      "file lab set follow lines stderr qmp supervisor", verb_log, "roost log web1 --follow" },
     { "qmp", NULL, "MACHINE COMMAND [KEY=VALUE…]", 2, -1, "send a QMP command",
       "KEY=VALUE: integers, true, false, null and JSON as such, all else as a string; KEY:=JSON is "
       "JSON always; a.b=1 sets a member. COMMAND may be a whole JSON object.",

@@ -2,14 +2,13 @@
 #include "control/command.h"
 
 #include "base/error.h"
+#include "control/schema.h"
 #include "lab/describe.h"
 #include "lab/forward.h"
 #include "lab/overview.h"
 #include "lab/switches.h"
 
 #include <string.h>
-
-static const ControlCommand *all_commands (void);
 
 /* --- the lab --- */
 
@@ -19,10 +18,17 @@ run_query_commands (ControlCall *call)
     JsonArray *array = json_array_new ();
     JsonNode *node = json_node_new (JSON_NODE_ARRAY);
 
-    for (const ControlCommand *command = all_commands (); command->name; command++)
+    json_array_add_element (array, describe_pair ("name", "qmp_capabilities", NULL, NULL));
+    for (const ControlCommand *command = control_command_table (); command->name; command++)
         json_array_add_element (array, describe_pair ("name", command->name, NULL, NULL));
     json_node_take_array (node, array);
     control_call_return (call, node);
+}
+
+static void
+run_query_schema (ControlCall *call)
+{
+    control_call_return (call, control_schema ());
 }
 
 static void
@@ -333,25 +339,26 @@ static const ControlArg forward_remove_args[] = { { "machine", ARG_STRING, FALSE
                                                   { NULL } };
 
 static const ControlCommand commands[] = {
-    { "forward-add", run_forward_add, forward_add_args },
-    { "forward-remove", run_forward_remove, forward_remove_args },
-    { "lab-cancel", run_lab_cancel, no_args },
-    { "lab-down", run_lab_down, down_args },
-    { "lab-up", run_lab_up, up_args },
-    { "lab-wait", run_lab_wait, wait_args },
-    { "machine-pause", run_machine_pause, machine_args },
-    { "machine-reset", run_machine_reset, machine_args },
-    { "machine-resume", run_machine_resume, machine_args },
-    { "machine-start", run_machine_start, start_args },
-    { "machine-stop", run_machine_stop, stop_args },
-    { "query-commands", run_query_commands, no_args },
-    { "query-lab", run_query_lab, no_args },
-    { "query-switches", run_query_switches, no_args },
+    { "forward-add", run_forward_add, forward_add_args, TRUE },
+    { "forward-remove", run_forward_remove, forward_remove_args, FALSE },
+    { "lab-cancel", run_lab_cancel, no_args, FALSE },
+    { "lab-down", run_lab_down, down_args, FALSE },
+    { "lab-up", run_lab_up, up_args, FALSE },
+    { "lab-wait", run_lab_wait, wait_args, FALSE },
+    { "machine-pause", run_machine_pause, machine_args, FALSE },
+    { "machine-reset", run_machine_reset, machine_args, FALSE },
+    { "machine-resume", run_machine_resume, machine_args, FALSE },
+    { "machine-start", run_machine_start, start_args, FALSE },
+    { "machine-stop", run_machine_stop, stop_args, FALSE },
+    { "query-commands", run_query_commands, no_args, TRUE },
+    { "query-lab", run_query_lab, no_args, TRUE },
+    { "query-qmp-schema", run_query_schema, no_args, TRUE },
+    { "query-switches", run_query_switches, no_args, TRUE },
     { NULL },
 };
 
-static const ControlCommand *
-all_commands (void)
+const ControlCommand *
+control_command_table (void)
 {
     return commands;
 }
@@ -363,67 +370,4 @@ control_command_find (const char *name)
         if (g_str_equal (command->name, name))
             return command;
     return NULL;
-}
-
-static gboolean
-fits (JsonNode *node, ControlArgType type)
-{
-    switch (type) {
-    case ARG_STRING:
-        return JSON_NODE_HOLDS_VALUE (node) && json_node_get_value_type (node) == G_TYPE_STRING;
-    case ARG_STRINGS:
-        if (!JSON_NODE_HOLDS_ARRAY (node))
-            return FALSE;
-        for (guint i = 0; i < json_array_get_length (json_node_get_array (node)); i++)
-            if (!fits (json_array_get_element (json_node_get_array (node), i), ARG_STRING))
-                return FALSE;
-        return TRUE;
-    case ARG_BOOL:
-        return JSON_NODE_HOLDS_VALUE (node) && json_node_get_value_type (node) == G_TYPE_BOOLEAN;
-    case ARG_INT:
-        return JSON_NODE_HOLDS_VALUE (node) && json_node_get_value_type (node) == G_TYPE_INT64;
-    case ARG_OBJECT:
-        return JSON_NODE_HOLDS_OBJECT (node);
-    }
-    g_assert_not_reached ();
-}
-
-static const ControlArg *
-find_arg (const ControlCommand *command, const char *name)
-{
-    for (const ControlArg *arg = command->args; arg->name; arg++)
-        if (g_str_equal (arg->name, name))
-            return arg;
-    return NULL;
-}
-
-gboolean
-control_command_check (const ControlCommand *command, JsonObject *arguments, GError **error)
-{
-    static const char *const type_names[] = { "string", "array", "boolean", "integer", "object" };
-    g_autoptr (GList) members = json_object_get_members (arguments);
-
-    for (const ControlArg *arg = command->args; arg->name; arg++) {
-        JsonNode *node = json_object_get_member (arguments, arg->name);
-
-        if (!node && !arg->optional) {
-            g_set_error (error, ROOST_ERROR, ROOST_ERROR_FAILED, "Parameter '%s' is missing",
-                         arg->name);
-            return FALSE;
-        }
-        if (node && !fits (node, arg->type)) {
-            g_set_error (error, ROOST_ERROR, ROOST_ERROR_FAILED,
-                         "Invalid parameter type for '%s', expected: %s", arg->name,
-                         type_names[arg->type]);
-            return FALSE;
-        }
-    }
-    for (GList *member = members; member; member = member->next) {
-        if (!find_arg (command, member->data)) {
-            g_set_error (error, ROOST_ERROR, ROOST_ERROR_FAILED, "Parameter '%s' is unexpected",
-                         (const char *)member->data);
-            return FALSE;
-        }
-    }
-    return TRUE;
 }

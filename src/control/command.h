@@ -37,7 +37,11 @@ typedef struct {
     const char *name;
     void (*run) (ControlCall *call);
     const ControlArg *args; /* ends with a NULL name */
+    gboolean has_value;     /* otherwise it returns an empty object */
 } ControlCommand;
+
+/* Returns: all rows; the last has a NULL name */
+const ControlCommand *control_command_table (void);
 
 /**
  * control_command_find:

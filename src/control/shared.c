@@ -1,115 +1,46 @@
-/* Owns the fan-out of one machine's QMP connection: each client has its own
- * negotiation and its own ids; commands go through the one connection, replies
- * come back to who asked, events go to all.
+/* Owns the shared socket of one machine: where clients come in, the connection to
+ * QEMU that they share, and the events, which go to all.  A client is
+ * shared-client.c, the way of a command shared-router.c.
  */
-#include "control/shared.h"
+#include "control/shared-private.h"
 
-#include "control/listener.h"
-#include "qmp/qmp-session.h"
+/* Limits on what clients control; those of one client are in qmp/qmp-session.h */
+#define CLIENTS_MAX 64 /* on each of the two sockets */
 
-#include <string.h>
-
-#define CLIENTS_MAX 64
-
-struct SharedSocket {
-    Listener *listener;
-    QmpClient *upstream; /* NULL while the machine does not run */
-    char *greeting;
-    GPtrArray *clients; /* Client, one reference each */
-};
-
-/* Outlives its session while replies for it are on the way. */
-typedef struct {
-    SharedSocket *shared; /* NULL when the socket is gone */
-    QmpSession *session;  /* NULL when the client is gone */
-} Client;
-
-typedef struct {
-    Client *client; /* a reference */
-    QmpRequest *request;
-} Call;
-
-static void
-client_clear (gpointer data)
+static guint
+count_clients (SharedSocket *shared, gboolean observers)
 {
-    Client *client = data;
+    guint n = 0;
 
-    g_clear_pointer (&client->session, qmp_session_free);
-}
-
-static void
-client_unref (gpointer client)
-{
-    g_rc_box_release_full (client, client_clear);
-}
-
-static void
-replied (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-    g_autofree Call *call = user_data;
-    g_autoptr (GError) error = NULL;
-    g_autoptr (QmpReply) reply = qmp_client_call_finish (QMP_CLIENT (source), result, &error);
-    QmpSession *session = call->client->session;
-
-    if (!session)
-        qmp_request_free (call->request);
-    else if (!reply)
-        qmp_session_error (session, call->request, "GenericError", "%s", error->message);
-    else if (reply->value)
-        qmp_session_return_bytes (session, call->request, reply->value, reply->value_length);
-    else
-        qmp_session_error_bytes (session, call->request, reply->error, reply->error_length);
-    client_unref (call->client);
-}
-
-static void
-on_request (QmpSession *session, QmpRequest *request, gpointer user_data)
-{
-    Client *client = user_data;
-    QmpCallOptions options = { .oob = request->oob, .fds = request->fds, .n_fds = request->n_fds };
-    Call *call;
-
-    if (!client->shared || !client->shared->upstream) {
-        qmp_session_error (session, request, "GenericError", "the machine is gone");
-        return;
-    }
-    call = g_new (Call, 1);
-    *call = (Call){ g_rc_box_acquire (client), request };
-    qmp_client_call_async (client->shared->upstream, request->command, request->arguments,
-                           request->arguments ? strlen (request->arguments) : 0, &options, NULL,
-                           replied, call);
-}
-
-static void
-on_closed (QmpSession *session, const GError *reason, gpointer user_data)
-{
-    Client *client = user_data;
-
-    g_clear_pointer (&client->session, qmp_session_free);
-    if (client->shared)
-        g_ptr_array_remove_fast (client->shared->clients, client);
+    for (guint i = 0; i < shared->clients->len; i++)
+        n += ((SharedClient *)g_ptr_array_index (shared->clients, i))->observer == observers;
+    return n;
 }
 
 /* A client that comes while the machine does not run finds the socket closed
  * at once, as with an emulator that is going. */
 static void
-on_incoming (GSocketConnection *connection, gpointer user_data)
+let_in (SharedSocket *shared, GSocketConnection *connection, gboolean observer)
 {
-    static const QmpSessionHandlers handlers = { .request = on_request, .closed = on_closed };
-    SharedSocket *shared = user_data;
-    Client *client;
-
     if (!shared->upstream)
         return;
-    if (shared->clients->len >= CLIENTS_MAX) {
-        listener_refuse (connection, "too many clients");
-        return;
-    }
-    client = g_rc_box_new0 (Client);
-    client->shared = shared;
-    g_ptr_array_add (shared->clients, client);
-    client->session = qmp_session_new (connection, shared->greeting,
-                                       qmp_client_has_oob (shared->upstream), &handlers, client);
+    if (count_clients (shared, observer) >= CLIENTS_MAX)
+        qmp_session_refuse (connection, "GenericError", "this socket has %d clients already",
+                            CLIENTS_MAX);
+    else
+        shared_client_add (shared, connection, observer);
+}
+
+static void
+on_incoming (GSocketConnection *connection, gpointer user_data)
+{
+    let_in (user_data, connection, FALSE);
+}
+
+static void
+on_observer (GSocketConnection *connection, gpointer user_data)
+{
+    let_in (user_data, connection, TRUE);
 }
 
 static void
@@ -120,30 +51,43 @@ on_event (QmpClient *upstream, QmpEvent *event, gpointer user_data)
     const char *message = g_bytes_get_data (event->message, &length);
 
     for (guint i = 0; i < shared->clients->len; i++) {
-        Client *client = g_ptr_array_index (shared->clients, i);
+        SharedClient *client = g_ptr_array_index (shared->clients, i);
 
         if (client->session)
             qmp_session_send_event (client->session, message, length);
     }
 }
 
-/* Every pending call has been answered with an error by now; what is queued is
- * still written. */
 static void
-close_clients (SharedSocket *shared)
+on_traffic (QmpClient *upstream, const QmpTraffic *traffic, gpointer user_data)
 {
-    for (guint i = 0; i < shared->clients->len; i++) {
-        Client *client = g_ptr_array_index (shared->clients, i);
-
-        if (client->session)
-            qmp_session_close (client->session);
-    }
+    transcript_traffic (((SharedSocket *)user_data)->transcript, traffic);
 }
 
 static void
 on_upstream_closed (QmpClient *upstream, GError *reason, gpointer user_data)
 {
-    shared_socket_set_upstream (user_data, NULL);
+    SharedSocket *shared = user_data;
+
+    if (shared->transcript)
+        transcript_ended (shared->transcript, reason->message);
+    shared_socket_set_upstream (shared, NULL);
+}
+
+/* Clients of this connection are told what became of their commands, and get what
+ * is queued for them. */
+static void
+drop_upstream (SharedSocket *shared)
+{
+    g_autoptr (QmpClient) upstream = g_steal_pointer (&shared->upstream);
+
+    g_signal_handlers_disconnect_by_data (upstream, shared);
+    qmp_client_set_traffic_func (upstream, NULL, NULL);
+    shared->generation++;
+    shared->n_sent = 0;
+    for (guint i = 0; i < shared->clients->len; i++)
+        shared_client_finish (g_ptr_array_index (shared->clients, i), "the machine is gone");
+    g_clear_pointer (&shared->greeting, g_free);
 }
 
 void
@@ -151,12 +95,8 @@ shared_socket_set_upstream (SharedSocket *shared, QmpClient *upstream)
 {
     GBytes *greeting;
 
-    if (shared->upstream) {
-        g_signal_handlers_disconnect_by_data (shared->upstream, shared);
-        g_clear_object (&shared->upstream);
-        close_clients (shared);
-    }
-    g_clear_pointer (&shared->greeting, g_free);
+    if (shared->upstream)
+        drop_upstream (shared);
     if (!upstream)
         return;
     greeting = qmp_client_get_greeting (upstream);
@@ -164,19 +104,36 @@ shared_socket_set_upstream (SharedSocket *shared, QmpClient *upstream)
     shared->upstream = g_object_ref (upstream);
     g_signal_connect (upstream, "event", G_CALLBACK (on_event), shared);
     g_signal_connect (upstream, "closed", G_CALLBACK (on_upstream_closed), shared);
+    if (!shared->transcript)
+        return;
+    transcript_began (shared->transcript, shared->greeting);
+    qmp_client_set_traffic_func (upstream, on_traffic, shared);
+}
+
+void
+shared_socket_get_stats (SharedSocket *shared, SharedStats *stats)
+{
+    *stats = (SharedStats){ .clients = shared->clients->len, .sent = shared->n_sent };
+    for (guint i = 0; i < shared->clients->len; i++)
+        stats->waiting += ((SharedClient *)g_ptr_array_index (shared->clients, i))->waiting.length;
 }
 
 SharedSocket *
-shared_socket_new (const char *path, GError **error)
+shared_socket_new (const char *path, const char *observer_path, const char *transcript_path,
+                   GError **error)
 {
     SharedSocket *shared = g_new0 (SharedSocket, 1);
 
-    shared->clients = g_ptr_array_new_with_free_func (client_unref);
+    shared->clients = g_ptr_array_new_with_free_func (shared_client_unref);
     shared->listener = listener_new (path, on_incoming, shared, error);
-    if (!shared->listener) {
+    if (shared->listener && observer_path)
+        shared->observers = listener_new (observer_path, on_observer, shared, error);
+    if (!shared->listener || (observer_path && !shared->observers)) {
         shared_socket_free (shared);
         return NULL;
     }
+    if (transcript_path)
+        shared->transcript = transcript_new (transcript_path);
     return shared;
 }
 
@@ -185,10 +142,18 @@ shared_socket_free (SharedSocket *shared)
 {
     if (!shared)
         return;
-    shared_socket_set_upstream (shared, NULL);
     listener_free (shared->listener);
-    for (guint i = 0; i < shared->clients->len; i++)
-        ((Client *)g_ptr_array_index (shared->clients, i))->shared = NULL;
+    listener_free (shared->observers);
+    if (shared->upstream)
+        drop_upstream (shared);
+    while (shared->clients->len > 0) {
+        SharedClient *client = g_ptr_array_index (shared->clients, 0);
+
+        g_clear_pointer (&client->session, qmp_session_free);
+        shared_client_remove (client);
+    }
     g_ptr_array_unref (shared->clients);
+    shared_router_end (shared);
+    transcript_free (shared->transcript);
     g_free (shared);
 }

@@ -77,6 +77,7 @@ describe_machine (LiveMachine *machine)
     add_string (object, "accel", record->accel);
     add_string (object, "place", record->place);
     add_string (object, "qmp", record->qmp);
+    add_string (object, "qmp_ro", record->qmp_ro);
     add_strings (object, "serial_sockets", record->serial_sockets);
     add_strings (object, "serial_logs", record->serial_logs);
     add_string (object, "vnc", record->vnc);

@@ -287,15 +287,28 @@ machine_remove_sockets (LiveMachine *machine)
         socket_remove (record->serial_sockets[i]);
 }
 
+/* The process has ended, and what it said last may not have been read yet: whether
+ * somebody asked it to go. */
+static void
+hear_last_words (LiveMachine *machine)
+{
+    g_autoptr (QmpClient) qmp = machine->qmp ? g_object_ref (machine->qmp) : NULL;
+
+    if (qmp)
+        qmp_client_drain (qmp);
+}
+
 /* The end of the process is the end of the machine, whatever QMP said last. */
 void
 machine_process_ended (const ProcessExit *exit, gpointer user_data)
 {
     g_autoptr (LiveMachine) machine = machine_ref (user_data);
     gboolean clean = exit->known && exit->signal == 0 && exit->status == 0;
-    /* an emulator ends well only when it was told to; guests cannot end it */
-    gboolean wanted = machine->stopping->len > 0 || machine->ended_by_request || clean;
+    gboolean wanted;
 
+    hear_last_words (machine);
+    /* an emulator ends well only when it was told to; guests cannot end it */
+    wanted = machine->stopping->len > 0 || machine->ended_by_request || clean;
     g_clear_pointer (&machine->watch, process_watch_free);
     machine->process = (ProcessId){ 0 };
     machine_remove_sockets (machine);

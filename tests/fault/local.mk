@@ -2,3 +2,4 @@
 include %D%/lab.mk
 include %D%/qmp-client.mk
 include %D%/qmp-session.mk
+include %D%/shared.mk

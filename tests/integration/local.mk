@@ -6,4 +6,5 @@ include %D%/matrix.mk
 include %D%/plan.mk
 include %D%/qmp-client.mk
 include %D%/qmp-session.mk
+include %D%/shared.mk
 include %D%/switch.mk

@@ -6,4 +6,5 @@ include %D%/plan.mk
 include %D%/profile.mk
 include %D%/qmp-client.mk
 include %D%/qmp-session.mk
+include %D%/shared.mk
 include %D%/switch.mk

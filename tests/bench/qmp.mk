@@ -1,0 +1,6 @@
+
+# What the shared QMP socket costs; run by hand.
+check_PROGRAMS += %D%/bench-qmp
+%C%_bench_qmp_SOURCES = %D%/bench-qmp.c
+%C%_bench_qmp_LDADD = $(L_CONTROL)
+%C%_bench_qmp_LDFLAGS = $(AM_LDFLAGS) -static
