@@ -18,6 +18,11 @@ noinst_LIBRARIES += %D%/libcli.a
 	%D%/plan.c \
 	%D%/ps.c \
 	%D%/qmp.c \
+	%D%/qmp-checker.c %D%/qmp-checker.h \
+	%D%/qmp-json.c %D%/qmp-json.h \
+	%D%/qmp-line.c %D%/qmp-line.h \
+	%D%/qmp-node.c %D%/qmp-node.h \
+	%D%/qmp-schema.c %D%/qmp-schema.h \
 	%D%/reset.c \
 	%D%/restart.c \
 	%D%/resume.c \
