@@ -19,8 +19,11 @@ noinst_LIBRARIES += %D%/libcli.a
 	%D%/ps.c \
 	%D%/qmp.c \
 	%D%/qmp-checker.c %D%/qmp-checker.h \
+	%D%/qmp-complete.c %D%/qmp-complete.h \
+	%D%/qmp-words.c %D%/qmp-words.h \
 	%D%/qmp-json.c %D%/qmp-json.h \
 	%D%/qmp-line.c %D%/qmp-line.h \
+	%D%/qmp-live.c %D%/qmp-live.h \
 	%D%/qmp-node.c %D%/qmp-node.h \
 	%D%/qmp-schema.c %D%/qmp-schema.h \
 	%D%/reset.c \
