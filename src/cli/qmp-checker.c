@@ -279,6 +279,14 @@ write_alternate (Checker *c, const QmpType *type, const QmpNode *node)
     return best ? write_node (c, best, node) : wrong (c, type, node);
 }
 
+/* Without its tag not all members of a union are known; only a slip in the name
+ * of the tag itself is. */
+static gboolean
+is_unknown (const GArray *members, const QmpNode *item, const char *tag, gboolean complete)
+{
+    return complete || g_strcmp0 (qmp_entries_suggest (members, item->key), tag) == 0;
+}
+
 static gboolean
 complain_unknown (Checker *c, const GArray *members, const QmpNode *node, const char *owner)
 {
@@ -337,7 +345,8 @@ write_object (Checker *c, const QmpType *type, const QmpNode *node, const char *
         const QmpNode *item = g_ptr_array_index (node->items, i);
         const QmpEntry *entry = qmp_entries_find (members, item->key);
 
-        if (!entry && !open && !(tag && !branch) && !complain_unknown (c, members, item, owner))
+        if (!entry && !open && is_unknown (members, item, tag, !tag || branch) &&
+            !complain_unknown (c, members, item, owner))
             return FALSE;
         if (!write_member (c, entry ? entry->type : NULL, item, i == 0))
             return FALSE;

@@ -40,6 +40,7 @@ typedef struct {
     Answer *answer;
     Reader read;
     char *key;
+    GCancellable *cancellable;
 } Question;
 
 static void
@@ -280,6 +281,7 @@ on_answer (GObject *source, GAsyncResult *result, gpointer user_data)
     g_autofree Question *question = user_data;
     g_autofree char *key = question->key;
     g_autoptr (GHashTable) answers = question->answers;
+    g_autoptr (GCancellable) cancellable = question->cancellable;
     g_autoptr (GError) error = NULL;
     g_autoptr (JsonNode) value = qmp_client_execute_finish (QMP_CLIENT (source), result, &error);
     Answer *answer = question->answer;
@@ -288,7 +290,7 @@ on_answer (GObject *source, GAsyncResult *result, gpointer user_data)
     /* a question that fails has no names: completion is no place to complain */
     if (value)
         question->read (answer->names, value, key);
-    if (answer->waiting > 0 || g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    if (answer->waiting > 0 || g_cancellable_is_cancelled (cancellable))
         return;
     g_ptr_array_sort (answer->names, compare_names);
     if (question->live->arrived)
