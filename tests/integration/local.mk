@@ -3,4 +3,5 @@ include %D%/guest.mk
 include %D%/plan.mk
 include %D%/qmp-client.mk
 include %D%/qmp-session.mk
+include %D%/qmp-shell.mk
 include %D%/switch.mk
