@@ -6,6 +6,7 @@ noinst_LIBRARIES += %D%/libcli.a
 	%D%/client.c %D%/client.h \
 	%D%/console.c \
 	%D%/down.c \
+	%D%/events.c \
 	%D%/forward.c \
 	%D%/help.c \
 	%D%/image.c \
@@ -19,15 +20,33 @@ noinst_LIBRARIES += %D%/libcli.a
 	%D%/plan.c \
 	%D%/ps.c \
 	%D%/qmp.c \
+	%D%/qmp-checker.c %D%/qmp-checker.h \
+	%D%/qmp-complete.c %D%/qmp-complete.h \
+	%D%/qmp-words.c %D%/qmp-words.h \
+	%D%/qmp-json.c %D%/qmp-json.h \
+	%D%/qmp-line.c %D%/qmp-line.h \
+	%D%/qmp-link.c %D%/qmp-link.h \
+	%D%/qmp-status.c %D%/qmp-status.h \
+	%D%/qmp-target.c %D%/qmp-target.h \
+	%D%/qmp-watch.c %D%/qmp-watch.h \
+	%D%/qmp-help.c %D%/qmp-help.h \
+	%D%/qmp-runner.c %D%/qmp-runner.h \
+	%D%/qmp-history.c %D%/qmp-history.h \
+	%D%/qmp-send.c %D%/qmp-send.h \
+	%D%/qmp-live.c %D%/qmp-live.h \
+	%D%/qmp-node.c %D%/qmp-node.h \
+	%D%/qmp-schema.c %D%/qmp-schema.h \
 	%D%/reset.c \
 	%D%/restart.c \
 	%D%/resume.c \
 	%D%/schema.c \
+	%D%/shell.c %D%/shell.h \
 	%D%/show.c %D%/show.h \
 	%D%/start.c \
 	%D%/status.c \
 	%D%/stop.c \
 	%D%/supervise.c %D%/supervise.h \
+	%D%/terminal.c %D%/terminal.h \
 	%D%/up.c \
 	%D%/verb.h %D%/verbs.c \
 	%D%/version.c \

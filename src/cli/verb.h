@@ -20,6 +20,8 @@ typedef struct {
     gboolean supervisor;
     gboolean hmp;
     gboolean nocow;
+    gboolean agent;
+    char *wait; /* --wait */
     char *format;
     char *backing;
     char *grace; /* durations, checked by the verb that takes them */
@@ -108,6 +110,8 @@ gboolean verb_reset (Options *options, GError **error);
 gboolean verb_console (Options *options, GError **error);
 gboolean verb_log (Options *options, GError **error);
 gboolean verb_qmp (Options *options, GError **error);
+gboolean verb_shell (Options *options, GError **error);
+gboolean verb_events (Options *options, GError **error);
 gboolean verb_forward (Options *options, GError **error);
 gboolean verb_net (Options *options, GError **error);
 gboolean verb_image (Options *options, GError **error);

@@ -1,6 +1,8 @@
 /* Owns the tables of verbs and options, and nothing that they do. */
 #include "cli/verb.h"
 
+#include "cli/qmp-status.h"
+
 #include <stddef.h>
 #include <string.h>
 
@@ -22,6 +24,8 @@ const Option option_table[] = {
     { "qmp", 0, OPTION_FLAG, AT (qmp), NULL, "the transcript of its QMP connection" },
     { "supervisor", 0, OPTION_FLAG, AT (supervisor), NULL, "what the supervisor said" },
     { "hmp", 0, OPTION_FLAG, AT (hmp), NULL, "a command of the human monitor" },
+    { "agent", 0, OPTION_FLAG, AT (agent), NULL, "the socket is of a guest agent" },
+    { "wait", 'w', OPTION_STRING, AT (wait), "EVENT", "until this event comes (`*` is any text)" },
     { "format", 0, OPTION_STRING, AT (format), "FORMAT", "qcow2 (the default) or raw" },
     { "backing", 'b', OPTION_STRING, AT (backing), "FILE", "an overlay on this image" },
     { "nocow", 0, OPTION_FLAG, AT (nocow), NULL, "no copy-on-write below (btrfs)" },
@@ -80,10 +84,20 @@ const Verb verb_table[] = {
     { "log", "logs", "[MACHINE]", 0, 1, "show what a machine said",
       "The log of its first serial port, unless an option says otherwise.",
       "file lab set follow lines stderr qmp supervisor", verb_log, "roost log web1 --follow" },
-    { "qmp", NULL, "MACHINE COMMAND [KEY=VALUE…]", 2, -1, "send a QMP command",
-      "KEY=VALUE: integers, true, false, null and JSON as such, all else as a string; KEY:=JSON is "
-      "JSON always; a.b=1 sets a member. COMMAND may be a whole JSON object.",
-      "file lab set hmp timeout", verb_qmp, "roost qmp web1 query-status" },
+    { "shell", NULL, "MACHINE|PATH", 1, 1, "talk QMP to a machine",
+      "PATH is any QMP socket. Tab completes, `help` tells the rest. Without a terminal it runs "
+      "the lines of its input up to the first that fails.\n" QMP_STATUS_HELP,
+      "file lab set agent json timeout", verb_shell, "roost shell web1" },
+    { "qmp", NULL, "MACHINE|PATH COMMAND [KEY=VALUE…]", 2, -1, "send a QMP command",
+      "a.b=1 sets a member, KEY=\"1\" is a string whatever it looks like, KEY:=JSON is JSON, "
+      "KEY=@FILE the text of a file. COMMAND may be a whole JSON object; `-` runs the lines of "
+      "the standard input up to the first that fails. What a value means is looked up when the "
+      "machine refuses it.\n" QMP_STATUS_HELP,
+      "file lab set hmp agent json timeout", verb_qmp, "roost qmp web1 query-status" },
+    { "events", NULL, "[MACHINE|PATH]", 0, 1, "follow events",
+      "Of a machine or of the whole lab, one JSON object a line. With --wait it ends when that "
+      "event comes; 6 when it does not come in time.",
+      "file lab set agent wait timeout", verb_events, "roost events web1 --wait SHUTDOWN" },
     { "forward", NULL, "list|add|remove [MACHINE [RULE]]", 1, 3, "host ports of machines",
       "list [MACHINE]; add MACHINE RULE, on a machine that runs, where host port 0 is any free "
       "one; remove MACHINE NAME, or its host port.",

@@ -7,4 +7,5 @@ include %D%/plan.mk
 include %D%/qmp-client.mk
 include %D%/qmp-session.mk
 include %D%/shared.mk
+include %D%/qmp-shell.mk
 include %D%/switch.mk

@@ -1,0 +1,62 @@
+/* Owns the way from a word of the command line to a QMP socket. */
+#include "cli/qmp-target.h"
+
+#include "base/dirs.h"
+#include "base/error.h"
+#include "base/file.h"
+#include "cli/client.h"
+
+#include <string.h>
+
+void
+qmp_target_clear (QmpTarget *target)
+{
+    g_clear_pointer (&target->path, g_free);
+    g_clear_pointer (&target->title, g_free);
+    g_clear_pointer (&target->key, g_free);
+}
+
+static gboolean
+is_path (const char *word)
+{
+    return *word == '/' || g_str_has_prefix (word, "./") || g_str_has_prefix (word, "../") ||
+           g_str_has_prefix (word, "~/");
+}
+
+static gboolean
+find_path (const char *word, QmpTarget *target, GError **error)
+{
+    g_autofree char *here = g_get_current_dir ();
+
+    target->path = file_absolute (here, word);
+    target->title = g_path_get_basename (target->path);
+    target->key = g_strdelimit (g_strdup (target->path), "/", '-');
+    if (g_file_test (target->path, G_FILE_TEST_EXISTS))
+        return TRUE;
+    g_set_error (error, ROOST_ERROR, ROOST_ERROR_FAILED, "there is no socket %s", target->path);
+    return FALSE;
+}
+
+gboolean
+qmp_target_find (const Options *options, const char *word, QmpTarget *target, GError **error)
+{
+    const char *machine;
+    g_autofree char *lab = NULL, *run_dir = NULL, *file = NULL;
+
+    *target = (QmpTarget){ NULL };
+    if (is_path (word))
+        return find_path (word, target, error);
+    lab = lab_client_split_machine (options, word, &machine, error);
+    if (!lab)
+        return FALSE;
+    run_dir = dirs_lab_run (lab);
+    file = g_strconcat (machine, ".qmp", NULL);
+    target->path = g_build_filename (run_dir, file, NULL);
+    target->title = g_strconcat (lab, "/", machine, NULL);
+    target->key = g_strconcat (lab, ".", machine, NULL);
+    if (g_file_test (target->path, G_FILE_TEST_EXISTS))
+        return TRUE;
+    g_set_error (error, ROOST_ERROR, ROOST_ERROR_FAILED, "lab %s has no running machine %s", lab,
+                 machine);
+    return FALSE;
+}
