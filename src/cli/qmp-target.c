@@ -5,6 +5,7 @@
 #include "base/error.h"
 #include "base/file.h"
 #include "cli/client.h"
+#include "host/socket.h"
 
 #include <string.h>
 
@@ -37,6 +38,16 @@ find_path (const char *word, QmpTarget *target, GError **error)
     return FALSE;
 }
 
+/* Where the supervisor has gone, a new one takes the lab over first. */
+static gboolean
+is_served (const char *lab, const char *path, GError **error)
+{
+    g_auto (AutoFd) fd = socket_connect (path, NULL);
+    g_autoptr (LabClient) client = fd < 0 ? lab_client_open (lab, error) : NULL;
+
+    return fd >= 0 || client;
+}
+
 gboolean
 qmp_target_find (const Options *options, const char *word, QmpTarget *target, GError **error)
 {
@@ -54,6 +65,8 @@ qmp_target_find (const Options *options, const char *word, QmpTarget *target, GE
     target->path = g_build_filename (run_dir, file, NULL);
     target->title = g_strconcat (lab, "/", machine, NULL);
     target->key = g_strconcat (lab, ".", machine, NULL);
+    if (!is_served (lab, target->path, error))
+        return FALSE;
     if (g_file_test (target->path, G_FILE_TEST_EXISTS))
         return TRUE;
     g_set_error (error, ROOST_ERROR, ROOST_ERROR_FAILED, "lab %s has no running machine %s", lab,
