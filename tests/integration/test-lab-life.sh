@@ -105,9 +105,9 @@ exits "guests: a power-off that is preserved" 0 qmp guests/preserve fake-event e
 ok "guests: is shown" wait_for 5 has_state guests preserve shutdown
 exits "guests: a power-off that restarts" 0 qmp guests/again fake-event event=SHUTDOWN status=shutdown 'data:={"guest":true,"reason":"guest-shutdown"}'
 ok "guests: runs" wait_for 5 has_state guests again running
-r qmp guests/killed fake-kill signal=11
+r qmp guests/killed fake-kill signal=9
 ok "guests: an emulator that dies has crashed" wait_for 5 has_state guests killed crashed
-like "guests: with its signal" "$(field guests killed problem)" '^was killed by signal 11'
+like "guests: with its signal" "$(field guests killed problem)" '^was killed by signal 9'
 r qmp guests/quits quit
 ok "guests: an emulator that was told to quit is stopped" wait_for 5 has_state guests quits stopped
 exits "guests: down" 0 down guests
