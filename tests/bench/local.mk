@@ -1,3 +1,4 @@
 # One fragment per subject; see tests/README.
 include %D%/guest.mk
+include %D%/spawn.mk
 include %D%/switch.mk
