@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: GPL-3.0-or-later
 # autogen.sh: from a clean clone to a configured tree. See --help.
 set -eu
 

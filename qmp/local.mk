@@ -1,6 +1,7 @@
-# qmp-glib: a QMP library of its own. Uses nothing of roost.
-lib_LTLIBRARIES += %D%/libqmp-glib.la
-%C%_libqmp_glib_la_SOURCES = \
+# qmp-glib: a QMP library of its own. Uses nothing of roost.  The program and the
+# tests link its objects, so that they run from anywhere without it.
+noinst_LTLIBRARIES += %D%/libqmp.la
+%C%_libqmp_la_SOURCES = \
 	%D%/qmp-call.c \
 	%D%/qmp-call.h \
 	%D%/qmp-calls.c \
@@ -46,7 +47,9 @@ lib_LTLIBRARIES += %D%/libqmp-glib.la
 	%D%/qmp-transport.h \
 	%D%/qmp-writer.c \
 	%D%/qmp-writer.h
-%C%_libqmp_glib_la_LIBADD = $(JSON_LIBS) $(GLIB_LIBS)
+lib_LTLIBRARIES += %D%/libqmp-glib.la
+%C%_libqmp_glib_la_SOURCES =
+%C%_libqmp_glib_la_LIBADD = %D%/libqmp.la $(JSON_LIBS) $(GLIB_LIBS)
 %C%_libqmp_glib_la_LDFLAGS = $(AM_LDFLAGS) -version-info 0:0:0
 qmpincludedir = $(includedir)/qmp-glib
 qmpinclude_HEADERS = \
@@ -56,6 +59,7 @@ qmpinclude_HEADERS = \
 	%D%/qmp-scan.h \
 	%D%/qmp-session.h \
 	%D%/qmp-stream.h
+EXTRA_DIST += %D%/COPYING.LIB
 pkgconfigdir = $(libdir)/pkgconfig
 pkgconfig_DATA = %D%/qmp-glib.pc
-L_QMP = %D%/libqmp-glib.la $(JSON_LIBS) $(GLIB_LIBS)
+L_QMP = %D%/libqmp.la $(JSON_LIBS) $(GLIB_LIBS)

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
 # The program. One archive per layer, lowest first; the unit test of a layer
 # links its archive and those below, so an upward call does not link.
 include %D%/base/local.mk
@@ -8,8 +9,8 @@ include %D%/lab/local.mk
 include %D%/control/local.mk
 include %D%/switch/local.mk
 include %D%/cli/local.mk
+include %D%/doc/local.mk
 
 bin_PROGRAMS += %D%/roost
 %C%_roost_SOURCES = %D%/main.c
 %C%_roost_LDADD = $(L_CLI)
-%C%_roost_LDFLAGS = $(AM_LDFLAGS) -static

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Process map
  *
  *   roost VERB          a short-lived client; loads and plans for itself, and

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Owns the list of complaints and their text form. */
 #include "base/diag.h"
 

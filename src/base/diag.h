@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Complaints about a text that a person wrote: collected, not thrown, so that
  * one run names every mistake of a file with its place.
  */

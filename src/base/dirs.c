@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Owns the choice of directories; makes none of them. */
 #include "base/dirs.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Where labs live: one root for sockets and state, one for disks and logs. */
 #pragma once
 

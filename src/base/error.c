@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Owns the names of the error classes; see error.h for what they mean. */
 #include "base/error.h"
 

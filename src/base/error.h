@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The error domain of the program.  A code is also the exit status that a
  * command ends with, so that the class of a failure survives from the layer
  * that met it to the shell that asked.

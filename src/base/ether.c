@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Owns the text forms of MAC addresses and VLAN sets. */
 #include "base/ether.h"
 

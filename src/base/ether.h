@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Ethernet words: MAC addresses and sets of VLAN numbers, as text and back. */
 #pragma once
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Owns every whole-file read and write of the program. */
 #include "base/file.h"
 

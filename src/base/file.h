@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Files and descriptors: owned descriptors, bounded reads, writes that are
  * whole or not there, private directories.
  */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Owns the parsing and printing of sizes, durations and whole numbers. */
 #include "base/quantity.h"
 

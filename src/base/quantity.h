@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Sizes and durations as people write them: "4G", "512 MiB", "10m", "1.5s". */
 #pragma once
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Owns the walk over field tables; knows no struct of the program. */
 #include "base/record.h"
 

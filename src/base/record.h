@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Plain structs to JSON and back, from one table per struct.  The plan, the
  * state file and the control socket send the same records, and a field is one
  * row in one table.

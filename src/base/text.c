@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Owns the rules for names and the search for the name that was meant. */
 #include "base/text.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Names: what one may be called, and which one was probably meant. */
 #pragma once
 

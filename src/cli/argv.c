@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* roost argv: the command line of each emulator, as it is executed. */
 #include "base/error.h"
 #include "cli/load.h"

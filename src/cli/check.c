@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* roost check: everything that `up` does before it touches the host. */
 #include "cli/load.h"
 #include "cli/output.h"

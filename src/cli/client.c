@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Owns finding a lab and speaking to its supervisor.  This is the outermost
  * layer of a short-lived program, so it waits by turning the main loop.
  */
@@ -95,22 +96,68 @@ client_new (const char *lab)
     return client;
 }
 
+static void
+supervisor_ended (const char *lab, RoostErrorCode code, GError **error)
+{
+    g_autofree char *log = supervisor_log_path (lab);
+    g_autofree char *tail = file_tail (log, 1000);
+    g_autofree char *last = text_last_line (tail);
+
+    g_set_error (error, ROOST_ERROR, code, "lab %s: its supervisor ended: %s (log: %s)", lab,
+                 *last ? last : "it said nothing", log);
+}
+
+typedef struct {
+    gboolean ended;
+    gboolean late;
+    int status;
+} End;
+
+static void
+on_end (const ProcessExit *exit, gpointer user_data)
+{
+    End *end = user_data;
+
+    end->ended = TRUE;
+    end->status = exit->status;
+}
+
+static gboolean
+on_late (gpointer user_data)
+{
+    ((End *)user_data)->late = TRUE;
+    return G_SOURCE_CONTINUE;
+}
+
+/* Its exit status is the class of what it died of. */
+static RoostErrorCode
+end_of (ProcessId supervisor)
+{
+    End end = { 0 };
+    ProcessWatch *watch = process_watch_new (supervisor, on_end, &end);
+    guint timer = g_timeout_add (CLOSE_TIMEOUT_MS, on_late, &end);
+
+    while (!end.ended && !end.late)
+        g_main_context_iteration (NULL, TRUE);
+    g_source_remove (timer);
+    process_watch_free (watch);
+    return end.status >= ROOST_ERROR_FAILED && end.status <= ROOST_ERROR_TIMEOUT
+               ? (RoostErrorCode)end.status
+               : ROOST_ERROR_FAILED;
+}
+
 LabClient *
 lab_client_start (const char *lab, GError **error)
 {
     g_autoptr (LabClient) client = client_new (lab);
-    int fd = supervisor_spawn (lab, error);
+    ProcessId supervisor;
+    int fd = supervisor_spawn (lab, &supervisor, error);
 
     if (fd < 0)
         return NULL;
     if (!handshake (client, fd, error)) {
-        g_autofree char *log = supervisor_log_path (lab);
-        g_autofree char *tail = file_tail (log, 1000);
-        g_autofree char *last = text_last_line (tail);
-
         g_clear_error (error);
-        g_set_error (error, ROOST_ERROR, ROOST_ERROR_FAILED,
-                     "lab %s: its supervisor ended: %s (log: %s)", lab, last, log);
+        supervisor_ended (lab, end_of (supervisor), error);
         return NULL;
     }
     return g_steal_pointer (&client);
@@ -167,6 +214,9 @@ lab_client_call (LabClient *client, const char *command, JsonObject *arguments, 
         g_clear_error (error);
         g_set_error (error, ROOST_ERROR, ROOST_ERROR_TIMEOUT, "lab %s: %s took longer than %u s",
                      client->lab, command, timeout_ms / 1000);
+    } else if (!value && error && g_error_matches (*error, QMP_ERROR, QMP_ERROR_CLOSED)) {
+        g_clear_error (error);
+        supervisor_ended (client->lab, ROOST_ERROR_FAILED, error);
     } else if (!value) {
         reclass (error);
     }

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* roost console: the terminal becomes a serial port of the machine.  Ctrl-]
  * ends it.  What the port says is logged all the same.
  */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* roost down: every machine stops, every step is undone. */
 #include "base/error.h"
 #include "cli/client.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* roost forward: host ports of a running machine. */
 #include "base/diag.h"
 #include "base/error.h"

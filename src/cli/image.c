@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* roost image: disk images, made as roost makes them for labs. */
 #include "base/dirs.h"
 #include "base/error.h"
@@ -7,6 +8,7 @@
 #include "cli/wait.h"
 #include "host/command.h"
 #include "host/image.h"
+#include "lab/registry.h"
 
 #include <stdio.h>
 #include <sys/stat.h>
@@ -110,7 +112,7 @@ run_list (Options *options, GError **error)
 {
     g_autofree char *lab =
         lab_client_find (options, options->argc > 1 ? options->argv[1] : NULL, error);
-    g_autofree char *state = lab ? dirs_lab_state (lab) : NULL;
+    g_autofree char *state = lab ? registry_state_dir (lab) : NULL;
     g_autofree char *folder = state ? g_build_filename (state, "disks", NULL) : NULL;
     g_autoptr (GDir) dir = folder ? g_dir_open (folder, 0, NULL) : NULL;
     Table *table;

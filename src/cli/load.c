@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Owns the steps that every verb with a profile begins with; see load.h. */
 #include "cli/load.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* From the command line to a plan: finds the profile, loads it, asks the host
  * and the emulators, plans.  All complaints go to standard error.
  */

@@ -7,6 +7,7 @@ noinst_LIBRARIES += %D%/libcli.a
 	%D%/console.c \
 	%D%/down.c \
 	%D%/forward.c \
+	%D%/help.c \
 	%D%/image.c \
 	%D%/load.c %D%/load.h \
 	%D%/log.c \

@@ -7,6 +7,7 @@
 #include "base/quantity.h"
 #include "cli/client.h"
 #include "cli/supervise.h"
+#include "lab/registry.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -34,7 +35,7 @@ find_log (Options *options, GError **error)
         return NULL;
     if (options->supervisor)
         return supervisor_log_path (lab);
-    state = dirs_lab_state (lab);
+    state = registry_state_dir (lab);
     file = g_strdup_printf (options->errors ? "%s.stderr.log" : "%s.serial0.log", machine);
     return g_build_filename (state, "logs", file, NULL);
 }

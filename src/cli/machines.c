@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Owns the loop over machines named on the command line; see machines.h. */
 #include "cli/machines.h"
 

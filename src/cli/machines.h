@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What the verbs that act on named machines share. */
 #pragma once
 

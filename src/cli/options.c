@@ -1,4 +1,5 @@
-/* Owns the way from argc and argv to a verb with its options, and --help. */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Owns the way from argc and argv to a verb with its options. */
 #include "cli/verb.h"
 
 #include "base/error.h"
@@ -6,51 +7,6 @@
 
 #include <stdio.h>
 #include <string.h>
-
-#define HELP_COLUMN 12
-
-static gboolean
-takes (const Verb *verb, const char *option)
-{
-    g_auto (GStrv) names = g_strsplit (verb->options, " ", -1);
-
-    return g_strv_contains ((const char *const *)names, option);
-}
-
-static void
-print_help (void)
-{
-    printf ("Usage: roost VERB [OPTION…] [ARGUMENT…]\n"
-            "Labs of QEMU machines from one profile.\n\n");
-    for (const Verb *verb = verb_table; verb->name; verb++)
-        printf ("  %-*s %s\n", HELP_COLUMN, verb->name, verb->summary);
-    printf ("\n`roost VERB --help` says more. Exit status: 0 done, 1 failed, 2 usage, 3 profile\n"
-            "wrong, 4 host cannot, 5 a machine failed, 6 timed out.\n");
-}
-
-static void
-print_verb_help (const Verb *verb)
-{
-    printf ("Usage: roost %s [OPTION…]%s%s\n%c%s.\n", verb->name, *verb->args ? " " : "",
-            verb->args, g_ascii_toupper (*verb->summary), verb->summary + 1);
-    if (verb->alias)
-        printf ("Also called: %s\n", verb->alias);
-    if (verb->details)
-        printf ("%s\n", verb->details);
-    printf ("\n");
-    for (const Option *option = option_table; option->name; option++) {
-        g_autofree char *left = NULL;
-
-        if (!takes (verb, option->name))
-            continue;
-        left = g_strdup_printf ("%c%c%s --%s%s%s", option->letter ? '-' : ' ',
-                                option->letter ? option->letter : ' ', option->letter ? "," : " ",
-                                option->name, option->value ? " " : "",
-                                option->value ? option->value : "");
-        printf ("  %-26s %s\n", left, option->help);
-    }
-    printf ("  %-26s %s\n", "-h, --help", "this text");
-}
 
 static gboolean usage (GError **error, const Verb *verb, const char *format, ...)
     G_GNUC_PRINTF (3, 4);
@@ -77,7 +33,7 @@ find_option (const Verb *verb, const char *name, gsize length, char letter)
             letter ? option->letter == letter
                    : strlen (option->name) == length && strncmp (option->name, name, length) == 0;
 
-        if (same && takes (verb, option->name))
+        if (same && verb_takes (verb, option->name))
             return option;
     }
     return NULL;
@@ -108,6 +64,25 @@ store (Options *options, const Option *option, const char *value)
     }
 }
 
+static gboolean
+unknown_option (const Verb *verb, const char *word, const char *name, gsize length, GError **error)
+{
+    g_autoptr (GPtrArray) names = g_ptr_array_new ();
+    g_autofree char *written = g_strndup (name, length);
+    const char *meant;
+
+    for (const Option *option = option_table; option->name; option++)
+        if (verb_takes (verb, option->name))
+            g_ptr_array_add (names, (gpointer)option->name);
+    g_ptr_array_add (names, (gpointer) "help");
+    g_ptr_array_add (names, NULL);
+    meant = word[1] == '-' ? text_suggest (written, (const char *const *)names->pdata) : NULL;
+    if (meant)
+        return usage (error, verb, "%s takes no option --%s; did you mean --%s?", verb->name,
+                      written, meant);
+    return usage (error, verb, "%s takes no option %s", verb->name, word);
+}
+
 /* One word that begins with a dash. @i is moved on when the value is the next
  * word. */
 static gboolean
@@ -122,7 +97,7 @@ parse_option (const Verb *verb, int argc, char **argv, int *i, Options *options,
     const char *value = equals ? equals + 1 : !is_long && word[2] ? word + 2 : NULL;
 
     if (!option)
-        return usage (error, verb, "%s takes no option %s", verb->name, word);
+        return unknown_option (verb, word, name, length, error);
     if (option->type == OPTION_FLAG && value)
         return usage (error, verb, "--%s takes no value", option->name);
     if (option->type != OPTION_FLAG && !value) {
@@ -132,6 +107,12 @@ parse_option (const Verb *verb, int argc, char **argv, int *i, Options *options,
     }
     store (options, option, value);
     return TRUE;
+}
+
+static gboolean
+is_help (const char *word)
+{
+    return g_str_equal (word, "-h") || g_str_equal (word, "--help");
 }
 
 static gboolean
@@ -147,7 +128,7 @@ parse (const Verb *verb, int argc, char **argv, Options *options, gboolean *help
             options->argv[options->argc++] = argv[i];
         } else if (g_str_equal (word, "--")) {
             only_arguments = TRUE;
-        } else if (g_str_equal (word, "-h") || g_str_equal (word, "--help")) {
+        } else if (is_help (word)) {
             *help = TRUE;
             return TRUE;
         } else if (!parse_option (verb, argc, argv, &i, options, error)) {
@@ -180,6 +161,19 @@ find_verb (const char *name, GError **error)
     return NULL;
 }
 
+/* roost help [VERB] */
+static gboolean
+help_about (const char *name, GError **error)
+{
+    const Verb *verb = name ? find_verb (name, error) : NULL;
+
+    if (verb)
+        verb_print_help (verb);
+    else if (!name)
+        verb_print_list ();
+    return verb || !name;
+}
+
 static void
 options_clear (Options *options)
 {
@@ -203,15 +197,12 @@ run (int argc, char **argv, GError **error)
 
     if (argc < 2)
         return usage (error, NULL, "a verb is missing");
-    if (g_str_equal (argv[1], "--help") || g_str_equal (argv[1], "-h") ||
-        g_str_equal (argv[1], "help")) {
-        print_help ();
-        return TRUE;
-    }
+    if (is_help (argv[1]) || g_str_equal (argv[1], "help"))
+        return help_about (argc > 2 ? argv[2] : NULL, error);
     verb = find_verb (g_str_equal (argv[1], "--version") ? "version" : argv[1], error);
     if (verb && parse (verb, argc - 2, argv + 2, &options, &help, error)) {
         if (help)
-            print_verb_help (verb);
+            verb_print_help (verb);
         done = help || verb->run (&options, error);
     }
     options_clear (&options);

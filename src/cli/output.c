@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Owns the layout of what is printed; see output.h. */
 #include "cli/output.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What people read: tables, and progress while they wait. */
 #pragma once
 

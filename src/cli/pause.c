@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* roost pause: the processors of machines stop. */
 #include "cli/machines.h"
 

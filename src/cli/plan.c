@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* roost plan: what `up` would do, step by step. */
 #include "cli/load.h"
 #include "cli/output.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* roost ps: the labs that are up, from their state files alone. */
 #include "base/dirs.h"
 #include "cli/output.h"

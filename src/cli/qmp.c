@@ -2,12 +2,14 @@
  * client would send it.
  */
 #include "base/error.h"
+#include "base/file.h"
 #include "cli/client.h"
 #include "base/dirs.h"
 #include "base/record.h"
 #include "cli/machines.h"
 #include "cli/output.h"
 #include "cli/wait.h"
+#include "host/socket.h"
 #include "qmp/qmp-error.h"
 
 #include <stdio.h>
@@ -145,6 +147,16 @@ print_value (JsonNode *value, gboolean hmp)
     puts (text);
 }
 
+/* Where the supervisor has gone, a new one takes the lab over first. */
+static gboolean
+is_served (const char *lab, const char *path, GError **error)
+{
+    g_auto (AutoFd) fd = socket_connect (path, NULL);
+    g_autoptr (LabClient) client = fd < 0 ? lab_client_open (lab, error) : NULL;
+
+    return fd >= 0 || client;
+}
+
 gboolean
 verb_qmp (Options *options, GError **error)
 {
@@ -159,6 +171,8 @@ verb_qmp (Options *options, GError **error)
         !build (options, &command, &arguments, error))
         return FALSE;
     path = g_build_filename (run_dir, file, NULL);
+    if (!is_served (lab, path, error))
+        return FALSE;
     if (!g_file_test (path, G_FILE_TEST_EXISTS)) {
         g_set_error (error, ROOST_ERROR, ROOST_ERROR_FAILED, "lab %s has no running machine %s",
                      lab, machine);

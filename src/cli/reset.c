@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* roost reset: the reset button of machines is pressed. */
 #include "cli/machines.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* roost restart: stop, then start. */
 #include "cli/machines.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* roost resume: paused machines go on. */
 #include "cli/machines.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* roost schema: the JSON Schema of profiles. */
 #include "cli/verb.h"
 #include "profile/profile.h"

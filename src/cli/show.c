@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Owns the text form of a running lab; see show.h. */
 #include "cli/show.h"
 
@@ -79,11 +80,8 @@ show_lab (JsonNode *lab)
 {
     JsonObject *object = json_node_get_object (lab);
     JsonArray *machines = json_object_get_array_member (object, "machines");
-    JsonArray *notes = array_of (object, "notes");
     Table *table = table_new ("MACHINE|STATE|READY|PID|ACCEL|NICS");
 
-    for (guint i = 0; notes && i < json_array_get_length (notes); i++)
-        printf ("note: %s\n", json_array_get_string_element (notes, i));
     for (guint i = 0; i < json_array_get_length (machines); i++) {
         JsonObject *machine = json_array_get_object_element (machines, i);
         gint64 pid = json_object_get_int_member_with_default (machine, "pid", 0);

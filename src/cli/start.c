@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* roost start: machines that are stopped begin again. */
 #include "cli/machines.h"
 

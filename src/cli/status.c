@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* roost status: the machines of a lab and how to reach them. */
 #include "cli/client.h"
 #include "cli/output.h"

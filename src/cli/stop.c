@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* roost stop: machines are powered off, gently unless forced. */
 #include "cli/machines.h"
 

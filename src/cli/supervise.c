@@ -16,6 +16,7 @@
 #include "control/server.h"
 #include "control/shared.h"
 #include "host/socket.h"
+#include "lab/registry.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -47,7 +48,7 @@ typedef struct {
 char *
 supervisor_log_path (const char *lab)
 {
-    g_autofree char *state = dirs_lab_state (lab);
+    g_autofree char *state = registry_state_dir (lab);
 
     return g_build_filename (state, "logs", "supervisor.log", NULL);
 }
@@ -59,7 +60,7 @@ own_program (GError **error)
 }
 
 int
-supervisor_spawn (const char *lab, GError **error)
+supervisor_spawn (const char *lab, ProcessId *ret_id, GError **error)
 {
     const char *argv[] = { "roost", "supervise", lab, NULL };
     g_autofree char *program = own_program (error), *log = supervisor_log_path (lab);
@@ -73,17 +74,18 @@ supervisor_spawn (const char *lab, GError **error)
                          .stderr_path = log,
                          .append = TRUE,
                          .whole_env = TRUE };
-    ProcessId id;
     gboolean spawned;
 
-    if (!program || !file_make_private_dir (logs, error))
+    if (!program || !file_make_private_dir (logs, error)) {
+        roost_error_reclass (error, ROOST_ERROR_HOST);
         return -1;
+    }
     if (socketpair (AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) < 0) {
         g_set_error (error, ROOST_ERROR, ROOST_ERROR_HOST, "making a socket pair: %s",
                      g_strerror (errno));
         return -1;
     }
-    spawned = process_spawn (&spec, &id, error);
+    spawned = process_spawn (&spec, ret_id, error);
     close (ends[1]);
     if (spawned)
         return ends[0];
@@ -109,7 +111,15 @@ static void
 remove_traces (Supervisor *supervisor)
 {
     g_autofree char *lock = g_build_filename (supervisor->run_dir, LOCK_FILE, NULL);
+    const Plan *plan = live_lab_get_plan (supervisor->lab);
 
+    /* those of a supervisor before us are not in the table */
+    for (guint i = 0; plan && i < plan->steps->len; i++) {
+        const Step *step = g_ptr_array_index (plan->steps, i);
+
+        if (step->kind == STEP_MACHINE)
+            socket_remove (step->machine->qmp);
+    }
     g_hash_table_remove_all (supervisor->shared);
     control_server_stop_listening (supervisor->server);
     unlink (lock);
@@ -222,8 +232,13 @@ begin (Supervisor *supervisor, GError **error)
     State *state;
 
     supervisor->program = own_program (error);
-    if (!supervisor->program || !file_make_private_dir (supervisor->run_dir, error) ||
-        !take_lock (supervisor, error))
+    if (!supervisor->program)
+        return FALSE;
+    if (!file_make_private_dir (supervisor->run_dir, error)) {
+        roost_error_reclass (error, ROOST_ERROR_HOST);
+        return FALSE;
+    }
+    if (!take_lock (supervisor, error))
         return FALSE;
     supervisor->lab = live_lab_new (supervisor->program, &real_effects, &handlers, supervisor);
     supervisor->server =

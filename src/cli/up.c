@@ -1,7 +1,9 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* roost up: profile → plan → a supervisor of its own that carries it out; then
  * wait until every machine is ready.
  */
 #include "base/error.h"
+#include "base/file.h"
 #include "base/quantity.h"
 #include "cli/client.h"
 #include "cli/load.h"
@@ -9,15 +11,38 @@
 #include "cli/output.h"
 #include "cli/show.h"
 #include "host/socket.h"
+#include "lab/state.h"
 
+#include <glib-unix.h>
 #include <signal.h>
 #include <stdio.h>
 
 typedef struct {
+    LabClient *client;
     Progress *progress;
     guint done;
     guint all;
+    gboolean waiting; /* every step is done; machines are becoming ready */
 } Watching;
+
+/* Ctrl-C while steps are being done undoes them; while machines become ready
+ * it only ends the wait. */
+static gboolean
+on_interrupt (gpointer user_data)
+{
+    Watching *watching = user_data;
+    g_autoptr (GError) error = NULL;
+
+    if (watching->waiting) {
+        error =
+            g_error_new_literal (ROOST_ERROR, ROOST_ERROR_FAILED, "interrupted; the lab stays up");
+        qmp_client_close (watching->client->qmp, error);
+    } else {
+        progress_set (watching->progress, "cancelling");
+        qmp_client_execute_async (watching->client->qmp, "lab-cancel", NULL, 0, NULL, NULL, NULL);
+    }
+    return G_SOURCE_CONTINUE;
+}
 
 static void
 on_event (QmpClient *qmp, QmpEvent *event, gpointer user_data)
@@ -49,11 +74,11 @@ static gboolean
 is_up (const Plan *plan, GError **error)
 {
     g_autofree char *path = g_build_filename (plan->run_dir, "lab.sock", NULL);
-    int fd = socket_connect (path, NULL);
+    g_auto (AutoFd) fd = socket_connect (path, NULL);
+    g_autoptr (State) state = fd < 0 ? state_load (plan->run_dir, NULL) : NULL;
 
-    if (fd < 0)
+    if (fd < 0 && !state)
         return FALSE;
-    close (fd);
     g_set_error (error, ROOST_ERROR, ROOST_ERROR_FAILED,
                  "lab %s is up already (see: roost status %s)", plan->lab, plan->lab);
     return TRUE;
@@ -86,6 +111,14 @@ show (LabClient *client, const Options *options, GError **error)
     return TRUE;
 }
 
+/* The one time that a person is told, as which accelerator was chosen and why. */
+static void
+print_notes (const Plan *plan)
+{
+    for (gsize i = 0; plan->notes && plan->notes[i]; i++)
+        fprintf (stderr, "note: %s\n", plan->notes[i]);
+}
+
 static gboolean
 wait_ready (LabClient *client, const Options *options, guint timeout_ms, GError **error)
 {
@@ -102,7 +135,7 @@ verb_up (Options *options, GError **error)
 {
     g_autoptr (Plan) plan = NULL;
     g_autoptr (LabClient) client = NULL;
-    guint timeout_ms = 0;
+    guint timeout_ms = 0, sigint;
     gboolean good;
     Watching watching = { 0 };
 
@@ -114,14 +147,22 @@ verb_up (Options *options, GError **error)
     watching.all = plan->steps->len;
     watching.progress = progress_new ("starting the supervisor");
     client = lab_client_start (plan->lab, error);
-    if (client)
-        g_signal_connect (client->qmp, "event", G_CALLBACK (on_event), &watching);
-    good = client && bring_up (client, plan, options, error);
-    if (client && !good)
+    if (!client) {
+        progress_free (watching.progress);
+        return FALSE;
+    }
+    watching.client = client;
+    sigint = g_unix_signal_add (SIGINT, on_interrupt, &watching);
+    g_signal_connect (client->qmp, "event", G_CALLBACK (on_event), &watching);
+    print_notes (plan);
+    good = bring_up (client, plan, options, error);
+    watching.waiting = TRUE;
+    if (good)
+        good = wait_ready (client, options, timeout_ms, error);
+    else
         lab_client_wait_closed (client);
-    good = good && wait_ready (client, options, timeout_ms, error);
     progress_free (watching.progress);
-    if (client)
-        g_signal_handlers_disconnect_by_data (client->qmp, &watching);
+    g_signal_handlers_disconnect_by_data (client->qmp, &watching);
+    g_source_remove (sigint);
     return good && show (client, options, error);
 }

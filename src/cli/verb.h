@@ -46,14 +46,24 @@ typedef struct {
     const char *alias; /* NULL */
     const char *args;  /* as --help shows them */
     int min_args;
-    int max_args; /* -1 = any number */
-    const char *summary;
-    const char *details; /* more sentences for its own --help; NULL */
+    int max_args;        /* -1 = any number */
+    const char *summary; /* for lists: at most VERB_SUMMARY_MAX characters */
+    const char *details; /* sentences for its own --help and the manual */
     const char *options; /* names from option_table, separated by spaces */
     gboolean (*run) (Options *options, GError **error);
+    const char *example; /* one command line; NULL */
 } Verb;
 
+/* so that two verbs fit on a line of `roost --help` */
+#define VERB_SUMMARY_MAX 28
+
 extern const Verb verb_table[]; /* ends with a NULL name */
+
+/**
+ * verb_takes:
+ * @option: the name of a row of option_table
+ */
+gboolean verb_takes (const Verb *verb, const char *option);
 
 /**
  * verb_find:
@@ -61,6 +71,14 @@ extern const Verb verb_table[]; /* ends with a NULL name */
  * Returns: (transfer none) (nullable): the verb of that name or alias
  */
 const Verb *verb_find (const char *name);
+
+/**
+ * verb_print_help: (and verb_print_list)
+ *
+ * `roost VERB --help`, and `roost --help`.
+ */
+void verb_print_help (const Verb *verb);
+void verb_print_list (void);
 
 /**
  * verb_main:

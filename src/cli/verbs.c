@@ -29,50 +29,72 @@ const Option option_table[] = {
 
 const Verb verb_table[] = {
     { "up", "deploy", "", 0, 0, "bring a lab up",
-      "Returns when every machine is ready. When anything fails, everything is undone.",
-      "file set paused no-wait timeout force json", verb_up },
+      "Makes images and switches, starts the machines in parallel and returns when every one is "
+      "ready. A step that fails, or Ctrl-C, undoes everything; a machine that does not become "
+      "ready in time leaves the lab up to be looked at. --force starts what a check of the host "
+      "refuses.",
+      "file set paused no-wait timeout force json", verb_up, "roost up -f lab.yaml" },
     { "down", "destroy", "[LAB]", 0, 1, "take a lab down",
-      "Presses each power button, then quits, then kills. Disks and logs stay.",
-      "file lab set force grace json", verb_down },
-    { "ps", "ls", "", 0, 0, "list the labs that are up", NULL, "json", verb_ps },
-    { "status", "inspect", "[LAB]", 0, 1, "show the machines of a lab and how to reach them", NULL,
-      "file lab set json", verb_status },
-    { "check", "validate", "[FILE]", 0, 1, "say what is wrong with a profile",
-      "Everything that `up` does before it touches the host.", "file set force json", verb_check },
-    { "plan", NULL, "[FILE]", 0, 1, "show what `up` would do, step by step", NULL,
-      "file set force json", verb_plan },
-    { "argv", NULL, "[MACHINE]", 0, 1, "show the command line of each emulator",
+      "Presses each power button, then quits, then kills; --force skips the power button. Disks "
+      "and logs stay.",
+      "file lab set force grace json", verb_down, "roost down web --grace 10s" },
+    { "ps", "ls", "", 0, 0, "list the labs that are up", "Machines are shown as running/all.",
+      "json", verb_ps },
+    { "status", "inspect", "[LAB]", 0, 1, "show the machines of a lab",
+      "States, processes, and the addresses of the host that lead into each machine.",
+      "file lab set json", verb_status, "roost status web --json" },
+    { "check", "validate", "[FILE]", 0, 1, "say what is wrong in a profile",
+      "Does everything that `up` does before it touches the host, and tells all mistakes in one "
+      "run.",
+      "file set force json", verb_check, "roost check - < lab.yaml" },
+    { "plan", NULL, "[FILE]", 0, 1, "show what `up` would do",
+      "The very list of steps that `up` carries out; touches nothing.", "file set force json",
+      verb_plan },
+    { "argv", NULL, "[MACHINE]", 0, 1, "show emulators' command lines",
       "One option a line; with --json the very array that is executed.", "file set force json",
-      verb_argv },
-    { "schema", NULL, "", 0, 0, "print the JSON Schema of profiles, for editors", NULL, "",
-      verb_schema },
-    { "start", NULL, "MACHINE…", 1, -1, "start machines that are stopped", NULL,
-      "file lab set paused no-wait timeout", verb_start },
-    { "stop", NULL, "MACHINE…", 1, -1, "power machines off", NULL, "file lab set force grace",
-      verb_stop },
-    { "restart", NULL, "MACHINE…", 1, -1, "stop machines and start them again", NULL,
+      verb_argv, "roost argv web1" },
+    { "schema", NULL, "", 0, 0, "print the schema of profiles",
+      "A JSON Schema, by which an editor completes and checks profiles.", "", verb_schema,
+      "roost schema > roost.schema.json" },
+    { "start", NULL, "MACHINE…", 1, -1, "start machines that are off",
+      "Returns when they are ready.", "file lab set paused no-wait timeout", verb_start,
+      "roost start web1 web2" },
+    { "stop", NULL, "MACHINE…", 1, -1, "power machines off",
+      "Presses the power button, then quits, then kills; --force skips the power button. The lab "
+      "stays up.",
+      "file lab set force grace", verb_stop, "roost stop web1 --grace 1m" },
+    { "restart", NULL, "MACHINE…", 1, -1, "stop and start machines",
+      "As stop and then start: a new process of the emulator.",
       "file lab set force grace no-wait timeout", verb_restart },
-    { "pause", NULL, "MACHINE…", 1, -1, "stop the processors of machines", NULL, "file lab set",
-      verb_pause },
-    { "resume", NULL, "MACHINE…", 1, -1, "let paused machines go on", NULL, "file lab set",
+    { "pause", NULL, "MACHINE…", 1, -1, "stop machines' processors",
+      "The processes stay, and go on with resume.", "file lab set", verb_pause },
+    { "resume", NULL, "MACHINE…", 1, -1, "let paused machines go on",
+      "Also starts the processors of what `up --paused` left standing.", "file lab set",
       verb_resume },
-    { "reset", NULL, "MACHINE…", 1, -1, "press the reset button of machines", NULL, "file lab set",
-      verb_reset },
+    { "reset", NULL, "MACHINE…", 1, -1, "press the reset button",
+      "The machine starts anew; its process stays.", "file lab set", verb_reset },
     { "console", NULL, "MACHINE [PORT]", 1, 2, "attach to a serial port",
-      "Ctrl-] ends it. PORT counts from 0.", "file lab set", verb_console },
-    { "log", "logs", "[MACHINE]", 0, 1, "show the serial log of a machine", NULL,
-      "file lab set follow lines stderr supervisor", verb_log },
-    { "qmp", NULL, "MACHINE COMMAND [KEY=VALUE…]", 2, -1, "send one QMP command to a machine",
-      "KEY=VALUE: integers, true, false, null and JSON as such, all else as a string; "
-      "KEY:=JSON is JSON always; a.b=1 sets a member. COMMAND may be a whole JSON object.",
-      "file lab set hmp timeout", verb_qmp },
-    { "forward", NULL, "list|add|remove [MACHINE [RULE]]", 1, 3, "host ports of a running machine",
-      "add MACHINE \"tcp:127.0.0.1:2222-:22 as ssh\"; remove MACHINE ssh (or its host port).",
-      "file lab set json", verb_forward },
-    { "net", NULL, "[LAB]", 0, 1, "show internal switches: ports, addresses, counters", NULL,
-      "file lab set json", verb_net },
-    { "image", NULL, "list|create|info [FILE [SIZE]]", 1, 3, "disk images", NULL,
-      "file lab set json format backing nocow", verb_image },
+      "Ctrl-] ends it. PORT counts from 0. What the port says is logged all the same.",
+      "file lab set", verb_console, "roost console web1" },
+    { "log", "logs", "[MACHINE]", 0, 1, "show what a machine said",
+      "The log of its first serial port, unless an option says otherwise.",
+      "file lab set follow lines stderr supervisor", verb_log, "roost log web1 --follow" },
+    { "qmp", NULL, "MACHINE COMMAND [KEY=VALUE…]", 2, -1, "send a QMP command",
+      "KEY=VALUE: integers, true, false, null and JSON as such, all else as a string; KEY:=JSON is "
+      "JSON always; a.b=1 sets a member. COMMAND may be a whole JSON object.",
+      "file lab set hmp timeout", verb_qmp, "roost qmp web1 query-status" },
+    { "forward", NULL, "list|add|remove [MACHINE [RULE]]", 1, 3, "host ports of machines",
+      "list [MACHINE]; add MACHINE RULE, on a machine that runs, where host port 0 is any free "
+      "one; remove MACHINE NAME, or its host port.",
+      "file lab set json", verb_forward,
+      "roost forward add web1 \"tcp:127.0.0.1:2222-:22 as ssh\"" },
+    { "net", NULL, "[LAB]", 0, 1, "show internal switches",
+      "Their ports, the MAC addresses that were learned, and counters.", "file lab set json",
+      verb_net },
+    { "image", NULL, "list|create|info [FILE [SIZE]]", 1, 3, "disk images",
+      "list [LAB]: the disks that roost made for a lab; create FILE SIZE, or with --backing "
+      "an overlay; info FILE.",
+      "file lab set json format backing nocow", verb_image, "roost image create data.qcow2 16G" },
     { "version", NULL, "", 0, 0, "print the version", NULL, "json", verb_version },
     { NULL },
 };
@@ -88,4 +110,12 @@ verb_find (const char *name)
         if (g_str_equal (verb->name, name) || g_strcmp0 (verb->alias, name) == 0)
             return verb;
     return strcmp (name, supervise.name) == 0 ? &supervise : NULL;
+}
+
+gboolean
+verb_takes (const Verb *verb, const char *option)
+{
+    g_auto (GStrv) names = g_strsplit (verb->options, " ", -1);
+
+    return g_strv_contains ((const char *const *)names, option);
 }

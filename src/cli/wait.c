@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Owns the turning of the main loop in commands; see wait.h. */
 #include "cli/wait.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Waiting for an asynchronous call: only the outermost layer of a short-lived
  * program may, and this is it.
  *

@@ -4,6 +4,7 @@
 #include "base/error.h"
 #include "lab/describe.h"
 #include "lab/forward.h"
+#include "lab/overview.h"
 #include "lab/switches.h"
 
 #include <string.h>
@@ -27,7 +28,7 @@ run_query_commands (ControlCall *call)
 static void
 run_query_lab (ControlCall *call)
 {
-    control_call_return (call, live_lab_describe (control_call_get_lab (call)));
+    control_call_return (call, describe_lab (control_call_get_lab (call)));
 }
 
 /* ends a call with the outcome of an operation that has none but success */
@@ -62,6 +63,17 @@ run_lab_up (ControlCall *call)
         live_lab_up_async (control_call_get_lab (call), plan,
                            control_call_get_boolean (call, "paused"),
                            control_call_get_boolean (call, "force"), up_done, call);
+}
+
+static void
+run_lab_cancel (ControlCall *call)
+{
+    GError *error = NULL;
+    gboolean cancelled = live_lab_cancel (control_call_get_lab (call));
+
+    if (!cancelled)
+        error = g_error_new_literal (ROOST_ERROR, ROOST_ERROR_FAILED, "the lab is not coming up");
+    end (call, cancelled, error);
 }
 
 static StopOptions
@@ -323,6 +335,7 @@ static const ControlArg forward_remove_args[] = { { "machine", ARG_STRING, FALSE
 static const ControlCommand commands[] = {
     { "forward-add", run_forward_add, forward_add_args },
     { "forward-remove", run_forward_remove, forward_remove_args },
+    { "lab-cancel", run_lab_cancel, no_args },
     { "lab-down", run_lab_down, down_args },
     { "lab-up", run_lab_up, up_args },
     { "lab-wait", run_lab_wait, wait_args },

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Owns the running of helper programs to their end; see command.h. */
 #include "host/command.h"
 
@@ -42,12 +43,22 @@ out_of_time (gpointer user_data)
     return G_SOURCE_REMOVE;
 }
 
+/* as one line, because it becomes part of a sentence */
+static char *
+last_lines (const char *text)
+{
+    gsize length = strlen (text);
+    g_autofree char *tail = g_utf8_make_valid (text + length - MIN (length, STDERR_MAX), -1);
+    g_auto (GStrv) lines = g_strsplit (g_strstrip (tail), "\n", -1);
+
+    return g_strjoinv ("; ", lines);
+}
+
 static GError *
 failure (Run *run, const char *stderr_text)
 {
-    g_autofree char *text = g_strndup (stderr_text ? stderr_text : "", STDERR_MAX);
+    g_autofree char *text = last_lines (stderr_text ? stderr_text : "");
 
-    g_strstrip (text);
     if (g_subprocess_get_if_signaled (run->process))
         return g_error_new (ROOST_ERROR, ROOST_ERROR_FAILED, "%s was killed by signal %d%s%s",
                             run->name, g_subprocess_get_term_sig (run->process), *text ? ": " : "",

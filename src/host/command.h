@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Tools that have no library (qemu-img): run with an argv array, a deadline
  * and their standard error kept.
  */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Owns the reading of sysfs and procfs for plans; see facts.h. */
 #include "host/facts.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Finds out what a plan must know of this host. */
 #pragma once
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Owns the making and deleting of roost's own disk images; see image.h. */
 #include "host/image.h"
 
@@ -16,6 +17,7 @@
 #include <sys/vfs.h>
 
 #define CREATE_TIMEOUT_MS (60 * 1000)
+#define BACKING_NAME_MAX 1023 /* as the format says */
 
 typedef struct {
     char *owner;
@@ -79,6 +81,52 @@ created (GObject *source, GAsyncResult *result, gpointer user_data)
     g_task_return_boolean (task, TRUE);
 }
 
+/* The file that a qcow2 image stands on, as its header says: the offset of the
+ * name at byte 8, its length at byte 16, both big endian. */
+static char *
+read_backing (const char *path)
+{
+    g_auto (AutoFd) fd = open (path, O_RDONLY | O_CLOEXEC);
+    guint8 header[20];
+    guint64 offset;
+    guint32 length;
+    g_autofree char *name = NULL;
+
+    if (fd < 0 || pread (fd, header, sizeof header, 0) != sizeof header ||
+        memcmp (header, "QFI\xfb", 4) != 0)
+        return NULL;
+    memcpy (&offset, header + 8, sizeof offset);
+    memcpy (&length, header + 16, sizeof length);
+    offset = GUINT64_FROM_BE (offset);
+    length = GUINT32_FROM_BE (length);
+    if (offset == 0 || length == 0 || length > BACKING_NAME_MAX)
+        return NULL;
+    name = g_malloc0 (length + 1);
+    if (pread (fd, name, length, (off_t)offset) != (gssize)length)
+        return NULL;
+    return g_steal_pointer (&name);
+}
+
+/* An image that is there is kept: it may hold work.  One that stands on another
+ * base than the profile says would silently be another disk. */
+static gboolean
+fits (const ImageStep *step, GError **error)
+{
+    g_autofree char *backing = NULL;
+
+    if (g_strcmp0 (step->format, "qcow2") != 0)
+        return TRUE;
+    backing = read_backing (step->path);
+    if (g_strcmp0 (backing, step->backing) == 0)
+        return TRUE;
+    g_set_error (error, ROOST_ERROR, ROOST_ERROR_HOST,
+                 "disk %s: %s is there already and stands on %s, but the profile says %s: move or "
+                 "delete it, or give the lab another name",
+                 step->owner, step->path, backing ? backing : "no image",
+                 step->backing ? step->backing : "no image");
+    return FALSE;
+}
+
 static GPtrArray *
 create_argv (const ImageStep *step, const char *temporary)
 {
@@ -122,7 +170,12 @@ image_make_async (const ImageStep *step, GCancellable *cancellable, GAsyncReadyC
     g_task_set_task_data (task, make, make_free);
     g_task_set_source_tag (task, image_make_async);
     if (lstat (step->path, &info) == 0) {
-        g_task_return_boolean (task, TRUE);
+        GError *error = NULL;
+
+        if (fits (step, &error))
+            g_task_return_boolean (task, TRUE);
+        else
+            g_task_return_error (task, error);
         return;
     }
     unlink (make->temporary);

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Disk images that roost makes, through qemu-img. */
 #pragma once
 

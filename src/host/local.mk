@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
 # host/: every effect on the machine, one file per kind.
 noinst_LIBRARIES += %D%/libhost.a
 %C%_libhost_a_SOURCES = \

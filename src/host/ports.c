@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Owns the test of a host port and the search for its holder; see ports.h. */
 #include "host/ports.h"
 

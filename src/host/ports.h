@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Host ports: whether one can be bound, and who has it otherwise. */
 #pragma once
 

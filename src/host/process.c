@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Owns spawning, signalling, watching and reaping; see process.h. */
 #include "host/process.h"
 
@@ -14,6 +15,7 @@
 #include <sys/wait.h>
 
 #define COMMAND_NAME_MAX 60
+#define LOOK_MS 500
 
 /* What a machine may see of our environment; everything else stays here. */
 static const char *const passed_variables[] = { "PATH",         "HOME", "LANG",
@@ -133,6 +135,16 @@ open_pidfd (ProcessId id)
     return g_steal_fd (&fd);
 }
 
+/* also one that has ended and waits to be reaped */
+static gboolean
+names_a_process (ProcessId id)
+{
+    gint64 start_time;
+    char state;
+
+    return id.pid > 0 && read_stat (id.pid, &state, &start_time) && start_time == id.start_time;
+}
+
 static gboolean
 ended (gint fd, GIOCondition condition, gpointer user_data)
 {
@@ -140,7 +152,8 @@ ended (gint fd, GIOCondition condition, gpointer user_data)
     ProcessExit exit = { 0 };
     int status;
 
-    if (watch->id.pid > 0 && waitpid ((pid_t)watch->id.pid, &status, WNOHANG) == watch->id.pid) {
+    if (names_a_process (watch->id) &&
+        waitpid ((pid_t)watch->id.pid, &status, WNOHANG) == watch->id.pid) {
         exit.known = TRUE;
         exit.signal = WIFSIGNALED (status) ? WTERMSIG (status) : 0;
         exit.status = WIFEXITED (status) ? WEXITSTATUS (status) : 0;
@@ -157,6 +170,16 @@ ended_before (gpointer user_data)
     return ended (-1, 0, user_data);
 }
 
+/* only where no pidfd could be had, as without descriptors: never takes a
+ * process for ended that lives */
+static gboolean
+look (gpointer user_data)
+{
+    ProcessWatch *watch = user_data;
+
+    return process_is_alive (watch->id) ? G_SOURCE_CONTINUE : ended (-1, 0, watch);
+}
+
 ProcessWatch *
 process_watch_new (ProcessId id, ProcessExitFunc callback, gpointer user_data)
 {
@@ -167,6 +190,8 @@ process_watch_new (ProcessId id, ProcessExitFunc callback, gpointer user_data)
     };
     if (watch->pidfd >= 0)
         watch->source = g_unix_fd_add (watch->pidfd, G_IO_IN, ended, watch);
+    else if (process_is_alive (id))
+        watch->source = g_timeout_add (LOOK_MS, look, watch);
     else
         watch->source = g_idle_add (ended_before, watch);
     return watch;

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Processes that outlive us: started in a session of their own, known by pid
  * and start time, watched through a pidfd.  The only place of the program that
  * spawns, signals or reaps.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Owns the making and removing of Unix socket files; see socket.h. */
 #include "host/socket.h"
 

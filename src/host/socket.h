@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Unix sockets in the lab's private directory. */
 #pragma once
 

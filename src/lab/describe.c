@@ -1,4 +1,5 @@
-/* Owns the JSON in which a running lab is shown; see describe.h. */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Owns the JSON in which a machine is shown; see describe.h. */
 #include "lab/describe.h"
 
 static void
@@ -80,32 +81,5 @@ describe_machine (LiveMachine *machine)
     add_strings (object, "serial_logs", record->serial_logs);
     add_string (object, "vnc", record->vnc);
     add_devices (object, record);
-    return take (object);
-}
-
-JsonNode *
-describe_lab (LiveLab *lab)
-{
-    const Plan *plan = live_lab_get_plan (lab);
-    JsonObject *object = json_object_new ();
-    JsonArray *machines = json_array_new ();
-
-    add_string (object, "state", lab_state_names[live_lab_get_state (lab)]);
-    if (plan) {
-        add_string (object, "lab", plan->lab);
-        add_string (object, "profile", plan->profile);
-        add_string (object, "run_dir", plan->run_dir);
-        add_string (object, "state_dir", plan->state_dir);
-        add_strings (object, "notes", plan->notes);
-    }
-    json_object_set_int_member (object, "supervisor_pid", process_self ().pid);
-    for (guint i = 0; plan && i < plan->steps->len; i++) {
-        const Step *step = g_ptr_array_index (plan->steps, i);
-
-        if (step->kind == STEP_MACHINE)
-            json_array_add_element (
-                machines, describe_machine (live_lab_find_machine (lab, step->machine->name)));
-    }
-    json_object_set_array_member (object, "machines", machines);
     return take (object);
 }

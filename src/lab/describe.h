@@ -1,7 +1,8 @@
-/* What clients are told of a lab and its machines, as JSON. */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What clients are told of machines and steps, as JSON. */
 #pragma once
 
-#include "lab/lab.h"
+#include "lab/machine.h"
 
 /**
  * describe_machine:
@@ -9,13 +10,6 @@
  * Returns: (transfer full): name, state, readiness, process, sockets, forwards, nics
  */
 JsonNode *describe_machine (LiveMachine *machine);
-
-/**
- * describe_lab:
- *
- * Returns: (transfer full): the lab with its machines in the order of the plan
- */
-JsonNode *describe_lab (LiveLab *lab);
 
 /**
  * describe_pair:

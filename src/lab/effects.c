@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Owns what each kind of step does to the host and how that is undone.  Undoing
  * is idempotent: a step that was begun and never finished is undone as well.
  */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Steps become effects here, and effects are undone: one function pair per kind
  * of step.  The lab walks; this does.
  */

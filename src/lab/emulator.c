@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Owns the questions to an emulator and the cache of its answers; see emulator.h.
  *
  * One process with `-machine none` answers five commands, then `quit`:

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What an emulator offers, asked of it over QMP and remembered. */
 #pragma once
 

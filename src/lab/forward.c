@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Owns the opening and closing of host ports while a machine runs.  QEMU does
  * this in its human monitor only, where a failure is a text in a successful
  * reply: any text from hostfwd_add is one.
@@ -6,6 +7,7 @@
 
 #include "base/dirs.h"
 #include "base/error.h"
+#include "lab/machine-private.h"
 #include "lab/preflight.h"
 #include "lab/registry.h"
 #include "lab/usernet.h"
@@ -83,8 +85,10 @@ ports_known (GObject *source, GAsyncResult *result, gpointer user_data)
     g_autofree char *text = finish_hmp (source, result, NULL);
     g_autoptr (GPtrArray) rows = usernet_parse (text ? text : "");
 
+    forward->added = TRUE;
     g_ptr_array_add (record->forwards, forward);
     usernet_find_ports (rows, record->forwards);
+    machine_changed (change->machine);
     g_task_return_pointer (task, forward, NULL);
 }
 
@@ -163,6 +167,7 @@ removed (GObject *source, GAsyncResult *result, gpointer user_data)
                                  record->name, g_strstrip (text));
     } else {
         g_ptr_array_remove (record->forwards, forward);
+        machine_changed (change->machine);
         g_task_return_boolean (task, TRUE);
     }
 }

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Host ports of a running machine: opened and closed in its user-mode network. */
 #pragma once
 

@@ -1,9 +1,11 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Owns the life of a running lab; see lab.h. */
 #include "lab/lab.h"
 
 #include "base/error.h"
 #include "lab/describe.h"
 #include "lab/preflight.h"
+#include "lab/waiters.h"
 #include "lab/walk.h"
 
 #include <string.h>
@@ -28,7 +30,7 @@ struct LiveLab {
     GError *failure;     /* why the up is being rolled back */
     GPtrArray *steps;    /* const Step *, those of the walk */
     GHashTable *step_of; /* step id (not owned) → Executed (not owned), in the walk */
-    GPtrArray *waiters;  /* owned GTask with GStrv data: live_lab_wait_async() */
+    Waiters *waiters;    /* live_lab_wait_async() */
     guint save_source;
     gboolean run_dir_left; /* going down: the state has no place any more */
     guint adopting;        /* machines whose adoption is under way */
@@ -40,7 +42,6 @@ typedef struct {
 } StepRun;
 
 static void roll_back (LiveLab *lab);
-static void check_waiters (LiveLab *lab);
 
 /* --- telling and keeping --- */
 
@@ -68,7 +69,7 @@ save_now (gpointer user_data)
 
     lab->save_source = 0;
     if (lab->state && lab->status != LAB_DOWN && !lab->run_dir_left &&
-        !state_save (lab->state, &error))
+        state_find (lab->state, "directory:run") && !state_save (lab->state, &error))
         g_warning ("%s", error->message);
     return G_SOURCE_REMOVE;
 }
@@ -100,7 +101,7 @@ machine_changed (LiveMachine *machine, gpointer user_data)
     tell (lab, "MACHINE_STATE", describe_machine (machine));
     if (lab->walk)
         walk_advance (lab->walk);
-    check_waiters (lab);
+    waiters_check (lab->waiters);
 }
 
 static void
@@ -129,60 +130,6 @@ make_machines (LiveLab *lab)
 
 /* --- waiting until machines are ready --- */
 
-/* TRUE: the wait is over, well or with @error */
-static gboolean
-is_settled (LiveLab *lab, const char *const *names, GError **error)
-{
-    for (gsize i = 0; names[i]; i++) {
-        LiveMachine *machine = live_lab_find_machine (lab, names[i]);
-        const MachineStep *record = machine ? live_machine_get_record (machine) : NULL;
-
-        if (!machine)
-            continue;
-        if (live_machine_get_state (machine) == MACHINE_CRASHED) {
-            g_set_error (error, ROOST_ERROR, ROOST_ERROR_MACHINE, "machine %s: %s", names[i],
-                         live_machine_get_problem (machine));
-            return TRUE;
-        }
-        if (live_machine_get_readiness (machine) == READY_TIMED_OUT) {
-            g_set_error (error, ROOST_ERROR, ROOST_ERROR_TIMEOUT,
-                         "machine %s: not ready after %d s (see: roost log %s)", names[i],
-                         (int)(record->ready ? record->ready->timeout_ms / 1000 : 0), names[i]);
-            return TRUE;
-        }
-        if (live_machine_get_state (machine) == MACHINE_STOPPED ||
-            live_machine_get_state (machine) == MACHINE_SHUTDOWN) {
-            g_set_error (error, ROOST_ERROR, ROOST_ERROR_MACHINE,
-                         "machine %s: stopped before it was ready", names[i]);
-            return TRUE;
-        }
-        if (live_machine_get_readiness (machine) != READY_YES)
-            return FALSE;
-    }
-    return TRUE;
-}
-
-static void
-check_waiters (LiveLab *lab)
-{
-    for (guint i = 0; i < lab->waiters->len;) {
-        GTask *task = g_ptr_array_index (lab->waiters, i);
-        GError *error = NULL;
-
-        if (!is_settled (lab, g_task_get_task_data (task), &error)) {
-            i++;
-            continue;
-        }
-        g_object_ref (task);
-        g_ptr_array_remove_index (lab->waiters, i);
-        if (error)
-            g_task_return_error (task, error);
-        else
-            g_task_return_boolean (task, TRUE);
-        g_object_unref (task);
-    }
-}
-
 void
 live_lab_wait_async (LiveLab *lab, const char *const *machines, GAsyncReadyCallback callback,
                      gpointer user_data)
@@ -198,9 +145,7 @@ live_lab_wait_async (LiveLab *lab, const char *const *machines, GAsyncReadyCallb
         if (step->kind == STEP_MACHINE)
             g_strv_builder_add (names, step->machine->name);
     }
-    g_task_set_task_data (task, g_strv_builder_end (names), (GDestroyNotify)g_strfreev);
-    g_ptr_array_add (lab->waiters, task);
-    check_waiters (lab);
+    waiters_add (lab->waiters, g_strv_builder_end (names), task);
 }
 
 gboolean
@@ -217,19 +162,16 @@ may_begin (const Step *step, gpointer user_data)
     LiveLab *lab = user_data;
     g_autoptr (GError) error = NULL;
 
-    if (step->kind != STEP_MACHINE || lab->status != LAB_COMING_UP || !step->machine->after)
+    if (step->kind != STEP_MACHINE || lab->status != LAB_COMING_UP || !step->machine->after ||
+        lab->context.paused) /* nothing becomes ready while processors are stopped */
         return TRUE;
-    for (gsize i = 0; step->machine->after[i]; i++) {
-        const char *name[] = { step->machine->after[i], NULL };
-
-        if (live_machine_get_readiness (live_lab_find_machine (lab, name[0])) == READY_YES)
-            continue;
-        if (live_machine_get_readiness (live_lab_find_machine (lab, name[0])) == READY_TIMED_OUT &&
-            is_settled (lab, name, &error))
-            walk_fail (lab->walk, g_steal_pointer (&error));
+    if (!machines_are_settled (lab->context.machines, (const char *const *)step->machine->after,
+                               &error))
         return FALSE;
-    }
-    return TRUE;
+    if (!error)
+        return TRUE;
+    walk_fail (lab->walk, g_steal_pointer (&error));
+    return FALSE;
 }
 
 /* Written ahead: a supervisor that dies now leaves a state that names what it
@@ -251,6 +193,27 @@ begin (GPtrArray *steps, GError **error, gpointer user_data)
 }
 
 static void
+hurried (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+    /* the start that this has ended says the same */
+}
+
+/* The lab will not come up: what is under way need not take its time. */
+static void
+hurry (LiveLab *lab)
+{
+    static const StopOptions at_once = { .force = TRUE };
+    GHashTableIter iter;
+    gpointer machine;
+
+    g_cancellable_cancel (lab->context.cancellable);
+    g_hash_table_iter_init (&iter, lab->context.machines);
+    while (g_hash_table_iter_next (&iter, NULL, &machine))
+        if (live_machine_get_state (machine) == MACHINE_STARTING)
+            live_machine_stop_async (machine, &at_once, hurried, NULL);
+}
+
+static void
 step_finished (GObject *source, GAsyncResult *result, gpointer user_data)
 {
     g_autofree StepRun *run = user_data;
@@ -259,6 +222,7 @@ step_finished (GObject *source, GAsyncResult *result, gpointer user_data)
     gboolean up = lab->status == LAB_COMING_UP;
     g_autofree char *note = NULL;
     GError *error = NULL;
+    gboolean failed;
 
     if (lab->effects->finish (result, &note, &error)) {
         if (up)
@@ -273,7 +237,10 @@ step_finished (GObject *source, GAsyncResult *result, gpointer user_data)
                                 : NULL,
                          error ? error->message : note));
     save_soon (lab);
+    failed = error != NULL;
     walk_step_done (lab->walk, run->step, error);
+    if (up && failed)
+        hurry (lab);
 }
 
 static void
@@ -291,6 +258,7 @@ run_step (Walk *walk, const Step *step, gpointer user_data)
     }
     (up ? lab->effects->do_async : lab->effects->undo_async) (
         &lab->context, step, g_hash_table_lookup (lab->step_of, step->id), step_finished, run);
+    save_soon (lab); /* which process it has started */
 }
 
 static void
@@ -301,7 +269,7 @@ end_task (LiveLab *lab, LabState status, GError *error)
     set_status (lab, status);
     if (lab->status == LAB_UP)
         save_soon (lab);
-    check_waiters (lab);
+    waiters_check (lab->waiters);
     if (error)
         g_task_return_error (task, error);
     else
@@ -330,7 +298,10 @@ went_down (Walk *walk, GError *error, gpointer user_data)
 
     g_clear_pointer (&lab->walk, walk_free);
     if (failure && error) {
-        g_prefix_error (&failure, "%s; and undoing it: ", error->message);
+        g_autofree char *first = g_strdup (failure->message);
+
+        g_free (failure->message);
+        failure->message = g_strdup_printf ("%s; and undoing it: %s", first, error->message);
         g_clear_error (&error);
     }
     end_task (lab, LAB_DOWN, failure ? failure : error);
@@ -385,7 +356,8 @@ roll_back (LiveLab *lab)
 static gboolean
 begin_task (LiveLab *lab, GTask *task, LabState expected)
 {
-    if (lab->task || lab->status != expected) {
+    /* a lab that has been up and down is not used again */
+    if (lab->task || lab->status != expected || (expected == LAB_DOWN && lab->state)) {
         g_task_return_new_error (task, ROOST_ERROR, ROOST_ERROR_FAILED, "the lab is %s",
                                  lab_state_names[lab->status]);
         return FALSE;
@@ -424,6 +396,17 @@ live_lab_up_finish (LiveLab *lab, GAsyncResult *result, GError **error)
     return g_task_propagate_boolean (G_TASK (result), error);
 }
 
+gboolean
+live_lab_cancel (LiveLab *lab)
+{
+    if (lab->status != LAB_COMING_UP || !lab->walk)
+        return FALSE;
+    walk_fail (lab->walk, g_error_new_literal (ROOST_ERROR, ROOST_ERROR_FAILED,
+                                               "cancelled: everything was undone"));
+    hurry (lab);
+    return TRUE;
+}
+
 static void
 adopted_one (GObject *source, GAsyncResult *result, gpointer user_data)
 {
@@ -457,7 +440,7 @@ live_lab_adopt_async (LiveLab *lab, State *state, GAsyncReadyCallback callback, 
                                    ? live_lab_find_machine (lab, executed->id + strlen ("machine:"))
                                    : NULL;
 
-        if (!machine || !process_is_alive (executed_process (executed)))
+        if (!machine || executed->pid == 0) /* none, or it had been stopped */
             continue;
         lab->adopting++;
         live_machine_adopt_async (machine, executed_process (executed), adopted_one, lab);
@@ -511,7 +494,7 @@ live_lab_new (const char *program, const Effects *effects, const LabHandlers *ha
     lab->context.cancellable = g_cancellable_new ();
     lab->steps = g_ptr_array_new ();
     lab->step_of = g_hash_table_new (g_str_hash, g_str_equal);
-    lab->waiters = g_ptr_array_new_with_free_func (g_object_unref);
+    lab->waiters = waiters_new (lab->context.machines);
     return lab;
 }
 
@@ -525,12 +508,12 @@ live_lab_free (LiveLab *lab)
         save_now (lab);
     }
     walk_free (lab->walk);
+    waiters_free (lab->waiters);
     g_hash_table_unref (lab->context.machines);
     g_hash_table_unref (lab->context.switches);
     g_object_unref (lab->context.cancellable);
     g_ptr_array_unref (lab->steps);
     g_hash_table_unref (lab->step_of);
-    g_ptr_array_unref (lab->waiters);
     g_clear_object (&lab->task);
     g_clear_error (&lab->failure);
     state_free (lab->state);
@@ -553,10 +536,4 @@ LiveMachine *
 live_lab_find_machine (LiveLab *lab, const char *name)
 {
     return g_hash_table_lookup (lab->context.machines, name);
-}
-
-JsonNode *
-live_lab_describe (LiveLab *lab)
-{
-    return describe_lab (lab);
 }

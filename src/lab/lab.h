@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* A lab that is up, or on its way: walks the plan forwards to come up and
  * backwards to go down, keeps the state file and the machines.
  *
@@ -54,6 +55,15 @@ void live_lab_up_async (LiveLab *lab, Plan *plan, gboolean paused, gboolean forc
 gboolean live_lab_up_finish (LiveLab *lab, GAsyncResult *result, GError **error);
 
 /**
+ * live_lab_cancel:
+ *
+ * Gives up an `up` that is under way: it is undone and fails.
+ *
+ * Returns: %FALSE when none is under way
+ */
+gboolean live_lab_cancel (LiveLab *lab);
+
+/**
  * live_lab_adopt_async:
  * @state: (transfer full): what a supervisor that is gone has left
  *
@@ -87,10 +97,3 @@ LabState live_lab_get_state (LiveLab *lab);
 const Plan *live_lab_get_plan (LiveLab *lab);
 /* Returns: (transfer none) (nullable) */
 LiveMachine *live_lab_find_machine (LiveLab *lab, const char *name);
-
-/**
- * live_lab_describe:
- *
- * Returns: (transfer full): the lab and its machines, as query-lab answers
- */
-JsonNode *live_lab_describe (LiveLab *lab);

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
 # lab/: a running lab: walks the plan, keeps the state, minds the machines.
 noinst_LIBRARIES += %D%/liblab.a
 %C%_liblab_a_SOURCES = \
@@ -6,6 +7,7 @@ noinst_LIBRARIES += %D%/liblab.a
 	%D%/emulator.c %D%/emulator.h \
 	%D%/forward.c %D%/forward.h \
 	%D%/lab.c %D%/lab.h \
+	%D%/overview.c %D%/overview.h \
 	%D%/machine.c %D%/machine.h %D%/machine-private.h \
 	%D%/machine-start.c \
 	%D%/machine-stop.c \
@@ -15,5 +17,6 @@ noinst_LIBRARIES += %D%/liblab.a
 	%D%/state.c %D%/state.h \
 	%D%/switches.c %D%/switches.h \
 	%D%/usernet.c %D%/usernet.h \
+	%D%/waiters.c %D%/waiters.h \
 	%D%/walk.c %D%/walk.h
 L_LAB = %D%/liblab.a $(L_HOST) $(L_QMP)

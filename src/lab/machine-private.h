@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The inside of LiveMachine, shared by machine.c (state, events, policies),
  * machine-start.c and machine-stop.c (the two sequences).
  */
@@ -20,6 +21,7 @@ struct LiveMachine {
     ProcessId process;
     ProcessWatch *watch;       /* NULL when no process runs */
     QmpClient *qmp;            /* NULL when no process runs */
+    gboolean stop_seen;        /* the last of STOP and RESUME was STOP */
     gboolean ended_by_request; /* somebody said quit, or a signal from the host */
     char *stderr_path;
 
@@ -47,6 +49,14 @@ void machine_set_problem (LiveMachine *machine, char *problem);
 void machine_watch_events (LiveMachine *machine);
 void machine_process_ended (const ProcessExit *exit, gpointer user_data);
 void machine_send (LiveMachine *machine, const char *command);
+/* the processors have stopped: finds out whether that was a crash */
+void machine_stopped_by_itself (LiveMachine *machine);
+/* @value: the answer to query-status */
+void machine_apply_status (LiveMachine *machine, JsonNode *value);
+/* tells the lab that something about the machine is to be kept */
+void machine_changed (LiveMachine *machine);
+/* machine-start.c: waits until it is ready, if anything is to be waited for */
+void machine_begin_readiness (LiveMachine *machine);
 /* machine-start.c: the start under way has failed because the process ended */
 void machine_start_failed (LiveMachine *machine, const ProcessExit *exit);
 /* machine-stop.c: go on to the next harder way, or begin with a given one */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Owns the start of a machine, in this order:
  *   1. sockets that an earlier start left are removed, the monitor's listening
  *      socket is made and we connect to it: nobody polls for a path;
@@ -20,6 +21,8 @@
 #include <sys/stat.h>
 
 #define HANDSHAKE_TIMEOUT_MS (120 * 1000)
+/* an emulator that runs already answers at once or hangs; clients wait for this */
+#define ADOPTION_TIMEOUT_MS (10 * 1000)
 #define COMMAND_TIMEOUT_MS (60 * 1000)
 
 static void step_cont (LiveMachine *machine);
@@ -73,8 +76,8 @@ ready_known (gboolean timed_out, gpointer user_data)
     machine_set_readiness (machine, timed_out ? READY_TIMED_OUT : READY_YES);
 }
 
-static void
-begin_readiness (LiveMachine *machine)
+void
+machine_begin_readiness (LiveMachine *machine)
 {
     g_clear_pointer (&machine->ready, ready_free);
     if (!machine->record->ready) {
@@ -104,8 +107,13 @@ continued (GObject *source, GAsyncResult *result, gpointer user_data)
             give_up (machine, error);
         return;
     }
-    machine_set_state (machine, MACHINE_RUNNING);
-    begin_readiness (machine);
+    if (machine->state == MACHINE_STARTING) { /* not when the guest was quick to power off */
+        machine_set_state (machine, MACHINE_RUNNING);
+        if (machine->stop_seen)
+            machine_stopped_by_itself (machine);
+        else
+            machine_begin_readiness (machine);
+    }
     finish (machine, NULL);
 }
 
@@ -243,6 +251,17 @@ connect_and_spawn (LiveMachine *machine, GError **error)
     return TRUE;
 }
 
+/* What was added while it ran ended with the process that had it. */
+static void
+forget_added_forwards (LiveMachine *machine)
+{
+    GPtrArray *forwards = machine->record->forwards;
+
+    for (guint i = forwards->len; i-- > 0;)
+        if (((ForwardRecord *)g_ptr_array_index (forwards, i))->added)
+            g_ptr_array_remove_index (forwards, i);
+}
+
 static gboolean
 is_idle (LiveMachine *machine, GTask *task)
 {
@@ -267,12 +286,16 @@ live_machine_start_async (LiveMachine *machine, gboolean paused, GAsyncReadyCall
     machine->starting = g_steal_pointer (&task);
     machine->start_paused = paused;
     machine->ended_by_request = FALSE;
+    machine->stop_seen = FALSE;
+    forget_added_forwards (machine);
     machine_set_state (machine, MACHINE_STARTING);
     if (!connect_and_spawn (machine, &error)) {
         g_prefix_error (&error, "machine %s: starting QEMU: ", machine->record->name);
         machine_set_state (machine, MACHINE_STOPPED);
         finish (machine, error);
+        return;
     }
+    machine_changed (machine); /* it has a process now, which must not get lost */
 }
 
 gboolean
@@ -302,7 +325,9 @@ adopted_status (GObject *source, GAsyncResult *result, gpointer user_data)
     machine_set_state (machine, running ? MACHINE_RUNNING : MACHINE_PAUSED);
     if (machine->handlers.connected)
         machine->handlers.connected (machine, machine->user_data);
-    begin_readiness (machine);
+    if (running || !machine->record->ready)
+        machine_begin_readiness (machine);
+    machine_apply_status (machine, value); /* what it did while nobody looked */
     finish (machine, NULL);
 }
 
@@ -320,6 +345,8 @@ adopted_handshake (GObject *source, GAsyncResult *result, gpointer user_data)
         g_prefix_error (&error, "machine %s: taking over QEMU (pid %" G_GINT64_FORMAT "): ",
                         machine->record->name, machine->process.pid);
         roost_error_reclass (&error, ROOST_ERROR_MACHINE);
+        machine_set_problem (machine, g_strdup ("it does not answer QMP"));
+        machine_set_state (machine, MACHINE_CRASHED);
         finish (machine, error);
         return;
     }
@@ -340,15 +367,22 @@ live_machine_adopt_async (LiveMachine *machine, ProcessId process, GAsyncReadyCa
     g_task_set_source_tag (task, live_machine_adopt_async);
     if (!is_idle (machine, task))
         return;
-    machine->starting = g_steal_pointer (&task);
     machine->ended_by_request = FALSE;
-    machine->process = process;
     g_free (machine->stderr_path);
     machine->stderr_path = g_build_filename (machine->record->log_dir, name, NULL);
+    if (!process_is_alive (process)) {
+        ProcessExit unknown = { .known = FALSE };
+
+        machine_process_ended (&unknown, machine);
+        g_task_return_boolean (task, TRUE);
+        return;
+    }
+    machine->starting = g_steal_pointer (&task);
+    machine->process = process;
     machine_set_state (machine, MACHINE_STARTING);
     machine->watch = process_watch_new (process, machine_process_ended, machine);
     machine->qmp = qmp_client_new (QMP_CLIENT_WANT_OOB);
-    qmp_client_connect_path_async (machine->qmp, machine->record->monitor, HANDSHAKE_TIMEOUT_MS,
+    qmp_client_connect_path_async (machine->qmp, machine->record->monitor, ADOPTION_TIMEOUT_MS,
                                    NULL, adopted_handshake, machine_ref (machine));
 }
 

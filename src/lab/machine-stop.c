@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Owns the end of a machine: four ways, each harder than the one before, each
  * with a deadline; the end of the process ends the sequence wherever it is.
  */
@@ -83,6 +84,7 @@ live_machine_stop_async (LiveMachine *machine, const StopOptions *options,
 
     g_task_set_source_tag (task, live_machine_stop_async);
     if (!machine->watch) {
+        machine_remove_sockets (machine); /* those of one that ended before we came */
         machine_set_state (machine, MACHINE_STOPPED);
         g_task_return_boolean (task, TRUE);
         return;

@@ -82,8 +82,8 @@ live_machine_free (LiveMachine *machine)
     machine_unref (machine);
 }
 
-static void
-changed (LiveMachine *machine)
+void
+machine_changed (LiveMachine *machine)
 {
     if (machine->handlers.changed && !machine->let_go)
         machine->handlers.changed (machine, machine->user_data);
@@ -104,7 +104,7 @@ machine_set_state (LiveMachine *machine, MachineState state)
         g_clear_pointer (&machine->ready, ready_free);
         machine->readiness = READY_UNWANTED;
     }
-    changed (machine);
+    machine_changed (machine);
 }
 
 void
@@ -113,7 +113,7 @@ machine_set_readiness (LiveMachine *machine, Readiness readiness)
     if (machine->readiness == readiness)
         return;
     machine->readiness = readiness;
-    changed (machine);
+    machine_changed (machine);
 }
 
 void
@@ -172,20 +172,17 @@ powered_off (LiveMachine *machine)
         machine_set_state (machine, MACHINE_SHUTDOWN);
     } else {
         machine->ended_by_request = TRUE;
-        machine_set_state (machine, MACHINE_STOPPING);
-        machine_send (machine, "quit");
+        machine_stop_at (machine, STOP_QUIT);
     }
 }
 
 /* A stop that nobody asked for is how an emulator says that it gave up. */
-static void
-status_known (GObject *source, GAsyncResult *result, gpointer user_data)
+void
+machine_apply_status (LiveMachine *machine, JsonNode *value)
 {
-    g_autoptr (LiveMachine) machine = user_data;
-    g_autoptr (JsonNode) value = qmp_client_execute_finish (QMP_CLIENT (source), result, NULL);
     const char *status;
 
-    if (!value || machine->let_go || !JSON_NODE_HOLDS_OBJECT (value))
+    if (!JSON_NODE_HOLDS_OBJECT (value))
         return;
     status =
         json_object_get_string_member_with_default (json_node_get_object (value), "status", "");
@@ -198,8 +195,23 @@ status_known (GObject *source, GAsyncResult *result, gpointer user_data)
 }
 
 static void
-query_status (LiveMachine *machine)
+status_known (GObject *source, GAsyncResult *result, gpointer user_data)
 {
+    g_autoptr (LiveMachine) machine = user_data;
+    g_autoptr (JsonNode) value = qmp_client_execute_finish (QMP_CLIENT (source), result, NULL);
+
+    if (!value || machine->let_go)
+        return;
+    machine_apply_status (machine, value);
+    if (machine->state == MACHINE_PAUSED && machine->readiness == READY_UNWANTED &&
+        !machine->start_paused)
+        machine_begin_readiness (machine); /* it was stopped as soon as it ran, and is well */
+}
+
+void
+machine_stopped_by_itself (LiveMachine *machine)
+{
+    machine_set_state (machine, MACHINE_PAUSED);
     qmp_client_execute_async (machine->qmp, "query-status", NULL, QUERY_TIMEOUT_MS, NULL,
                               status_known, machine_ref (machine));
 }
@@ -227,13 +239,15 @@ on_event (QmpClient *qmp, QmpEvent *event, gpointer user_data)
                       machine->state == MACHINE_SHUTDOWN || machine->state == MACHINE_CRASHED;
 
     if (g_str_equal (event->name, "STOP")) {
-        if (machine->state == MACHINE_RUNNING) {
-            machine_set_state (machine, MACHINE_PAUSED);
-            query_status (machine);
-        }
+        if (machine->state == MACHINE_RUNNING)
+            machine_stopped_by_itself (machine);
+        machine->stop_seen = TRUE;
     } else if (g_str_equal (event->name, "RESUME")) {
+        machine->stop_seen = FALSE;
         if (steady)
             machine_set_state (machine, MACHINE_RUNNING);
+        if (steady && machine->readiness == READY_UNWANTED)
+            machine_begin_readiness (machine); /* it had been started paused, or had crashed */
     } else if (g_str_equal (event->name, "SHUTDOWN")) {
         if (guest_did_it (event))
             powered_off (machine);
@@ -279,22 +293,22 @@ machine_process_ended (const ProcessExit *exit, gpointer user_data)
 {
     g_autoptr (LiveMachine) machine = machine_ref (user_data);
     gboolean clean = exit->known && exit->signal == 0 && exit->status == 0;
-    gboolean wanted = machine->stopping->len > 0 || machine->ended_by_request ||
-                      (machine->state == MACHINE_CRASHED && clean);
+    /* an emulator ends well only when it was told to; guests cannot end it */
+    gboolean wanted = machine->stopping->len > 0 || machine->ended_by_request || clean;
 
     g_clear_pointer (&machine->watch, process_watch_free);
     machine->process = (ProcessId){ 0 };
-    drop_connection (machine);
     machine_remove_sockets (machine);
+    /* before the connection is dropped: its calls end then, and know less */
     if (machine->starting) {
         machine_start_failed (machine, exit);
-    } else if (wanted) {
-        if (machine->state != MACHINE_CRASHED)
-            machine_set_state (machine, MACHINE_STOPPED);
-    } else {
+    } else if (!wanted) {
         machine_set_problem (machine, machine_describe_end (machine, exit));
         machine_set_state (machine, MACHINE_CRASHED);
+    } else if (machine->state != MACHINE_CRASHED) {
+        machine_set_state (machine, MACHINE_STOPPED);
     }
+    drop_connection (machine);
     machine_stop_done (machine);
 }
 

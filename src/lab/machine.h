@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* One machine of a running lab: its process, its QMP connection and the state
  * that the two together say it is in.
  *
@@ -78,6 +79,7 @@ gboolean live_machine_start_finish (LiveMachine *machine, GAsyncResult *result, 
  * @process: an emulator that another supervisor started
  *
  * Takes over a machine that is alive: watches it and connects to its monitor.
+ * One that has ended meanwhile has crashed.
  */
 void live_machine_adopt_async (LiveMachine *machine, ProcessId process,
                                GAsyncReadyCallback callback, gpointer user_data);

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Owns the checks before `up`; see preflight.h. */
 #include "lab/preflight.h"
 
@@ -74,9 +75,11 @@ check_files (const MachineStep *machine, Findings *findings)
     for (gsize i = 0; machine->files && machine->files[i]; i++) {
         const char *file = machine->files[i];
 
-        if (access (file, R_OK) == 0)
+        if (access (file, R_OK) == 0 && !g_file_test (file, G_FILE_TEST_IS_DIR))
             continue;
-        findings->profile |= errno == ENOENT;
+        if (access (file, R_OK) == 0)
+            errno = EISDIR;
+        findings->profile |= errno == ENOENT || errno == EISDIR;
         add (findings, g_strdup_printf ("%s: machine %s: cannot read %s: %s", machine->place,
                                         machine->name, file, g_strerror (errno)));
     }

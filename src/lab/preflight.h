@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What the host must have before a lab begins to come up. */
 #pragma once
 

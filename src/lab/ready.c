@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Owns the wait for readiness.
  *
  * A forwarded port: the emulator accepts on the host at once and only then asks

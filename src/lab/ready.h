@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Readiness without the guest's cooperation: a guest port that accepts, a line
  * on the serial port, or both.
  */

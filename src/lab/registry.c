@@ -1,5 +1,8 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Owns the look at other labs; see registry.h.  Reads, and changes nothing. */
 #include "lab/registry.h"
+
+#include "base/dirs.h"
 
 #include <string.h>
 
@@ -52,4 +55,13 @@ gboolean
 registry_is_supervised (const State *state)
 {
     return process_is_alive ((ProcessId){ state->supervisor_pid, state->supervisor_start_time });
+}
+
+char *
+registry_state_dir (const char *lab)
+{
+    g_autofree char *run_dir = dirs_lab_run (lab);
+    g_autoptr (State) state = state_load (run_dir, NULL);
+
+    return state ? g_strdup (state->plan->state_dir) : dirs_lab_state (lab);
 }

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The labs of this user on this host, as their state files tell. */
 #pragma once
 
@@ -26,3 +27,12 @@ char *registry_find_process (GPtrArray *states, gint64 pid);
  * Returns: whether the supervisor that wrote @state lives
  */
 gboolean registry_is_supervised (const State *state);
+
+/**
+ * registry_state_dir:
+ * @lab: a valid name
+ *
+ * Returns: (transfer full): where the disks and logs of @lab are: what its
+ * state says while it is up, else the usual place
+ */
+char *registry_state_dir (const char *lab);

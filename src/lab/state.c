@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Owns the state file; see state.h. */
 #include "lab/state.h"
 
@@ -7,7 +8,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#define STATE_FILE "state.json"
 #define STATE_MAX (64 * 1024 * 1024)
 
 static const char *const status_names[] = { "doing", "done", NULL };
@@ -99,6 +99,41 @@ state_save (const State *state, GError **error)
     return TRUE;
 }
 
+static gboolean
+step_is_whole (const Step *step)
+{
+    switch (step->kind) {
+    case STEP_DIRECTORY:
+        return step->directory && step->directory->path;
+    case STEP_IMAGE:
+        return step->image && step->image->path;
+    case STEP_SWITCH:
+        return step->sw && step->sw->name && step->sw->argv;
+    case STEP_MACHINE:
+        return step->machine && step->machine->name && step->machine->monitor &&
+               step->machine->log_dir && step->machine->argv;
+    }
+    g_assert_not_reached ();
+}
+
+/* Has what the rest of the program takes for granted. */
+static gboolean
+is_whole (const State *state)
+{
+    if (!state->plan || !state->plan->lab || !state->plan->run_dir)
+        return FALSE;
+    for (guint i = 0; i < state->executed->len; i++)
+        if (!((Executed *)g_ptr_array_index (state->executed, i))->id)
+            return FALSE;
+    for (guint i = 0; i < state->plan->steps->len; i++) {
+        const Step *step = g_ptr_array_index (state->plan->steps, i);
+
+        if (!step->id || !step_is_whole (step))
+            return FALSE;
+    }
+    return TRUE;
+}
+
 State *
 state_load (const char *run_dir, GError **error)
 {
@@ -107,16 +142,20 @@ state_load (const char *run_dir, GError **error)
     g_autoptr (JsonNode) node = text ? json_from_string (text, error) : NULL;
     g_autoptr (State) state = NULL;
 
-    if (!node)
+    if (!text)
         return NULL;
-    state = record_from_json (&state_record, node, error);
-    if (!state || !state->plan || state->version != STATE_VERSION) {
-        if (error && !*error)
-            g_set_error (error, ROOST_ERROR, ROOST_ERROR_FAILED,
-                         "%s was written by another version of roost", path);
+    if (node)
+        state = record_from_json (&state_record, node, error);
+    if (state && state->version != STATE_VERSION) {
+        g_set_error (error, ROOST_ERROR, ROOST_ERROR_FAILED,
+                     "%s was written by another version of roost", path);
         return NULL;
     }
-    return g_steal_pointer (&state);
+    if (state && is_whole (state))
+        return g_steal_pointer (&state);
+    g_clear_error (error);
+    g_set_error (error, ROOST_ERROR, ROOST_ERROR_FAILED, "%s is damaged", path);
+    return NULL;
 }
 
 void

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The state of a lab: the plan and which of its steps were executed.  Written
  * ahead of every effect, whole and private; what a new supervisor, `down` and
  * `gc` go by.
@@ -30,6 +31,7 @@ typedef struct {
 } State;
 
 #define STATE_VERSION 1
+#define STATE_FILE "state.json" /* in the run directory */
 
 /**
  * state_new:

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Owns the conversation with switch processes: connect, read one JSON document
  * to its end.
  */

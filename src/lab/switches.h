@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What the internal switches of a lab tell of themselves. */
 #pragma once
 

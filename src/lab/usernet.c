@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Owns the reading of `info usernet`; see usernet.h. */
 #include "lab/usernet.h"
 
@@ -43,8 +44,8 @@ usernet_parse (const char *text)
         if (*line && *line != ' ') {
             g_free (netdev);
             netdev = parse_header (line);
-        } else if (sscanf (line, " %7[A-Z][%23[A-Z_0-9]] %*d %23s %u %23s %u", proto, state, source,
-                           &source_port, dest, &dest_port) == 6) {
+        } else if (sscanf (line, " %7[A-Z][%23[A-Z_0-9]] %*d %23s%*[ ]%u %23s%*[ ]%u", proto, state,
+                           source, &source_port, dest, &dest_port) == 6) {
             UsernetRow *row = g_new0 (UsernetRow, 1);
 
             *row = (UsernetRow){ .netdev = g_strdup (netdev),

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What QEMU says of its user-mode networks: the text of `info usernet`, read. */
 #pragma once
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Owns the scheduling of steps; see walk.h. */
 #include "lab/walk.h"
 
@@ -19,6 +20,7 @@ struct Walk {
     guint remaining;
     guint first; /* nodes before this one are all done or running */
     guint source;
+    gboolean ended; /* finished() was called */
     GError *error;
     WalkHandlers handlers;
     gpointer user_data;
@@ -115,20 +117,25 @@ advance (gpointer user_data)
 {
     Walk *walk = user_data;
     g_autoptr (GPtrArray) batch = collect (walk);
+    gboolean over = walk->error && walk->direction == WALK_FORWARDS; /* perhaps only now */
 
     walk->source = 0;
-    if (batch->len > 0)
+    if (batch->len > 0 && !over)
         run_batch (walk, batch);
     if (walk->running == 0 &&
-        (walk->remaining == 0 || (walk->error && walk->direction == WALK_FORWARDS)))
+        (walk->remaining == 0 || (walk->error && walk->direction == WALK_FORWARDS))) {
+        /* a step that ended at once has asked for another round */
+        g_clear_handle_id (&walk->source, g_source_remove);
+        walk->ended = TRUE;
         walk->handlers.finished (walk, g_steal_pointer (&walk->error), walk->user_data);
+    }
     return G_SOURCE_REMOVE;
 }
 
 void
 walk_advance (Walk *walk)
 {
-    if (!walk->source)
+    if (!walk->source && !walk->ended)
         walk->source = g_idle_add_full (G_PRIORITY_DEFAULT, advance, walk, NULL);
 }
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The order of work: walks a list of steps forwards or backwards, each as soon
  * as those that it depends on are finished, several at once.  Does nothing
  * itself and knows no effect.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Owns the choice of accelerator and CPU. */
 #include "plan/accel.h"
 

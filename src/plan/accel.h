@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The accelerators of a machine and what follows from them for its CPU. */
 #pragma once
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Owns the growth of a command line and the numbering of its descriptors. */
 #include "plan/argv.h"
 

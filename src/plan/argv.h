@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The command line of an emulator and, beside it, the descriptors that it
  * inherits, each at the number that the command line says.
  */

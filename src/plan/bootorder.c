@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Owns the numbering of bootable devices. */
 #include "plan/bootorder.h"
 

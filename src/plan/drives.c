@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Owns the allocation of controllers and of places on them; writes no option. */
 #include "plan/drives.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Where the disks of one machine are plugged in: which controllers there are,
  * and which disk has which place on which of them.
  */

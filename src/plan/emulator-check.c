@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Owns the comparison of a machine with its emulator and the sentence that says
  * what the emulator has instead.
  */

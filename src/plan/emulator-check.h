@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Whether an emulator has what a machine asks of it. */
 #pragma once
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Owns the life of the host's facts; where they come from is host/facts.c. */
 #include "plan/facts.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What a plan must know of the host, as plain data: host/facts.c finds it out,
  * tests write it down.
  */

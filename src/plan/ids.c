@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Owns the derivation of UUIDs, MAC addresses and serial numbers. */
 #include "plan/ids.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Names that follow from names: the same profile gives the same UUIDs and MAC
  * addresses on every host and in every run.
  */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Owns what a machine's step says beside the command line: sockets, logs,
  * addresses, disks and policies.
  */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Owns the syntax of QEMU's option strings; knows no option. */
 #include "plan/optstr.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* QEMU option strings, as `socket,id=qmp,path=/a,,b`.  This is the only place
  * that writes them: a value cannot end its option, start another one or change
  * what is created, whatever is in it.

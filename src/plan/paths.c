@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Owns the layout of a lab's directories.  Names have no dot in them, so parts
  * joined by dots never meet those of another machine, disk or NIC.
  */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Owns the list of steps: which there are, in what order, and what each needs. */
 #include "plan/plan.h"
 
@@ -139,6 +140,11 @@ machine_needs (const Planner *planner, const Machine *machine)
 
         if (sw && sw->type == SWITCH_INTERNAL)
             need (needs, id);
+    }
+    for (gsize i = 0; machine->after && machine->after[i]; i++) {
+        g_autofree char *id = g_strdup_printf ("machine:%s", machine->after[i]);
+
+        need (needs, id);
     }
     g_ptr_array_add (needs, NULL);
     return (GStrv)g_ptr_array_free (needs, FALSE);

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The pure way from a checked lab to the ordered list of steps. */
 #pragma once
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Owns what the parts of planning share, and the rule that one mistake is told
  * once.
  */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Owns the options of serial ports and of the screen. */
 #include "plan/qemu.h"
 

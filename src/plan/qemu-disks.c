@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Owns the options of disk controllers and disks. */
 #include "plan/qemu.h"
 

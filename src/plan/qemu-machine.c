@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Owns the order of the command line and the options that concern the machine
  * as a whole.
  */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Owns the options of NICs and of the backends that they hang on. */
 #include "plan/qemu.h"
 

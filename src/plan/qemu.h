@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The writers of QEMU's command line.  What they write follows from the model
  * and from the records of the step, so that what a person reads in the plan is
  * what runs.

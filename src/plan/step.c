@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Owns the field tables of steps and plans, hence the form of the state file. */
 #include "plan/step.h"
 
@@ -69,6 +70,7 @@ static const Field forward_fields[] = {
     F (guest_port, "guest_port", FIELD_INT),
     F (name, "name", FIELD_STRING),
     F (netdev, "netdev", FIELD_STRING),
+    F (added, "added", FIELD_BOOL),
     { NULL },
 };
 #undef T

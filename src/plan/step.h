@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Steps: what has to be done to the host for a lab to be up, as plain records.
  * The plan is a list of them, the state file is the list of those that were
  * executed, and both are the same JSON.
@@ -58,8 +59,9 @@ typedef struct {
     gint64 bound_port;   /* the one in use while the machine runs; 0 = not known */
     char *guest_address; /* NULL */
     gint64 guest_port;
-    char *name;   /* NULL */
-    char *netdev; /* id of the netdev that carries it */
+    char *name;     /* NULL */
+    char *netdev;   /* id of the netdev that carries it */
+    gboolean added; /* while the machine ran: ends with the process */
 } ForwardRecord;
 
 typedef struct {

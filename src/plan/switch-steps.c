@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Owns the command line of an internal switch. */
 #include "plan/switch-steps.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The steps that start the processes of internal switches. */
 #pragma once
 

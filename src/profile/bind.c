@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Owns the walk of a tree along the key table.  What a single value may be is
  * in value.c, what values may stand together in check*.c. */
 #include "profile/bind.h"

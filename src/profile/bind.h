@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Trees to the structs of the model, by the key table. */
 #pragma once
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Owns the order in which a tree becomes a lab, and the maps at its top whose
  * names are not simply those of items: templates and machines. */
 #include "profile/build.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* A whole tree, includes done, to a lab. */
 #pragma once
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Owns what the keys of a disk mean together: which controller, what is made
  * and in which format, how many fit. */
 #include "profile/check.h"

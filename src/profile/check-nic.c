@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Owns what the keys of nics and forwards mean together, and with the rest of
  * the lab: switches, addresses, ports of the host. */
 #include "profile/check.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Owns the order in which machines start: `after` names machines that are
  * there, and no machine waits for itself. */
 #include "profile/check.h"

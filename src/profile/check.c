@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Owns the checks of a lab as a whole and of machines; disks, nics and the
  * order of starting have files of their own. */
 #include "profile/check.h"

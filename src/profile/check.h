@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What values may stand together, and the defaults that depend on others. */
 #pragma once
 

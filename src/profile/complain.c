@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Owns the limits of complaining: each mistake once, and not without end. */
 #include "profile/complain.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Complaints of one load: as base/diag.h, but each mistake once.  A template
  * is used by many machines, and a mistake in it is one mistake.
  */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Owns the text form of forwards and of IPv4 addresses in it. */
 #include "profile/forward.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Forwards: `tcp:127.0.0.1:0-:443 as https`. */
 #pragma once
 

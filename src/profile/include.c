@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Owns the finding, reading and laying over each other of included files. */
 #include "profile/include.h"
 

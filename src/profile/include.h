@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* A profile and the files that it includes, as one tree. */
 #pragma once
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Owns the key table.  A new key is a field in model.h and a row here; what
  * depends on other keys is in check*.c. */
 #include "profile/keys.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The key table: every key of a profile is one row.  Binding, complaints about
  * unknown keys, defaults, the JSON Schema and the manual's list read it.
  */

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
 noinst_LIBRARIES += %D%/libprofile.a
 %C%_libprofile_a_SOURCES = \
 	%D%/bind.c %D%/bind.h \

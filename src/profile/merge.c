@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Owns the rules by which trees are laid over each other. */
 #include "profile/merge.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Laying one tree over another, and templates. */
 #pragma once
 

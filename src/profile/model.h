@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The lab as a person declared it: plain structs, checked, with every default
  * filled in and every place remembered.  Nothing here has touched the machine.
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Owns the nodes of a profile's tree: their life, and look-up in maps.  Knows
  * neither YAML nor what a key means. */
 #include "profile/node.h"

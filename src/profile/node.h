@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* A profile as a tree of texts, lists and maps, each with the place where it
  * was written.  Trees are shared, not copied: an alias, a template and every
  * machine made from it hold references to the same nodes.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Owns the reading of a profile and the order of the stages: text to tree
  * (yaml), files under it (include), tree to lab (build).  A stage that finds
  * mistakes lets the next go on, so that one run tells all of them. */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The way from a profile file to a checked lab. */
 #pragma once
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Owns the expansion of ranges in machine names. */
 #include "profile/range.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Machine names that stand for several machines: `esxi[1-3]`. */
 #pragma once
 

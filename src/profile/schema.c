@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Owns the JSON Schema of profiles, made from the key table: draft 2020-12, as
  * YAML editors read it.  It accepts all that the loader accepts; what depends on
  * other keys it cannot say and does not try. */

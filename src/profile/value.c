@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Owns the types of single values: what is accepted, and how a wrong one is
  * complained about. */
 #include "profile/value.h"

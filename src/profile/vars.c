@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Owns variables: where they come from, and their replacement in values.
  * Variables may use others; those of the command line are taken as they are. */
 #include "profile/vars.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Owns the way from YAML text to nodes: the only file that knows libyaml.
  * Knows no key of profiles. */
 #include "profile/yaml.h"

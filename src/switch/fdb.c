@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Owns the forwarding database: a hash table with chains in one array, and a
  * list of the same entries in the order in which they were last seen.  Nothing
  * runs to age entries: an old one is not believed when it is met, and its place

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The forwarding database: behind which port a MAC address was last seen, per
  * VLAN.  Pure: the caller brings the time.
  */

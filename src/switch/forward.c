@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Owns the rules of learning, VLAN membership and tagging; moves no frame. */
 #include "switch/forward.h"
 

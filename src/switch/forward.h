@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The decision of the switch: one frame, the port on which it came, and the
  * forwarding database give the set of ports that it leaves by, and its form
  * there.  Pure.

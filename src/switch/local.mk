@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
 noinst_LIBRARIES += %D%/libswitch.a
 %C%_libswitch_a_SOURCES = \
 	%D%/fdb.c %D%/fdb.h \

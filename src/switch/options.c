@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Owns the words of the command line:
  *
  *   roost-switch --name NAME --control PATH --ageing SECONDS [--ready-fd N]

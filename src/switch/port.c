@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Owns the sockets of a port and the way out through them.  What a frame is,
  * and who gets it, is decided elsewhere (forward.c, relay.c). */
 #include "switch/port.h"

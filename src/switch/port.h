@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* One port: its two sockets, the frames that wait for its machine, its counters.
  *
  * The machine sends to the path `local`, which the switch binds; the switch

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Owns the ring in which frames wait for a slow machine. */
 #include "switch/queue.h"
 

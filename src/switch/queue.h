@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* A bounded queue of frames in one block of memory.  Pure. */
 #pragma once
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Owns the data path between the ports.  A batch of frames is read into the
  * same buffers each time and leaves from there: a frame is copied only when it
  * has to wait, and nothing is allocated for it.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The way of a frame: read from a port, decided on, handed to the ports that it
  * leaves by.
  */

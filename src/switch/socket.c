@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Owns the binding and the removal of Unix socket paths. */
 #include "switch/socket.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Unix sockets bound to paths: taken over from a dead process, left clean. */
 #pragma once
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The control socket: whoever connects is told the state of the switch as one
  * JSON document, and then the connection ends.
  */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Owns the life of the switch process: start, wait, end.
  *
  *   machine web1 (QEMU)                    roost-switch lan            machine web2

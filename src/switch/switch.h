@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The internal switch: a learning, VLAN-aware Ethernet switch in a process of
  * its own.  It is roost under another name, roost-switch.
  */

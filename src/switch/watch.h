@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What the process waits for: one epoll set, each entry told apart by a kind
  * and an index. */
 #pragma once

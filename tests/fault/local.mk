@@ -1,3 +1,4 @@
 # One fragment per subject; see tests/README.
+include %D%/lab.mk
 include %D%/qmp-client.mk
 include %D%/qmp-session.mk

@@ -78,7 +78,8 @@ main (void)
 {
     g_autoptr (GPtrArray) names = g_ptr_array_new_with_free_func (g_free);
     const char *srcdir = g_getenv ("ROOST_SRCDIR");
-    g_autofree char *golden = g_build_filename (srcdir ? srcdir : ".", "tests", "golden", NULL);
+    g_autofree char *top = g_canonicalize_filename (srcdir ? srcdir : ".", NULL);
+    g_autofree char *golden = g_build_filename (top, "tests", "golden", NULL);
     g_autofree char *bad = g_build_filename (golden, "bad", NULL);
 
     add_folder (names, bad);

@@ -24,19 +24,19 @@ guest-if-possible:
 # The packages, 70 MB, stay until distclean.
 clean-local: clean-guest
 clean-guest:
-	-rm -rf $(GUEST) $(GUEST).why $(GUEST).new.*
+	-rm -rf $(GUEST) $(GUEST).why $(GUEST).new.* $(GUEST).labs
 distclean-local: distclean-guest
 distclean-guest:
 	-rm -rf $(GUEST).packages
 
 # Two machines of the guest, from the shipped profile.
 .PHONY: quickstart quickstart-down
+# Their disks are kept in the build folder and go with it.
+QUICKSTART_ENV = ROOST_STATE_DIR=$(abs_builddir)/$(GUEST).labs
 QUICKSTART = -f $(srcdir)/profiles/quickstart.yaml --set guest=$(abs_builddir)/$(GUEST)
 quickstart: all guest
-	src/roost up $(QUICKSTART)
-	src/roost ps
-	src/roost status $(QUICKSTART)
+	$(QUICKSTART_ENV) src/roost up $(QUICKSTART)
 	@echo "Both machines answer on the addresses above. 'make quickstart-down' ends them."
 
 quickstart-down: all
-	src/roost down $(QUICKSTART)
+	$(QUICKSTART_ENV) src/roost down $(QUICKSTART)

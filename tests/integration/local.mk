@@ -1,5 +1,7 @@
 # One fragment per subject; see tests/README.
+include %D%/doc.mk
 include %D%/guest.mk
+include %D%/lab.mk
 include %D%/matrix.mk
 include %D%/plan.mk
 include %D%/qmp-client.mk

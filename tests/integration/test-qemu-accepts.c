@@ -142,6 +142,7 @@ START_TEST (test_clock_and_choices)
         m->memory = (64 << 20) + (i == 0 ? 4096 : 0);
         m->smp = 2;
         m->serials = 4;
+        g_strfreev (m->args);
         m->args = g_strsplit ("-device|isa-debug-exit", "|", -1);
         accept_case (c);
     }

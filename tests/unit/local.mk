@@ -1,4 +1,7 @@
 # One fragment per subject; see tests/README.
+include %D%/base.mk
+include %D%/host.mk
+include %D%/lab.mk
 include %D%/plan.mk
 include %D%/profile.mk
 include %D%/qmp-client.mk

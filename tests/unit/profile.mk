@@ -2,11 +2,15 @@
 # profile/
 if HAVE_CHECK
 PROFILE_TESTS = \
+	%D%/test-profile-large \
 	%D%/test-profile-load \
 	%D%/test-profile-parts \
 	%D%/test-profile-schema
 check_PROGRAMS += $(PROFILE_TESTS)
 TESTS += $(PROFILE_TESTS)
+%C%_test_profile_large_SOURCES = %D%/test-profile-large.c %D%/tap.h
+%C%_test_profile_large_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
+%C%_test_profile_large_LDADD = $(L_PROFILE) $(CHECK_LIBS)
 %C%_test_profile_load_SOURCES = %D%/test-profile-load.c %D%/tap.h
 %C%_test_profile_load_CFLAGS = $(AM_CFLAGS) $(CHECK_CFLAGS)
 %C%_test_profile_load_LDADD = $(L_PROFILE) $(CHECK_LIBS)

@@ -61,6 +61,7 @@ fill_whole_machine (Lab *lab)
     set (&add_nic (m, "out", "user", "virtio-net-pci")->mac, "02:00:00:00:00:02");
     add_forward (m, PROTO_TCP, 8080, 80);
     set (&add_forward (m, PROTO_UDP, 0, 53)->guest_address, "10.0.2.20");
+    g_strfreev (m->args);
     m->args = g_strsplit ("-device|usb-tablet", "|", -1);
 }
 

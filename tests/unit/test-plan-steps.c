@@ -42,6 +42,7 @@ two_machines (void)
     b->ready = model_ready_new ();
     set (&b->ready->tcp, "443");
     b->ready->timeout_ms = 1000;
+    g_strfreev (b->after);
     b->after = g_strsplit ("a", " ", -1);
     return lab;
 }

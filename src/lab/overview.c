@@ -1,0 +1,43 @@
+/* Owns the JSON that query-lab answers; see overview.h. */
+#include "lab/overview.h"
+
+#include "lab/describe.h"
+
+static JsonArray *
+notes_of (const Plan *plan)
+{
+    JsonArray *notes = json_array_new ();
+
+    for (gsize i = 0; plan->notes && plan->notes[i]; i++)
+        json_array_add_string_element (notes, plan->notes[i]);
+    return notes;
+}
+
+JsonNode *
+describe_lab (LiveLab *lab)
+{
+    const Plan *plan = live_lab_get_plan (lab);
+    JsonObject *object = json_object_new ();
+    JsonArray *machines = json_array_new ();
+    JsonNode *node = json_node_new (JSON_NODE_OBJECT);
+
+    json_object_set_string_member (object, "state", lab_state_names[live_lab_get_state (lab)]);
+    if (plan) {
+        json_object_set_string_member (object, "lab", plan->lab);
+        json_object_set_string_member (object, "profile", plan->profile);
+        json_object_set_string_member (object, "run_dir", plan->run_dir);
+        json_object_set_string_member (object, "state_dir", plan->state_dir);
+        json_object_set_array_member (object, "notes", notes_of (plan));
+    }
+    json_object_set_int_member (object, "supervisor_pid", process_self ().pid);
+    for (guint i = 0; plan && i < plan->steps->len; i++) {
+        const Step *step = g_ptr_array_index (plan->steps, i);
+
+        if (step->kind == STEP_MACHINE)
+            json_array_add_element (
+                machines, describe_machine (live_lab_find_machine (lab, step->machine->name)));
+    }
+    json_object_set_array_member (object, "machines", machines);
+    json_node_take_object (node, object);
+    return node;
+}

@@ -1,0 +1,11 @@
+/* The whole lab as clients are told of it. */
+#pragma once
+
+#include "lab/lab.h"
+
+/**
+ * describe_lab:
+ *
+ * Returns: (transfer full): the lab with its machines in the order of the plan
+ */
+JsonNode *describe_lab (LiveLab *lab);

@@ -1,0 +1,206 @@
+/* lab/state: the file goes round, is whole and private, and one that is not
+ * ours to read is refused.
+ */
+#include "lab/state.h"
+
+#include "base/error.h"
+#include "base/file.h"
+#include "lab/registry.h"
+#include "unit/tap.h"
+
+#include <glib/gstdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+typedef struct {
+    char *root;
+    char *run_dir;
+    char *path;
+} Folder;
+
+static Folder
+place_new (void)
+{
+    Folder place = { .root = g_dir_make_tmp ("roost-XXXXXX", NULL) };
+
+    place.run_dir = g_build_filename (place.root, "lab", NULL);
+    place.path = g_build_filename (place.run_dir, "state.json", NULL);
+    ck_assert_int_eq (g_mkdir (place.run_dir, 0700), 0);
+    return place;
+}
+
+static void
+place_clear (Folder *place)
+{
+    g_unlink (place->path);
+    ck_assert_int_eq (g_rmdir (place->run_dir), 0);
+    ck_assert_int_eq (g_rmdir (place->root), 0);
+    g_free (place->path);
+    g_free (place->run_dir);
+    g_free (place->root);
+}
+
+static State *
+make_state (const Folder *place)
+{
+    Plan *plan = plan_new ();
+    Step *step = record_new (&step_record);
+
+    plan->lab = g_strdup ("lab");
+    plan->run_dir = g_strdup (place->run_dir);
+    step->id = g_strdup ("directory:run");
+    step->directory = record_new (&directory_record);
+    step->directory->path = g_strdup (place->run_dir);
+    g_ptr_array_add (plan->steps, step);
+    return state_new (plan);
+}
+
+START_TEST (goes_round)
+{
+    Folder place = place_new ();
+    g_autoptr (State) state = make_state (&place), back = NULL, gone = NULL;
+    g_autoptr (GError) error = NULL;
+    Executed *executed = state_begin (state, "machine:m");
+    struct stat info;
+
+    executed->pid = process_self ().pid;
+    executed->start_time = process_self ().start_time;
+    executed->starts = 3;
+    executed->created = TRUE;
+    executed->status = EXECUTED_DONE;
+    state_begin (state, "image:m/d");
+    state->supervisor_pid = process_self ().pid;
+    state->supervisor_start_time = process_self ().start_time;
+    ck_assert (state_save (state, NULL));
+    ck_assert_int_eq (stat (place.path, &info), 0);
+    ck_assert_int_eq (info.st_mode & 07777, 0600);
+    back = state_load (place.run_dir, NULL);
+    ck_assert_ptr_nonnull (back);
+    ck_assert_str_eq (back->plan->lab, "lab");
+    ck_assert_uint_eq (back->plan->steps->len, 1);
+    ck_assert_uint_eq (back->executed->len, 2);
+    executed = state_find (back, "machine:m");
+    ck_assert_int_eq (executed->status, EXECUTED_DONE);
+    ck_assert_int_eq (executed->starts, 3);
+    ck_assert (executed->created);
+    ck_assert (process_is_alive (executed_process (executed)));
+    ck_assert_int_eq (state_find (back, "image:m/d")->status, EXECUTED_DOING);
+    ck_assert (registry_is_supervised (back));
+    state_remove (back);
+    gone = state_load (place.run_dir, &error);
+    ck_assert_ptr_null (gone);
+    ck_assert (g_error_matches (error, G_FILE_ERROR, G_FILE_ERROR_NOENT));
+    place_clear (&place);
+}
+END_TEST
+
+START_TEST (entries)
+{
+    Folder place = place_new ();
+    g_autoptr (State) state = make_state (&place);
+    Executed *executed = state_begin (state, "a:1");
+
+    executed->status = EXECUTED_DONE;
+    ck_assert_ptr_eq (state_begin (state, "a:1"), executed);
+    ck_assert_int_eq (executed->status, EXECUTED_DOING);
+    ck_assert_uint_eq (state->executed->len, 1);
+    state_forget (state, "a:2");
+    state_forget (state, "a:1");
+    ck_assert_ptr_null (state_find (state, "a:1"));
+    place_clear (&place);
+}
+END_TEST
+
+START_TEST (cannot_be_saved)
+{
+    Folder place = place_new ();
+    g_autoptr (State) state = make_state (&place);
+    g_autoptr (GError) error = NULL;
+
+    g_free (state->plan->run_dir);
+    state->plan->run_dir = g_strdup ("/nosuch/lab");
+    ck_assert (!state_save (state, &error));
+    ck_assert (g_error_matches (error, ROOST_ERROR, ROOST_ERROR_HOST));
+    ck_assert (g_str_has_prefix (error->message, "keeping the state of lab lab: "));
+    place_clear (&place);
+}
+END_TEST
+
+#define PLAN "\"plan\":{\"lab\":\"lab\",\"run_dir\":\"/x\""
+
+static const char *const refused[][2] = {
+    { "", " is damaged" },
+    { "{", " is damaged" },
+    { "[]", " is damaged" },
+    { "{}", " another version" },
+    { "{\"version\":1}", " is damaged" },
+    { "{\"version\":2," PLAN "}}", " another version" },
+    { "{\"version\":\"1\"," PLAN "}}", " is damaged" },
+    { "{\"version\":1,\"plan\":{}}", " is damaged" },
+    { "{\"version\":1,\"plan\":{\"lab\":\"lab\"}}", " is damaged" },
+    { "{\"version\":1,\"executed\":[{}]," PLAN "}}", " is damaged" },
+    { "{\"version\":1," PLAN ",\"steps\":[{}]}}", " is damaged" },
+    { "{\"version\":1," PLAN ",\"steps\":[{\"id\":\"machine:m\",\"kind\":\"machine\"}]}}",
+      " is damaged" },
+    { "{\"version\":1," PLAN ",\"steps\":[{\"id\":\"machine:m\",\"kind\":\"machine\","
+      "\"machine\":{\"name\":\"m\"}}]}}",
+      " is damaged" },
+};
+
+START_TEST (what_is_refused)
+{
+    Folder place = place_new ();
+    g_autoptr (GError) error = NULL;
+    g_autoptr (GPtrArray) states = NULL;
+    const char *text = refused[_i][0];
+
+    ck_assert (file_write_whole (place.path, text, strlen (text), 0600, NULL));
+    ck_assert_ptr_null (state_load (place.run_dir, &error));
+    ck_assert_msg (strstr (error->message, refused[_i][1]) != NULL, "%s", error->message);
+    ck_assert_ptr_null (state_load (place.run_dir, NULL));
+    states = registry_list (place.root);
+    ck_assert_uint_eq (states->len, 0);
+    place_clear (&place);
+}
+END_TEST
+
+START_TEST (who_has_a_process)
+{
+    Folder place = place_new ();
+    g_autoptr (State) state = make_state (&place);
+    g_autoptr (GPtrArray) states = NULL, none = registry_list ("/nosuch");
+    g_autofree char *holder = NULL, *nobody = NULL;
+    Executed *executed = state_begin (state, "machine:m");
+
+    ck_assert_uint_eq (none->len, 0);
+    executed->pid = process_self ().pid;
+    executed->start_time = process_self ().start_time;
+    executed = state_begin (state, "machine:other"); /* had its pid before */
+    executed->pid = getppid ();
+    ck_assert (state_save (state, NULL));
+    states = registry_list (place.root);
+    ck_assert_uint_eq (states->len, 1);
+    holder = registry_find_process (states, getpid ());
+    nobody = registry_find_process (states, getppid ());
+    ck_assert_str_eq (holder, "machine m of lab lab");
+    ck_assert_ptr_null (nobody);
+    ck_assert_ptr_null (registry_find_process (states, 0));
+    place_clear (&place);
+}
+END_TEST
+
+int
+main (void)
+{
+    Suite *suite = suite_create ("lab-state");
+    TCase *tcase = tcase_create ("state");
+
+    tcase_add_test (tcase, goes_round);
+    tcase_add_test (tcase, entries);
+    tcase_add_test (tcase, cannot_be_saved);
+    tcase_add_loop_test (tcase, what_is_refused, 0, G_N_ELEMENTS (refused));
+    tcase_add_test (tcase, who_has_a_process);
+    suite_add_tcase (suite, tcase);
+    return run_tap (suite);
+}
