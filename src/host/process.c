@@ -9,6 +9,7 @@
 #include <fcntl.h>
 #include <glib-unix.h>
 #include <signal.h>
+#include <spawn.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -66,27 +67,99 @@ short_environment (void)
     return g_strv_builder_end (builder);
 }
 
-/* runs in the child, between fork and exec: async-signal-safe calls only */
+/* A session of its own, no signal blocked and none ignored that we ignore. */
 static void
-prepare_child (gpointer user_data)
+init_attributes (posix_spawnattr_t *attributes)
 {
-    sigset_t none;
+    sigset_t none, defaults;
 
-    setsid ();
-    umask (077);
     sigemptyset (&none);
-    sigprocmask (SIG_SETMASK, &none, NULL);
-    signal (SIGPIPE, SIG_DFL);
+    sigemptyset (&defaults);
+    sigaddset (&defaults, SIGPIPE);
+    posix_spawnattr_init (attributes);
+    posix_spawnattr_setsigmask (attributes, &none);
+    posix_spawnattr_setsigdefault (attributes, &defaults);
+    posix_spawnattr_setflags (attributes,
+                              POSIX_SPAWN_SETSID | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
+}
+
+/* What the child has open is exactly: nothing to read, the log, and what @spec
+ * says under its numbers.  @fds: from lift_fds() */
+static void
+init_actions (posix_spawn_file_actions_t *actions, const ProcessSpec *spec, const int *fds)
+{
+    int null = fds[spec->n_fds], log = fds[spec->n_fds + 1], last = STDERR_FILENO;
+
+    posix_spawn_file_actions_init (actions);
+    posix_spawn_file_actions_addchdir_np (actions, "/");
+    posix_spawn_file_actions_adddup2 (actions, null, STDIN_FILENO);
+    posix_spawn_file_actions_adddup2 (actions, log, STDOUT_FILENO);
+    posix_spawn_file_actions_adddup2 (actions, log, STDERR_FILENO);
+    for (guint i = 0; i < spec->n_fds; i++)
+        last = MAX (last, spec->fd_numbers[i]);
+    for (int fd = STDERR_FILENO + 1; fd <= last; fd++)
+        posix_spawn_file_actions_addclose (actions, fd);
+    for (guint i = 0; i < spec->n_fds; i++)
+        posix_spawn_file_actions_adddup2 (actions, fds[i], spec->fd_numbers[i]);
+    posix_spawn_file_actions_addclosefrom_np (actions, last + 1);
+}
+
+/* Copies of @spec->fds, then of @null and @log, that are above every number
+ * that the child wants. */
+static gboolean
+lift_fds (const ProcessSpec *spec, int null, int log, int *copies)
+{
+    int above = STDERR_FILENO + 1;
+
+    for (guint i = 0; i < spec->n_fds; i++)
+        above = MAX (above, spec->fd_numbers[i] + 1);
+    for (guint i = 0; i < spec->n_fds + 2; i++) {
+        int fd = i < spec->n_fds ? spec->fds[i] : i == spec->n_fds ? null : log;
+
+        copies[i] = fcntl (fd, F_DUPFD_CLOEXEC, above);
+        if (copies[i] >= 0)
+            continue;
+        for (int problem = errno; i > 0; errno = problem)
+            close (copies[--i]);
+        return FALSE;
+    }
+    return TRUE;
+}
+
+/* posix_spawn(), as fork() has to copy what it is about to throw away: with
+ * many machines at once that is felt. */
+static int
+spawn_with (const ProcessSpec *spec, int null, int log, pid_t *ret_pid)
+{
+    g_auto (GStrv) envp = spec->whole_env ? g_get_environ () : short_environment ();
+    g_autofree int *fds = g_new (int, spec->n_fds + 2);
+    posix_spawn_file_actions_t actions;
+    posix_spawnattr_t attributes;
+    mode_t old_umask;
+    int problem;
+
+    if (!lift_fds (spec, null, log, fds))
+        return errno;
+    init_attributes (&attributes);
+    init_actions (&actions, spec, fds);
+    old_umask = umask (077);
+    problem = posix_spawn (ret_pid, spec->program, &actions, &attributes, (char *const *)spec->argv,
+                           envp);
+    umask (old_umask);
+    posix_spawn_file_actions_destroy (&actions);
+    posix_spawnattr_destroy (&attributes);
+    for (guint i = 0; i < spec->n_fds + 2; i++)
+        close (fds[i]);
+    return problem;
 }
 
 gboolean
 process_spawn (const ProcessSpec *spec, ProcessId *ret_id, GError **error)
 {
-    g_autoptr (GPtrArray) argv = g_ptr_array_new ();
-    g_auto (GStrv) envp = spec->whole_env ? g_get_environ () : short_environment ();
     g_auto (AutoFd) log = -1, null = -1;
     ProcessId id = { 0 };
-    GPid pid;
+    pid_t pid;
+    int problem;
     char state;
 
     log =
@@ -99,16 +172,10 @@ process_spawn (const ProcessSpec *spec, ProcessId *ret_id, GError **error)
                      g_strerror (errno));
         return FALSE;
     }
-    /* G_SPAWN_FILE_AND_ARGV_ZERO: the program first, then the whole argv */
-    g_ptr_array_add (argv, (gpointer)spec->program);
-    for (gsize i = 0; spec->argv[i]; i++)
-        g_ptr_array_add (argv, (gpointer)spec->argv[i]);
-    g_ptr_array_add (argv, NULL);
-    if (!g_spawn_async_with_pipes_and_fds (
-            "/", (const char *const *)argv->pdata, (const char *const *)envp,
-            G_SPAWN_DO_NOT_REAP_CHILD | G_SPAWN_FILE_AND_ARGV_ZERO, prepare_child, NULL, null, log,
-            log, spec->fds, spec->fd_numbers, spec->n_fds, &pid, NULL, NULL, NULL, error)) {
-        roost_error_reclass (error, ROOST_ERROR_HOST);
+    problem = spawn_with (spec, null, log, &pid);
+    if (problem != 0) {
+        g_set_error (error, ROOST_ERROR, ROOST_ERROR_HOST, "starting %s: %s", spec->program,
+                     g_strerror (problem));
         return FALSE;
     }
     id.pid = pid;

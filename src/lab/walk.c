@@ -68,12 +68,20 @@ add_edges (Walk *walk)
     }
 }
 
+/* A batch is written down before it begins, so steps are not begun one by one
+ * as others end: a quarter of the places has to be free. */
+static gboolean
+is_full (const Walk *walk)
+{
+    return walk->running > walk->limit - walk->limit / 4;
+}
+
 static GPtrArray *
 collect (Walk *walk)
 {
     GPtrArray *batch = g_ptr_array_new ();
 
-    if (walk->error && walk->direction == WALK_FORWARDS)
+    if ((walk->error && walk->direction == WALK_FORWARDS) || is_full (walk))
         return batch;
     for (guint i = walk->first; i < walk->nodes->len && walk->running + batch->len < walk->limit;
          i++) {

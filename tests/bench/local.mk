@@ -1,4 +1,5 @@
 # One fragment per subject; see tests/README.
 include %D%/guest.mk
 include %D%/qmp.mk
+include %D%/spawn.mk
 include %D%/switch.mk

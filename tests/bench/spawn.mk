@@ -1,0 +1,11 @@
+# What `up` costs over bare QEMU; run by hand.
+check_PROGRAMS += %D%/bare-spawn
+%C%_bare_spawn_SOURCES = %D%/bare-spawn.c
+%C%_bare_spawn_LDADD = $(L_BASE)
+EXTRA_DIST += %D%/bench-spawn.sh %D%/bench-plan.sh
+
+.PHONY: bench-spawn bench-plan
+bench-spawn: all %D%/bare-spawn
+	@$(AM_TESTS_ENVIRONMENT) $(srcdir)/%D%/bench-spawn.sh
+bench-plan: all
+	@$(AM_TESTS_ENVIRONMENT) $(srcdir)/%D%/bench-plan.sh
