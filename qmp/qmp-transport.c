@@ -209,14 +209,15 @@ write_output (QmpTransport *self, Output *output, GError **error)
     gsize size;
     const char *data = g_bytes_get_data (output->bytes, &size);
     GOutputVector vector = { data + output->written, size - output->written };
-    GSocketControlMessage *attached = NULL;
+    GSocketControlMessage *attached;
     gssize n;
 
-    if (output->fds)
-        attached = g_unix_fd_message_new_with_fd_list (output->fds);
-    n = g_socket_send_message (self->socket, NULL, &vector, 1, attached ? &attached : NULL,
-                               attached ? 1 : 0, G_SOCKET_MSG_NONE, NULL, error);
-    g_clear_object (&attached);
+    if (!output->fds)
+        return g_socket_send (self->socket, vector.buffer, vector.size, NULL, error);
+    attached = g_unix_fd_message_new_with_fd_list (output->fds);
+    n = g_socket_send_message (self->socket, NULL, &vector, 1, &attached, 1, G_SOCKET_MSG_NONE,
+                               NULL, error);
+    g_object_unref (attached);
     if (n > 0) /* the descriptors went with the first byte: never again with a later one */
         g_clear_object (&output->fds);
     return n;
