@@ -39,6 +39,8 @@ struct QmpSession {
     GCredentials *credentials;
     GSource *source;
     gpointer tag;
+    GIOCondition wanted; /* what the source has been told: telling it wakes the main loop up, */
+    gint64 when;         /* so it is told only what is new */
     gint64 linger; /* monotonic time at which CLOSING gives up */
     GError *reason;
     QmpIntake intake;
