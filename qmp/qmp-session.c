@@ -195,6 +195,9 @@ dispatch (GSource *source, GSourceFunc callback, gpointer user_data)
 {
     QmpSession *self = ((SessionSource *)source)->session;
 
+    if (self->dispatching) /* a handler runs a main loop of its own */
+        return G_SOURCE_CONTINUE;
+    self->dispatching = TRUE;
     self->ref_count++;
     if (self->state == QMP_SESSION_ENDED) {
         tell_closed (self);
@@ -202,6 +205,7 @@ dispatch (GSource *source, GSourceFunc callback, gpointer user_data)
         run (self);
         qmp_session_update (self);
     }
+    self->dispatching = FALSE;
     session_unref (self);
     return G_SOURCE_CONTINUE;
 }
@@ -234,6 +238,9 @@ qmp_session_new (GSocketConnection *connection, const char *greeting, gboolean o
     ((SessionSource *)self->source)->session = self;
     g_source_set_static_name (self->source, "QmpSession");
     self->tag = g_source_add_unix_fd (self->source, g_socket_get_fd (self->socket), G_IO_IN);
+    /* GLib would take the socket out of the poll during each dispatch and put it back, and each of
+     * the two wakes the loop up for a turn more */
+    g_source_set_can_recurse (self->source, TRUE);
     g_source_attach (self->source, g_main_context_get_thread_default ());
     qmp_session_push (self, qmp_writer_line (greeting, strlen (greeting)));
     qmp_session_update (self);
