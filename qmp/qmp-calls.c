@@ -59,6 +59,7 @@ qmp_calls_free (QmpCalls *self)
     g_autoptr (GError) gone =
         g_error_new_literal (QMP_ERROR, QMP_ERROR_CLOSED, "the connection was closed");
 
+    self->transport = NULL; /* it went before */
     qmp_calls_end (self, gone, FALSE);
     g_hash_table_unref (self->sent);
     g_queue_clear_full (&self->queue, (GDestroyNotify)qmp_call_free);

@@ -8,6 +8,7 @@
  */
 #include "qmp/qmp-intake.h"
 
+#include <errno.h>
 #include <gio/gunixfdmessage.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -74,25 +75,37 @@ keep_fds (QmpIntake *self, GUnixFDMessage *message)
     }
 }
 
-/* @has_fds: (nullable) (out): descriptors are ahead, and nothing is taken; %NULL to take bytes
- * and descriptors */
+/* Takes nothing. There is no room for descriptors, so the kernel only tells that there are some. */
 static gssize
-receive (QmpIntake *self, char *bytes, gsize length, gboolean *has_fds, GError **error)
+look (QmpIntake *self, char *bytes, gsize length, gboolean *has_fds, GError **error)
+{
+    struct iovec vector = { bytes, length };
+    struct msghdr message = { .msg_iov = &vector, .msg_iovlen = 1 };
+    gssize got;
+
+    do
+        got = recvmsg (g_socket_get_fd (self->socket), &message, MSG_PEEK | MSG_DONTWAIT);
+    while (got < 0 && errno == EINTR);
+    if (got < 0)
+        g_set_error_literal (error, G_IO_ERROR, g_io_error_from_errno (errno), g_strerror (errno));
+    *has_fds = (message.msg_flags & MSG_CTRUNC) != 0;
+    return got;
+}
+
+/* Takes bytes and the descriptors that came with them. */
+static gssize
+receive (QmpIntake *self, char *bytes, gsize length, GError **error)
 {
     GInputVector vector = { bytes, length };
     GSocketControlMessage **messages = NULL;
-    int n_messages = 0, flags = has_fds ? MSG_PEEK : 0;
+    int n_messages = 0, flags = 0;
     gssize got = g_socket_receive_message (self->socket, NULL, &vector, 1, &messages, &n_messages,
                                            &flags, NULL, error);
 
     for (int i = 0; i < n_messages; i++) {
-        if (G_IS_UNIX_FD_MESSAGE (messages[i])) {
-            if (has_fds)
-                *has_fds = TRUE;
-            else
-                keep_fds (self, G_UNIX_FD_MESSAGE (messages[i]));
-        }
-        g_object_unref (messages[i]); /* closes what was not taken */
+        if (G_IS_UNIX_FD_MESSAGE (messages[i]))
+            keep_fds (self, G_UNIX_FD_MESSAGE (messages[i]));
+        g_object_unref (messages[i]);
     }
     g_free (messages);
     return got;
@@ -105,7 +118,7 @@ take_peeked (QmpIntake *self, gsize length, GError **error)
     char scratch[1024];
 
     while (length > 0) {
-        gssize got = receive (self, scratch, MIN (length, sizeof scratch), NULL, error);
+        gssize got = receive (self, scratch, MIN (length, sizeof scratch), error);
 
         if (got <= 0)
             return FALSE;
@@ -140,9 +153,9 @@ qmp_intake_fill (QmpIntake *self, GError **error)
     self->bytes = g_malloc (READ_SIZE);
     got = READ_SIZE;
     if (g_socket_get_family (self->socket) == G_SOCKET_FAMILY_UNIX)
-        got = receive (self, self->bytes, READ_SIZE, &self->peeked, &failed);
+        got = look (self, self->bytes, READ_SIZE, &self->peeked, &failed);
     if (got > 0 && !self->peeked)
-        got = receive (self, self->bytes, got, NULL, &failed);
+        got = g_socket_receive (self->socket, self->bytes, got, NULL, &failed);
     self->length = MAX (got, 0);
     self->full = got == READ_SIZE;
     self->n_bytes += self->length;

@@ -39,7 +39,9 @@ struct QmpSession {
     GCredentials *credentials;
     GSource *source;
     gpointer tag;
-    gint64 linger; /* monotonic time at which CLOSING gives up */
+    GIOCondition wanted; /* what the source has been told: telling it wakes the main loop up, */
+    gint64 when;         /* so it is told only what is new */
+    gint64 linger;       /* monotonic time at which CLOSING gives up */
     GError *reason;
     QmpIntake intake;
     QmpOutbox outbox;
@@ -49,6 +51,7 @@ struct QmpSession {
     QmpSessionStats stats;
     guint corked; /* inside the main loop's call: what is written goes out at its end */
     gboolean offer_oob, oob, ready;
+    gboolean dispatching;
     gboolean input_ended;
 };
 

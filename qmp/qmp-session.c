@@ -114,6 +114,22 @@ qmp_session_is_paused (QmpSession *self)
            self->outbox.length > QMP_SESSION_QUEUE_MAX / 2;
 }
 
+static void
+wait_for (QmpSession *self, GIOCondition wanted)
+{
+    if (wanted != self->wanted)
+        g_source_modify_unix_fd (self->source, self->tag, wanted);
+    self->wanted = wanted;
+}
+
+static void
+wait_until (QmpSession *self, gint64 when)
+{
+    if (when != self->when)
+        g_source_set_ready_time (self->source, when);
+    self->when = when;
+}
+
 /* Says what the session waits for; the last call of everything that changes it. */
 void
 qmp_session_update (QmpSession *self)
@@ -129,7 +145,7 @@ qmp_session_update (QmpSession *self)
     if (self->state == QMP_SESSION_CLOSING && self->outbox.length == 0)
         qmp_session_end (self, NULL);
     if (self->state == QMP_SESSION_ENDED) {
-        g_source_set_ready_time (self->source, 0);
+        wait_until (self, 0);
         return;
     }
     if (self->outbox.length > 0)
@@ -140,8 +156,8 @@ qmp_session_update (QmpSession *self)
         when = 0;
     else if (!qmp_session_is_paused (self) && !self->input_ended)
         wanted |= G_IO_IN;
-    g_source_modify_unix_fd (self->source, self->tag, wanted);
-    g_source_set_ready_time (self->source, when);
+    wait_for (self, wanted);
+    wait_until (self, when);
 }
 
 static void
@@ -179,6 +195,9 @@ dispatch (GSource *source, GSourceFunc callback, gpointer user_data)
 {
     QmpSession *self = ((SessionSource *)source)->session;
 
+    if (self->dispatching) /* a handler runs a main loop of its own */
+        return G_SOURCE_CONTINUE;
+    self->dispatching = TRUE;
     self->ref_count++;
     if (self->state == QMP_SESSION_ENDED) {
         tell_closed (self);
@@ -186,6 +205,7 @@ dispatch (GSource *source, GSourceFunc callback, gpointer user_data)
         run (self);
         qmp_session_update (self);
     }
+    self->dispatching = FALSE;
     session_unref (self);
     return G_SOURCE_CONTINUE;
 }
@@ -212,10 +232,15 @@ qmp_session_new (GSocketConnection *connection, const char *greeting, gboolean o
     self->credentials = g_socket_get_credentials (self->socket, NULL);
     self->pending = g_hash_table_new (NULL, NULL);
     qmp_intake_init (&self->intake, self->socket);
+    self->wanted = G_IO_IN;
+    self->when = -1;
     self->source = g_source_new (&funcs, sizeof (SessionSource));
     ((SessionSource *)self->source)->session = self;
     g_source_set_static_name (self->source, "QmpSession");
     self->tag = g_source_add_unix_fd (self->source, g_socket_get_fd (self->socket), G_IO_IN);
+    /* GLib would take the socket out of the poll during each dispatch and put it back, and each of
+     * the two wakes the loop up for a turn more */
+    g_source_set_can_recurse (self->source, TRUE);
     g_source_attach (self->source, g_main_context_get_thread_default ());
     qmp_session_push (self, qmp_writer_line (greeting, strlen (greeting)));
     qmp_session_update (self);

@@ -24,6 +24,7 @@ typedef struct {
 
 struct QmpTransport {
     guint refs;
+    gboolean receiving;
     GSocket *socket; /* NULL when closed */
     GMainContext *context;
     GSource *reader;
@@ -167,9 +168,13 @@ receive (QmpTransport *self)
 static void
 receive_turn (QmpTransport *self)
 {
+    if (self->receiving) /* a callback runs a main loop of its own */
+        return;
+    self->receiving = TRUE;
     self->refs++;
     for (guint i = 0; i < READS_PER_TURN && receive (self); i++)
         ;
+    self->receiving = FALSE;
     unref (self);
 }
 
@@ -178,6 +183,9 @@ qmp_transport_drain (QmpTransport *self)
 {
     struct pollfd poll_fd = { .events = POLLIN };
 
+    if (self->receiving)
+        return;
+    self->receiving = TRUE;
     self->refs++;
     while (self->handlers && self->socket) {
         poll_fd.fd = g_socket_get_fd (self->socket);
@@ -185,6 +193,7 @@ qmp_transport_drain (QmpTransport *self)
             break;
         receive (self);
     }
+    self->receiving = FALSE;
     unref (self);
 }
 
@@ -209,14 +218,15 @@ write_output (QmpTransport *self, Output *output, GError **error)
     gsize size;
     const char *data = g_bytes_get_data (output->bytes, &size);
     GOutputVector vector = { data + output->written, size - output->written };
-    GSocketControlMessage *attached = NULL;
+    GSocketControlMessage *attached;
     gssize n;
 
-    if (output->fds)
-        attached = g_unix_fd_message_new_with_fd_list (output->fds);
-    n = g_socket_send_message (self->socket, NULL, &vector, 1, attached ? &attached : NULL,
-                               attached ? 1 : 0, G_SOCKET_MSG_NONE, NULL, error);
-    g_clear_object (&attached);
+    if (!output->fds)
+        return g_socket_send (self->socket, vector.buffer, vector.size, NULL, error);
+    attached = g_unix_fd_message_new_with_fd_list (output->fds);
+    n = g_socket_send_message (self->socket, NULL, &vector, 1, &attached, 1, G_SOCKET_MSG_NONE,
+                               NULL, error);
+    g_object_unref (attached);
     if (n > 0) /* the descriptors went with the first byte: never again with a later one */
         g_clear_object (&output->fds);
     return n;
@@ -282,6 +292,8 @@ qmp_transport_new (GSocket *socket, GMainContext *context, gboolean resync,
     g_socket_set_blocking (socket, FALSE);
     self->reader = g_unix_fd_source_new (g_socket_get_fd (socket), G_IO_IN);
     g_source_set_callback (self->reader, G_SOURCE_FUNC (on_readable), self, NULL);
+    /* otherwise GLib takes it out of the poll during each dispatch, which costs a turn more */
+    g_source_set_can_recurse (self->reader, TRUE);
     g_source_attach (self->reader, context);
     return self;
 }

@@ -90,7 +90,7 @@ from qemu.qmp import QMPClient
 async def main():
     a, b = QMPClient("a"), QMPClient("b")
     await a.connect(sys.argv[1]); await b.connect(sys.argv[1])
-    with b.listen() as events:
+    with b.listener() as events:
         await a.execute("cont"); await a.execute("stop")
         names = [(await asyncio.wait_for(events.get(), 20))["event"] for _ in range(2)]
     assert names == ["RESUME", "STOP"], names
@@ -100,6 +100,7 @@ async def main():
 asyncio.run(main())
 END
 }
+# from PyPI, or with PYTHONPATH=…/python of a QEMU source tree (7.2: apt-get source qemu)
 if python3 -c 'import qemu.qmp' 2>/dev/null; then
     ok "the Python client of the QEMU project, twice" public_client
 else
