@@ -149,6 +149,18 @@ START_TEST (many_lines)
 }
 END_TEST
 
+START_TEST (typed_ahead)
+{
+    g_autoptr (World) world = world_with_emulator ();
+    Terminal *terminal = open_shell (world);
+
+    terminal_type (terminal, "query-uuid\rquery-sta\ttus\r" CTRL_U CTRL_D);
+    terminal_expect (terminal, "\"UUID\"");
+    terminal_expect (terminal, "\"running\"");
+    ck_assert_int_eq (terminal_close (terminal), 0);
+}
+END_TEST
+
 START_TEST (interrupt_ends_the_wait)
 {
     g_autoptr (World) world = world_with_emulator ();
@@ -259,6 +271,7 @@ main (void)
     tcase_add_test (tcase, event_keeps_the_line);
     tcase_add_test (tcase, faults_are_marked);
     tcase_add_test (tcase, many_lines);
+    tcase_add_test (tcase, typed_ahead);
     tcase_add_test (tcase, interrupt_ends_the_wait);
     tcase_add_test (tcase, quit_is_asked_for);
     tcase_add_test (tcase, reconnects);
