@@ -154,7 +154,7 @@ START_TEST (typed_ahead)
     g_autoptr (World) world = world_with_emulator ();
     Terminal *terminal = open_shell (world);
 
-    terminal_type (terminal, "query-uuid\rquery-sta\ttus\r" CTRL_U CTRL_D);
+    terminal_type (terminal, "query-uuid\rquery-sta\tus\r" CTRL_U CTRL_D);
     terminal_expect (terminal, "\"UUID\"");
     terminal_expect (terminal, "\"running\"");
     ck_assert_int_eq (terminal_close (terminal), 0);
