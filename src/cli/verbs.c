@@ -67,15 +67,20 @@ const Verb verb_table[] = {
     { "log", "logs", "[MACHINE]", 0, 1, "show the serial log of a machine", NULL,
       "file lab set follow lines stderr supervisor", verb_log },
     { "shell", NULL, "MACHINE|PATH", 1, 1, "talk QMP to a machine",
-      "PATH is any QMP socket. Tab completes, `help` tells the rest. Without a terminal it runs "
-      "the lines of its input up to the first that fails.\n" QMP_STATUS_HELP,
+      "PATH is any QMP socket: it begins with / or ./ . Tab completes, `help` tells the rest.\n"
+      "Without a terminal it runs the lines of its input up to the first that fails.\n"
+      "\n" QMP_STATUS_HELP,
       "file lab set agent json timeout", verb_shell },
     { "qmp", NULL, "MACHINE|PATH COMMAND [KEY=VALUE…]", 2, -1, "send one QMP command to a machine",
-      "a.b=1 sets a member, KEY=\"1\" is a string whatever it looks like, KEY:=JSON is JSON, "
-      "KEY=@FILE the text of a file. COMMAND may be a whole JSON object; `-` runs the lines of "
-      "the standard input up to the first that fails. What a value means is looked up when the "
-      "machine refuses it.\n" QMP_STATUS_HELP,
+      "PATH is any QMP socket: it begins with / or ./ . COMMAND may be a whole JSON object;\n"
+      "`-` runs the lines of the standard input up to the first that fails.\n"
+      "a.b=1 sets a member of a member, KEY=1,2 a list, KEY='\"1\"' is always a string,\n"
+      "KEY:=JSON is JSON, KEY=@FILE the text of a file.  A value is sent as what it looks\n"
+      "like, and as what the schema wants when the machine refuses that.\n"
+      "\n" QMP_STATUS_HELP,
       "file lab set hmp agent json timeout", verb_qmp },
+    { "hmp", NULL, "MACHINE|PATH LINE…", 2, -1, "send one line to the human monitor of a machine",
+      "A text that tells of an error is a failure (1).", "file lab set timeout", verb_hmp },
     { "events", NULL, "[MACHINE|PATH]", 0, 1, "follow the events of a machine or a lab",
       "One JSON object a line. With --wait it ends when that event comes; 6 when it does not "
       "come in time.",

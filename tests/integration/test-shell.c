@@ -4,9 +4,11 @@
 #include "integration/shell-world.h"
 #include "unit/tap.h"
 
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #define CTRL_C "\x03"
 #define CTRL_D "\x04"
@@ -188,6 +190,34 @@ START_TEST (interrupt_ends_the_wait)
 }
 END_TEST
 
+/* The emulator reads its configuration from a FIFO, and answers nobody until
+ * somebody writes there. */
+START_TEST (reply_that_was_given_up)
+{
+    g_autoptr (World) world = world_with_emulator ();
+    g_autofree char *fifo = g_build_filename (world->dir, "fifo", NULL);
+    g_autofree char *line = g_strdup_printf (
+        "blockdev-add driver=blkdebug image.driver=null-co node-name=n config=%s\r", fifo);
+    Terminal *terminal = open_shell (world);
+    int fd;
+
+    ck_assert_int_eq (mkfifo (fifo, 0600), 0);
+    terminal_type (terminal, line);
+    fd = open (fifo, O_WRONLY); /* comes back when the emulator reads */
+    ck_assert_int_ge (fd, 0);
+    terminal_type (terminal, CTRL_C);
+    terminal_expect (terminal, "blockdev-add goes on");
+    terminal_expect (terminal, "first> ");
+    terminal_type (terminal, "query-na");
+    terminal_expect (terminal, "query-na");
+    close (fd);
+    terminal_expect (terminal, "the reply to blockdev-add, which was waited for no longer:");
+    terminal_expect (terminal, "{}");
+    terminal_expect (terminal, "first> query-na");
+    leave (terminal);
+}
+END_TEST
+
 START_TEST (quit_is_asked_for)
 {
     g_autoptr (World) world = world_with_emulator ();
@@ -273,6 +303,7 @@ main (void)
     tcase_add_test (tcase, many_lines);
     tcase_add_test (tcase, typed_ahead);
     tcase_add_test (tcase, interrupt_ends_the_wait);
+    tcase_add_test (tcase, reply_that_was_given_up);
     tcase_add_test (tcase, quit_is_asked_for);
     tcase_add_test (tcase, reconnects);
     tcase_add_test (tcase, history_has_no_secrets);
