@@ -19,27 +19,32 @@ noinst_LIBRARIES += %D%/libcli.a
 	%D%/pause.c \
 	%D%/plan.c \
 	%D%/ps.c \
-	%D%/qmp.c \
 	%D%/qmp-checker.c %D%/qmp-checker.h \
 	%D%/qmp-complete.c %D%/qmp-complete.h \
-	%D%/qmp-words.c %D%/qmp-words.h \
+	%D%/qmp-fit.c %D%/qmp-fit.h \
+	%D%/qmp-help.c %D%/qmp-help.h \
+	%D%/qmp-history.c %D%/qmp-history.h \
 	%D%/qmp-json.c %D%/qmp-json.h \
 	%D%/qmp-line.c %D%/qmp-line.h \
 	%D%/qmp-link.c %D%/qmp-link.h \
+	%D%/qmp-live.c %D%/qmp-live.h \
+	%D%/qmp-names.c \
+	%D%/qmp-node.c %D%/qmp-node.h \
+	%D%/qmp-pair.c %D%/qmp-pair.h \
+	%D%/qmp-runner.c %D%/qmp-runner.h \
+	%D%/qmp-schema.c %D%/qmp-schema.h \
+	%D%/qmp-send.c %D%/qmp-send.h \
 	%D%/qmp-status.c %D%/qmp-status.h \
 	%D%/qmp-target.c %D%/qmp-target.h \
+	%D%/qmp-type.c %D%/qmp-type.h \
 	%D%/qmp-watch.c %D%/qmp-watch.h \
-	%D%/qmp-help.c %D%/qmp-help.h \
-	%D%/qmp-runner.c %D%/qmp-runner.h \
-	%D%/qmp-history.c %D%/qmp-history.h \
-	%D%/qmp-send.c %D%/qmp-send.h \
-	%D%/qmp-live.c %D%/qmp-live.h \
-	%D%/qmp-node.c %D%/qmp-node.h \
-	%D%/qmp-schema.c %D%/qmp-schema.h \
+	%D%/qmp-words.c %D%/qmp-words.h \
+	%D%/qmp.c \
 	%D%/reset.c \
 	%D%/restart.c \
 	%D%/resume.c \
 	%D%/schema.c \
+	%D%/shell-lines.c %D%/shell-private.h \
 	%D%/shell.c %D%/shell.h \
 	%D%/show.c %D%/show.h \
 	%D%/start.c \

@@ -3,11 +3,10 @@
  */
 #include "cli/qmp-checker.h"
 
+#include "cli/qmp-fit.h"
 #include "cli/qmp-json.h"
 #include "qmp/qmp-text.h"
 
-#include <errno.h>
-#include <stdlib.h>
 #include <string.h>
 
 typedef struct {
@@ -34,55 +33,6 @@ complain (Checker *c, gsize start, gsize end, const char *format, ...)
     text = g_strdup_vprintf (format, args);
     va_end (args);
     return qmp_fault_set (c->fault, start, end, "%s", text);
-}
-
-static gboolean
-is_integer (const char *text)
-{
-    if (!qmp_json_is_number (text, strlen (text), TRUE))
-        return FALSE;
-    errno = 0;
-    if (*text == '-')
-        strtoll (text, NULL, 10);
-    else
-        strtoull (text, NULL, 10);
-    return errno == 0;
-}
-
-static gboolean
-is_number (const char *text)
-{
-    return qmp_json_is_number (text, strlen (text), FALSE);
-}
-
-static const char *
-as_bool (const char *text)
-{
-    if (g_str_equal (text, "true") || g_str_equal (text, "on"))
-        return "true";
-    return g_str_equal (text, "false") || g_str_equal (text, "off") ? "false" : NULL;
-}
-
-static gboolean
-looks_literal (const char *text)
-{
-    return is_number (text) || g_str_equal (text, "true") || g_str_equal (text, "false") ||
-           g_str_equal (text, "null");
-}
-
-/* An object whose keys are 0, 1, 2…, made by dots, is a list. */
-static gboolean
-is_numbered (const QmpNode *node)
-{
-    if (!node->dotted)
-        return FALSE;
-    for (guint i = 0; i < node->items->len; i++) {
-        g_autofree char *number = g_strdup_printf ("%u", i);
-
-        if (!qmp_node_find (node, number))
-            return FALSE;
-    }
-    return TRUE;
 }
 
 /* @type: (nullable): of the items */
@@ -120,7 +70,7 @@ write_any (Checker *c, const QmpNode *node)
 {
     switch (node->kind) {
     case QMP_NODE_WORD:
-        if (looks_literal (node->text))
+        if (qmp_fit_literal (node->text))
             g_string_append (c->out, node->text);
         else
             qmp_text_quote (c->out, node->text);
@@ -134,7 +84,7 @@ write_any (Checker *c, const QmpNode *node)
     case QMP_NODE_ARRAY:
         return write_items (c, NULL, node);
     case QMP_NODE_OBJECT:
-        if (node->items->len > 0 && is_numbered (node))
+        if (node->items->len > 0 && qmp_fit_list (node))
             return write_items (c, NULL, node);
         g_string_append_c (c->out, '{');
         for (guint i = 0; i < node->items->len; i++)
@@ -171,19 +121,13 @@ write_text (Checker *c, const QmpNode *node)
 }
 
 static gboolean
-is_text (const QmpNode *node)
-{
-    return node->kind == QMP_NODE_WORD || node->kind == QMP_NODE_STRING;
-}
-
-static gboolean
 write_enum (Checker *c, const QmpType *type, const QmpNode *node)
 {
     g_autoptr (GArray) values = qmp_type_get_values (type);
     g_autofree char *wanted = NULL;
     const char *meant;
 
-    if (!is_text (node))
+    if (!qmp_fit_text (node))
         return wrong (c, type, node);
     if (qmp_entries_find (values, node->text))
         return write_text (c, node);
@@ -223,41 +167,9 @@ write_array (Checker *c, const QmpType *type, const QmpNode *node)
 
     if (node->kind == QMP_NODE_WORD)
         return write_split (c, element, node);
-    if (node->kind == QMP_NODE_ARRAY || (node->kind == QMP_NODE_OBJECT && is_numbered (node)))
+    if (node->kind == QMP_NODE_ARRAY || (node->kind == QMP_NODE_OBJECT && qmp_fit_list (node)))
         return write_items (c, element, node);
     return wrong (c, type, node);
-}
-
-/* Returns: how well @node goes with @type; 0 = not at all */
-static int
-fits (const QmpType *type, const QmpNode *node)
-{
-    gboolean word = node->kind == QMP_NODE_WORD;
-    g_autoptr (GArray) values = NULL;
-
-    switch (qmp_type_get_meta (type)) {
-    case QMP_META_NULL:
-        return node->kind == QMP_NODE_NULL || (word && g_str_equal (node->text, "null")) ? 9 : 0;
-    case QMP_META_BOOL:
-        return node->kind == QMP_NODE_BOOL || (word && as_bool (node->text)) ? 8 : 0;
-    case QMP_META_INT:
-        return (word || node->kind == QMP_NODE_NUMBER) && is_integer (node->text) ? 7 : 0;
-    case QMP_META_NUMBER:
-        return (word || node->kind == QMP_NODE_NUMBER) && is_number (node->text) ? 6 : 0;
-    case QMP_META_ENUM:
-        values = qmp_type_get_values (type);
-        return is_text (node) && qmp_entries_find (values, node->text) ? 5 : 0;
-    case QMP_META_STRING:
-        return is_text (node) ? 4 : 0;
-    case QMP_META_ARRAY:
-        return node->kind == QMP_NODE_ARRAY || word ? 3 : 0;
-    case QMP_META_OBJECT:
-        return node->kind == QMP_NODE_OBJECT ? 2 : 0;
-    case QMP_META_ANY:
-    case QMP_META_ALTERNATE:
-        return 1;
-    }
-    return 0;
 }
 
 static gboolean
@@ -269,7 +181,7 @@ write_alternate (Checker *c, const QmpType *type, const QmpNode *node)
 
     for (guint i = 0; i < choices->len; i++) {
         const QmpType *choice = g_ptr_array_index (choices, i);
-        int fit = fits (choice, node);
+        int fit = qmp_fit_type (choice, node);
 
         if (fit > best_fit) {
             best = choice;
@@ -328,7 +240,7 @@ write_object (Checker *c, const QmpType *type, const QmpNode *node, const char *
 {
     const char *tag = qmp_type_get_tag (type);
     const QmpNode *tagged = tag ? qmp_node_find (node, tag) : NULL;
-    const char *branch = tagged && is_text (tagged) ? tagged->text : NULL;
+    const char *branch = tagged && qmp_fit_text (tagged) ? tagged->text : NULL;
     g_autoptr (GArray) members = qmp_type_get_members (type, branch);
 
     /* a wrong tag first: every argument of its branch would be wrong with it */
@@ -367,9 +279,9 @@ write_node (Checker *c, const QmpType *type, const QmpNode *node)
     case QMP_META_ANY:
         return write_any (c, node);
     case QMP_META_STRING:
-        return is_text (node) ? write_text (c, node) : wrong (c, type, node);
+        return qmp_fit_text (node) ? write_text (c, node) : wrong (c, type, node);
     case QMP_META_INT:
-        if ((word || node->kind == QMP_NODE_NUMBER) && is_integer (node->text))
+        if ((word || node->kind == QMP_NODE_NUMBER) && qmp_fit_integer (node->text))
             return write_any (c, node);
         if ((word || node->kind == QMP_NODE_NUMBER) &&
             qmp_json_is_number (node->text, strlen (node->text), TRUE))
@@ -378,17 +290,17 @@ write_node (Checker *c, const QmpType *type, const QmpNode *node)
                    write_any (c, node);
         return wrong (c, type, node);
     case QMP_META_NUMBER:
-        if ((word || node->kind == QMP_NODE_NUMBER) && is_number (node->text))
+        if ((word || node->kind == QMP_NODE_NUMBER) && qmp_fit_number (node->text))
             return write_any (c, node);
         return wrong (c, type, node);
     case QMP_META_BOOL:
-        boolean = word ? as_bool (node->text) : NULL;
+        boolean = word ? qmp_fit_bool (node->text) : NULL;
         if (boolean)
             g_string_append (c->out, boolean);
         return boolean ||
                (node->kind == QMP_NODE_BOOL ? write_any (c, node) : wrong (c, type, node));
     case QMP_META_NULL:
-        return fits (type, node) ? write_any (c, node) : wrong (c, type, node);
+        return qmp_fit_type (type, node) ? write_any (c, node) : wrong (c, type, node);
     case QMP_META_ENUM:
         return write_enum (c, type, node);
     case QMP_META_ARRAY:

@@ -29,6 +29,9 @@ typedef struct {
 QmpCandidate *qmp_candidate_new (const char *text, const char *description, gboolean partial);
 void qmp_candidate_free (QmpCandidate *candidate);
 
+/* Returns: what the values of @argument of @command name */
+QmpLiveKind qmp_live_kind_of (const char *command, const char *argument);
+
 typedef struct {
     /* Returns: (transfer none) (nullable) (element-type QmpCandidate): the names of @kind; NULL
      * when they are not known yet */

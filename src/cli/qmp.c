@@ -131,3 +131,10 @@ verb_qmp (Options *options, GError **error)
     qmp_line_free (shot.line);
     return done;
 }
+
+gboolean
+verb_hmp (Options *options, GError **error)
+{
+    options->hmp = TRUE;
+    return verb_qmp (options, error);
+}

@@ -4,233 +4,14 @@
 #include "base/error.h"
 #include "cli/machines.h"
 #include "cli/qmp-history.h"
-#include "cli/qmp-live.h"
-#include "cli/qmp-runner.h"
 #include "cli/qmp-status.h"
-#include "cli/qmp-target.h"
-#include "cli/shell.h"
-#include "cli/terminal.h"
+#include "cli/shell-private.h"
 
-#include <gio/gio.h>
 #include <gio/gunixinputstream.h>
 #include <glib-unix.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
-
-/* Limit: how deep @FILE may be in @FILE, in lines that wait */
-#define LINES_MAX 100000
-
-typedef struct {
-    QmpTarget *target;
-    QmpLink *link;
-    QmpWatch *watch;
-    QmpRunner *runner;
-    QmpLive *live;
-    Terminal *terminal;      /* NULL: a script */
-    GDataInputStream *input; /* of a script; NULL on a terminal */
-    gboolean agent;
-    GQueue lines;       /* read and not run yet */
-    GString *pending;   /* lines of a command that is not whole yet */
-    char *question;     /* the command that waits for a yes */
-    gboolean connected; /* once */
-    gboolean running, reading, ended;
-    gboolean stepping; /* step() is on the stack */
-    gboolean finished; /* leave the main loop */
-    int status;
-    GError *error; /* why there is no session */
-} Shell;
-
-static void step (Shell *shell);
-
-static void
-finish (Shell *shell, int status)
-{
-    shell->finished = TRUE;
-    if (shell->status == 0)
-        shell->status = status;
-}
-
-static void
-print (const char *text, gpointer user_data)
-{
-    Shell *shell = user_data;
-
-    if (shell->terminal) {
-        terminal_print (shell->terminal, text);
-        return;
-    }
-    fputs (text, stdout);
-    fflush (stdout);
-}
-
-static void
-complain (const char *text, gpointer user_data)
-{
-    Shell *shell = user_data;
-    g_autofree char *line = g_strconcat (text, "\n", NULL);
-
-    if (shell->terminal)
-        terminal_print (shell->terminal, line);
-    else
-        fprintf (stderr, "roost: %s", line);
-}
-
-static void
-on_done (int status, gpointer user_data)
-{
-    Shell *shell = user_data;
-
-    shell->running = FALSE;
-    if (status != 0 && !shell->terminal)
-        finish (shell, status);
-    step (shell);
-}
-
-/* Puts the lines of @path before those that wait. */
-static void
-push_file (Shell *shell, const char *path)
-{
-    g_autoptr (GError) error = NULL;
-    g_autofree char *text = qmp_runner_read (path, &error);
-    g_auto (GStrv) lines = text ? g_strsplit (text, "\n", LINES_MAX) : NULL;
-
-    if (!text || shell->lines.length > LINES_MAX) {
-        complain (text ? "too many lines" : error->message, shell);
-        if (!shell->terminal)
-            finish (shell, ROOST_ERROR_USAGE);
-        return;
-    }
-    for (guint i = g_strv_length (lines); i > 0; i--)
-        g_queue_push_head (&shell->lines, g_strdup (lines[i - 1]));
-}
-
-static void
-run (Shell *shell, const char *text)
-{
-    shell->running = TRUE;
-    qmp_live_forget (shell->live);
-    qmp_runner_run (shell->runner, text);
-}
-
-/* A whole command has been read. */
-static void
-take_command (Shell *shell, const char *text)
-{
-    const char *start = text + strspn (text, " \t\n");
-    g_autofree char *warning = NULL;
-
-    if (!*start)
-        return;
-    if (shell->terminal && qmp_history_add (shell->target->key, text))
-        terminal_remember (shell->terminal, text);
-    if (strcmp (g_strchomp ((char *)start), "exit") == 0) {
-        finish (shell, 0);
-        return;
-    }
-    if (*start == '@') {
-        push_file (shell, start + 1);
-        return;
-    }
-    warning = shell->terminal ? qmp_runner_warn (start) : NULL;
-    if (warning) {
-        g_autofree char *line = g_strconcat (warning, "\n", NULL);
-
-        shell->question = g_strdup (start);
-        print (line, shell);
-        return;
-    }
-    run (shell, start);
-}
-
-static void
-take_answer (Shell *shell, const char *text)
-{
-    g_autofree char *command = g_steal_pointer (&shell->question);
-    g_autofree char *answer = g_strstrip (g_strdup (text));
-
-    if (g_ascii_strcasecmp (answer, "y") == 0 || g_ascii_strcasecmp (answer, "yes") == 0)
-        run (shell, command);
-    else
-        complain ("not done", shell);
-}
-
-static void
-take_line (Shell *shell, const char *text)
-{
-    g_autofree char *whole = NULL;
-
-    if (shell->question) {
-        take_answer (shell, text);
-        return;
-    }
-    if (shell->pending->len > 0)
-        g_string_append_c (shell->pending, '\n');
-    g_string_append (shell->pending, text);
-    if (qmp_runner_is_open (shell->pending->str) && !shell->ended)
-        return;
-    whole = g_strdup (shell->pending->str);
-    g_string_truncate (shell->pending, 0);
-    take_command (shell, whole);
-}
-
-static void
-on_input (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-    Shell *shell = user_data;
-    g_autoptr (GError) error = NULL;
-    g_autofree char *line =
-        g_data_input_stream_read_line_finish (shell->input, result, NULL, &error);
-
-    shell->reading = FALSE;
-    if (line)
-        g_queue_push_tail (&shell->lines, g_steal_pointer (&line));
-    else
-        shell->ended = TRUE;
-    step (shell);
-}
-
-static void
-ask (Shell *shell)
-{
-    g_autofree char *prompt =
-        shell->question ? g_strdup ("do it? (y/n) ")
-        : shell->pending->len > 0
-            ? g_strdup ("… ")
-            : g_strdup_printf ("%s%s> ", shell->target->title,
-                               qmp_link_is_ready (shell->link) ? "" : " (not connected)");
-
-    terminal_ask (shell->terminal, prompt);
-}
-
-/* Goes on as far as possible: runs the lines that are there, then asks for more. */
-static void
-step (Shell *shell)
-{
-    if (shell->stepping)
-        return;
-    shell->stepping = TRUE;
-    while (!shell->finished && !shell->running && shell->connected &&
-           !g_queue_is_empty (&shell->lines)) {
-        g_autofree char *line = g_queue_pop_head (&shell->lines);
-
-        take_line (shell, line);
-    }
-    shell->stepping = FALSE;
-    if (shell->finished || shell->running || !shell->connected)
-        return;
-    if (shell->ended && shell->pending->len > 0)
-        take_line (shell, "");
-    else if (shell->ended)
-        finish (shell, 0);
-    else if (shell->terminal)
-        ask (shell);
-    else if (!shell->reading) {
-        shell->reading = TRUE;
-        g_data_input_stream_read_line_async (shell->input, G_PRIORITY_DEFAULT, NULL, on_input,
-                                             shell);
-    }
-}
 
 static void
 on_typed (const char *text, gpointer user_data)
@@ -240,12 +21,12 @@ on_typed (const char *text, gpointer user_data)
 
     if (!text) {
         fputs ("\n", stdout);
-        finish (shell, 0);
+        shell_finish (shell, 0);
         return;
     }
     for (gsize i = 0; lines[i]; i++)
         g_queue_push_tail (&shell->lines, g_strdup (lines[i]));
-    step (shell);
+    shell_step (shell);
 }
 
 static GPtrArray *
@@ -299,8 +80,8 @@ on_ready (gboolean changed, const GError *error, gpointer user_data)
     qmp_live_forget (shell->live);
     shell->connected = TRUE;
     if (shell->terminal)
-        print (text, shell);
-    step (shell);
+        shell_print (text, shell);
+    shell_step (shell);
 }
 
 static void
@@ -313,8 +94,8 @@ on_lost (const GError *reason, gpointer user_data)
 
     qmp_runner_take_loss (shell->runner);
     if (shell->terminal) {
-        complain (text, shell);
-        step (shell);
+        shell_complain (text, shell);
+        shell_step (shell);
     }
 }
 
@@ -328,7 +109,7 @@ on_failed (const GError *error, gpointer user_data)
     shell->error = g_error_copy (error);
     g_prefix_error (&shell->error, "connecting to %s: ", shell->target->path);
     qmp_status_reclass (&shell->error);
-    finish (shell, ROOST_ERROR_FAILED);
+    shell_finish (shell, ROOST_ERROR_FAILED);
 }
 
 static void
@@ -341,7 +122,7 @@ on_event (QmpEvent *event, gpointer user_data)
         g_autofree char *text = qmp_watch_format (event);
         g_autofree char *line = g_strconcat (text, "\n", NULL);
 
-        print (line, shell);
+        shell_print (line, shell);
     }
     qmp_runner_take_event (shell->runner, event);
 }
@@ -352,14 +133,14 @@ on_interrupt (gpointer user_data)
     Shell *shell = user_data;
 
     if (!shell->terminal || !shell->connected) {
-        finish (shell, ROOST_ERROR_FAILED);
+        shell_finish (shell, ROOST_ERROR_FAILED);
     } else if (shell->running) {
         qmp_runner_abandon (shell->runner);
     } else {
         g_string_truncate (shell->pending, 0);
         g_clear_pointer (&shell->question, g_free);
         terminal_cancel (shell->terminal);
-        ask (shell);
+        shell_ask (shell);
     }
     return G_SOURCE_CONTINUE;
 }
@@ -367,7 +148,7 @@ on_interrupt (gpointer user_data)
 static gboolean
 on_terminate (gpointer user_data)
 {
-    finish (user_data, ROOST_ERROR_FAILED);
+    shell_finish (user_data, ROOST_ERROR_FAILED);
     return G_SOURCE_CONTINUE;
 }
 
@@ -398,7 +179,7 @@ static void
 shell_init (Shell *shell, const Options *options, gboolean terminal, guint timeout_ms)
 {
     static const QmpLinkHandlers link_handlers = { on_ready, on_lost, on_failed, on_event };
-    static const QmpSenderHandlers runner_handlers = { print, complain, on_done };
+    static const QmpSenderHandlers runner_handlers = { shell_print, shell_complain, shell_done };
     const QmpSenderOptions runner_options = { terminal, options->json, timeout_ms };
 
     shell->agent = options->agent;

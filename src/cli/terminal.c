@@ -167,6 +167,13 @@ on_tab (int count, int key)
     return 0;
 }
 
+/* Between two lines the terminal stays as the editor wants it: what is typed
+ * ahead waits, unseen, for the next prompt. */
+static void
+keep_mode (void)
+{
+}
+
 Terminal *
 terminal_new (const TerminalHandlers *handlers, gpointer user_data)
 {
@@ -185,6 +192,7 @@ terminal_new (const TerminalHandlers *handlers, gpointer user_data)
     rl_completion_query_items = 0;
     rl_attempted_completion_function = attempt;
     rl_completion_display_matches_hook = show_matches;
+    rl_deprep_term_function = keep_mode;
     rl_initialize ();
     rl_bind_key ('\t', on_tab);
     using_history ();
@@ -197,6 +205,7 @@ terminal_free (Terminal *terminal)
     if (!terminal)
         return;
     stop_asking (terminal);
+    rl_deprep_terminal ();
     clear_history ();
     g_clear_pointer (&terminal->found, g_ptr_array_unref);
     the_terminal = NULL;

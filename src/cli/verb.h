@@ -110,6 +110,7 @@ gboolean verb_reset (Options *options, GError **error);
 gboolean verb_console (Options *options, GError **error);
 gboolean verb_log (Options *options, GError **error);
 gboolean verb_qmp (Options *options, GError **error);
+gboolean verb_hmp (Options *options, GError **error);
 gboolean verb_shell (Options *options, GError **error);
 gboolean verb_events (Options *options, GError **error);
 gboolean verb_forward (Options *options, GError **error);

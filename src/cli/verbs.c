@@ -85,15 +85,20 @@ const Verb verb_table[] = {
       "The log of its first serial port, unless an option says otherwise.",
       "file lab set follow lines stderr qmp supervisor", verb_log, "roost log web1 --follow" },
     { "shell", NULL, "MACHINE|PATH", 1, 1, "talk QMP to a machine",
-      "PATH is any QMP socket. Tab completes, `help` tells the rest. Without a terminal it runs "
-      "the lines of its input up to the first that fails.\n" QMP_STATUS_HELP,
+      "PATH is any QMP socket: it begins with / or ./ . Tab completes, `help` tells the rest. "
+      "Without a terminal it runs the lines of its input up to the first that "
+      "fails.\n" QMP_STATUS_HELP,
       "file lab set agent json timeout", verb_shell, "roost shell web1" },
     { "qmp", NULL, "MACHINE|PATH COMMAND [KEY=VALUE…]", 2, -1, "send a QMP command",
-      "a.b=1 sets a member, KEY=\"1\" is a string whatever it looks like, KEY:=JSON is JSON, "
-      "KEY=@FILE the text of a file. COMMAND may be a whole JSON object; `-` runs the lines of "
-      "the standard input up to the first that fails. What a value means is looked up when the "
-      "machine refuses it.\n" QMP_STATUS_HELP,
+      "PATH is any QMP socket: it begins with / or ./ . COMMAND may be a whole JSON object; `-` "
+      "runs the lines of the standard input up to the first that fails. a.b=1 sets a member of a "
+      "member, KEY=1,2 a list, KEY='\"1\"' is always a string, KEY:=JSON is JSON, KEY=@FILE the "
+      "text of a file. A value is sent as what it looks like, and as what the schema wants when "
+      "the machine refuses that.\n" QMP_STATUS_HELP,
       "file lab set hmp agent json timeout", verb_qmp, "roost qmp web1 query-status" },
+    { "hmp", NULL, "MACHINE|PATH LINE…", 2, -1, "send a monitor line",
+      "To the human monitor. A text that tells of an error is a failure (1).",
+      "file lab set timeout", verb_hmp, "roost hmp web1 info status" },
     { "events", NULL, "[MACHINE|PATH]", 0, 1, "follow events",
       "Of a machine or of the whole lab, one JSON object a line. With --wait it ends when that "
       "event comes; 6 when it does not come in time.",

@@ -120,6 +120,20 @@ START_TEST (files)
 }
 END_TEST
 
+START_TEST (human_monitor)
+{
+    g_autoptr (World) world = world_with_emulator ();
+    const char *const good[] = { "hmp", world->first, "info", "status", NULL };
+    const char *const bad[] = { "hmp", world->first, "device_del", "no", NULL };
+    g_autofree char *output = NULL, *errors = NULL;
+
+    ck_assert_int_eq (world_run (world, good, NULL, &output, NULL), 0);
+    ck_assert_str_eq (output, "VM status: running\n");
+    ck_assert_int_eq (world_run (world, bad, NULL, NULL, &errors), 1);
+    ck_assert (strstr (errors, "Error: Device 'no' not found") != NULL);
+}
+END_TEST
+
 START_TEST (nobody_is_there)
 {
     g_autoptr (World) world = world_new ();
@@ -232,6 +246,7 @@ main (void)
     tcase_add_test (tcase, one_shots);
     tcase_add_loop_test (tcase, script, 0, G_N_ELEMENTS (scripts));
     tcase_add_test (tcase, files);
+    tcase_add_test (tcase, human_monitor);
     tcase_add_test (tcase, nobody_is_there);
     tcase_add_test (tcase, events_until_one_comes);
     tcase_add_test (tcase, storage_daemon);

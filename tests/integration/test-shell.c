@@ -4,9 +4,11 @@
 #include "integration/shell-world.h"
 #include "unit/tap.h"
 
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #define CTRL_C "\x03"
 #define CTRL_D "\x04"
@@ -149,6 +151,18 @@ START_TEST (many_lines)
 }
 END_TEST
 
+START_TEST (typed_ahead)
+{
+    g_autoptr (World) world = world_with_emulator ();
+    Terminal *terminal = open_shell (world);
+
+    terminal_type (terminal, "query-uuid\rquery-sta\tus\r" CTRL_U CTRL_D);
+    terminal_expect (terminal, "\"UUID\"");
+    terminal_expect (terminal, "\"running\"");
+    ck_assert_int_eq (terminal_close (terminal), 0);
+}
+END_TEST
+
 START_TEST (interrupt_ends_the_wait)
 {
     g_autoptr (World) world = world_with_emulator ();
@@ -172,6 +186,34 @@ START_TEST (interrupt_ends_the_wait)
     terminal_expect (terminal, "first> ");
     terminal_type (terminal, "query-name\r");
     terminal_expect (terminal, "{}");
+    leave (terminal);
+}
+END_TEST
+
+/* The emulator reads its configuration from a FIFO, and answers nobody until
+ * somebody writes there. */
+START_TEST (reply_that_was_given_up)
+{
+    g_autoptr (World) world = world_with_emulator ();
+    g_autofree char *fifo = g_build_filename (world->dir, "fifo", NULL);
+    g_autofree char *line = g_strdup_printf (
+        "blockdev-add driver=blkdebug image.driver=null-co node-name=n config=%s\r", fifo);
+    Terminal *terminal = open_shell (world);
+    int fd;
+
+    ck_assert_int_eq (mkfifo (fifo, 0600), 0);
+    terminal_type (terminal, line);
+    fd = open (fifo, O_WRONLY); /* comes back when the emulator reads */
+    ck_assert_int_ge (fd, 0);
+    terminal_type (terminal, CTRL_C);
+    terminal_expect (terminal, "blockdev-add goes on");
+    terminal_expect (terminal, "first> ");
+    terminal_type (terminal, "query-na");
+    terminal_expect (terminal, "query-na");
+    close (fd);
+    terminal_expect (terminal, "the reply to blockdev-add, which was waited for no longer:");
+    terminal_expect (terminal, "{}");
+    terminal_expect (terminal, "first> query-na");
     leave (terminal);
 }
 END_TEST
@@ -259,7 +301,9 @@ main (void)
     tcase_add_test (tcase, event_keeps_the_line);
     tcase_add_test (tcase, faults_are_marked);
     tcase_add_test (tcase, many_lines);
+    tcase_add_test (tcase, typed_ahead);
     tcase_add_test (tcase, interrupt_ends_the_wait);
+    tcase_add_test (tcase, reply_that_was_given_up);
     tcase_add_test (tcase, quit_is_asked_for);
     tcase_add_test (tcase, reconnects);
     tcase_add_test (tcase, history_has_no_secrets);
