@@ -237,6 +237,7 @@ main (int argc, char **argv)
         return 127;
     }
     if (g_str_equal (fake.mode, "exit")) {
+        g_free (fake.status);
         fprintf (stderr, "fake-qemu: a first line\nfake-qemu: I give up, \"as told\"\n");
         return 1;
     }

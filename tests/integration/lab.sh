@@ -136,5 +136,11 @@ end_labs() {
             kill -KILL "$pid"
         done
     done
+    # and what no lab knows of any more
+    for dir in /proc/[0-9]*; do
+        if grep -qaF -- "$ROOST_RUN_DIR/" "$dir/cmdline" 2>/dev/null; then
+            kill -KILL "${dir#/proc/}"
+        fi
+    done 2>/dev/null
 }
 at_exit end_labs
