@@ -14,10 +14,9 @@ enum {
 };
 
 #define QMP_STATUS_HELP                                                                            \
-    "Exit status: 0 return; 1 GenericError, and all that is not listed here; 2 the command\n"      \
-    "or its arguments are wrong; 6 no reply in time; 10 CommandNotFound;\n"                        \
-    "11 DeviceNotActive; 12 DeviceNotFound; 13 KVMMissingCap; 14 the connection ended\n"           \
-    "before the reply."
+    "Exit status: 0 return; 1 GenericError, and all that is not listed here; 2 the command or "    \
+    "its arguments are wrong; 6 no reply in time; 10 CommandNotFound; 11 DeviceNotActive; 12 "     \
+    "DeviceNotFound; 13 KVMMissingCap; 14 the connection ended before the reply."
 
 /**
  * qmp_status_of:

@@ -117,8 +117,10 @@ remove_traces (Supervisor *supervisor)
     for (guint i = 0; plan && i < plan->steps->len; i++) {
         const Step *step = g_ptr_array_index (plan->steps, i);
 
-        if (step->kind == STEP_MACHINE)
-            socket_remove (step->machine->qmp);
+        if (step->kind != STEP_MACHINE)
+            continue;
+        socket_remove (step->machine->qmp);
+        socket_remove (step->machine->qmp_ro);
     }
     g_hash_table_remove_all (supervisor->shared);
     control_server_stop_listening (supervisor->server);

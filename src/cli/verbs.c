@@ -48,7 +48,7 @@ const Verb verb_table[] = {
     { "status", "inspect", "[LAB]", 0, 1, "show the machines of a lab",
       "States, processes, and the addresses of the host that lead into each machine.",
       "file lab set json", verb_status, "roost status web --json" },
-    { "check", "validate", "[FILE]", 0, 1, "say what is wrong in a profile",
+    { "check", "validate", "[FILE]", 0, 1, "check a profile for mistakes",
       "Does everything that `up` does before it touches the host, and tells all mistakes in one "
       "run.",
       "file set force json", verb_check, "roost check - < lab.yaml" },
@@ -87,14 +87,14 @@ const Verb verb_table[] = {
     { "shell", NULL, "MACHINE|PATH", 1, 1, "talk QMP to a machine",
       "PATH is any QMP socket: it begins with / or ./ . Tab completes, `help` tells the rest. "
       "Without a terminal it runs the lines of its input up to the first that "
-      "fails.\n" QMP_STATUS_HELP,
+      "fails. " QMP_STATUS_HELP,
       "file lab set agent json timeout", verb_shell, "roost shell web1" },
     { "qmp", NULL, "MACHINE|PATH COMMAND [KEY=VALUE…]", 2, -1, "send a QMP command",
       "PATH is any QMP socket: it begins with / or ./ . COMMAND may be a whole JSON object; `-` "
       "runs the lines of the standard input up to the first that fails. a.b=1 sets a member of a "
       "member, KEY=1,2 a list, KEY='\"1\"' is always a string, KEY:=JSON is JSON, KEY=@FILE the "
       "text of a file. A value is sent as what it looks like, and as what the schema wants when "
-      "the machine refuses that.\n" QMP_STATUS_HELP,
+      "the machine refuses that. " QMP_STATUS_HELP,
       "file lab set hmp agent json timeout", verb_qmp, "roost qmp web1 query-status" },
     { "hmp", NULL, "MACHINE|PATH LINE…", 2, -1, "send a monitor line",
       "To the human monitor. A text that tells of an error is a failure (1).",

@@ -44,7 +44,7 @@ monitor() { # MACHINE MESSAGE
     "$TMP/say" "$TMP/r/adopt/$1.monitor" "$2"
 }
 exits "adopt: qmp takes the lab over" 0 qmp adopt/a query-status
-like "adopt: qmp: the answer" "$out" '"status" : "running"'
+like "adopt: qmp: the answer" "$out" '"status": "running"'
 is "adopt: the same process" "$(field adopt a pid)" "$pid_a"
 is "adopt: the same port" "$(field adopt a bound_port)" "$port"
 is "adopt: running" "$(field adopt a state)" running
