@@ -91,7 +91,7 @@ START_TEST (test_order)
                             "switch:lan <- directory:run directory:logs\n"
                             "machine:a <- directory:run directory:logs image:a/boot image:a/data "
                             "switch:lan\n"
-                            "machine:b <- directory:run directory:logs switch:lan\n");
+                            "machine:b <- directory:run directory:logs switch:lan machine:a\n");
 }
 END_TEST
 
