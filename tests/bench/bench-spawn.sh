@@ -3,7 +3,8 @@
 # paired in one run: all at once, and as many at a time as roost would, which is
 # faster where there are few processors. libvirt stands beside them where it is
 # installed. Prints medians in milliseconds and the medians of the ratios of each
-# pair, as neighbours in time meet the same noise.
+# pair, as neighbours in time meet the same noise, and the ratio of the least times,
+# which no noise has made longer.
 #
 #   bench-spawn.sh [N...]     machines; default 1 16 64
 #   PAIRS=9                   runs of each; default 5
@@ -23,6 +24,10 @@ now_us() {
 # median FILE: of a number a line
 median() {
     sort -n "$1" | awk '{ v[NR] = $1 } END { print NR % 2 ? v[(NR + 1) / 2] : (v[NR / 2] + v[NR / 2 + 1]) / 2 }'
+}
+
+least() {
+    sort -n "$1" | head -n 1
 }
 
 # ratio A B: the median of A to B, pair by pair
@@ -86,9 +91,10 @@ machines:
         "$BARE" "$PACE" <"$TMP/argv" >>"$TMP/ms.paced" || exit 1
         [ -z "$libvirt" ] || run_libvirt "$n" >>"$TMP/ms.libvirt"
     done
-    printf '%3d machines: bare %7.1f ms, bare %d at a time %7.1f ms, roost up --paused %7.1f ms; ratio %.2f, to paced %.2f' \
+    printf '%3d machines: bare %7.1f ms, bare %d at a time %7.1f ms, roost up --paused %7.1f ms; ratio %.2f, to paced %.2f, of the least %.2f' \
         "$n" "$(median "$TMP/ms.bare")" "$PACE" "$(median "$TMP/ms.paced")" "$(median "$TMP/ms.roost")" \
-        "$(ratio roost bare)" "$(ratio roost paced)"
+        "$(ratio roost bare)" "$(ratio roost paced)" \
+        "$(awk "BEGIN { print $(least "$TMP/ms.roost") / $(least "$TMP/ms.bare") }")"
     [ -z "$libvirt" ] || printf ', libvirt %.1f ms' "$(median "$TMP/ms.libvirt")"
     echo
 done
