@@ -26,7 +26,8 @@ struct _QmpClient {
     GBytes *greeting;
     gboolean wants_oob; /* wanted and offered */
     gboolean has_oob;
-    guint64 negotiation_id;
+    guint64 first_negotiation_id; /* of this connection */
+    guint64 negotiation_id;       /* the last */
     guint n_new_event_names;
     QmpClientCounters counters;
     QmpTrafficFunc traffic;

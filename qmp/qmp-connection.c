@@ -86,6 +86,8 @@ become_ready (QmpClient *self)
     g_task_return_boolean (task, TRUE);
 }
 
+/* A QEMU that starts with a client waiting already greets it twice, once in a thousand times, and
+ * begins the negotiation anew: so do we.  Which of the two it answers is by chance. */
 static void
 negotiate (QmpClient *self, GBytes *bytes, const QmpMessage *greeting)
 {
@@ -96,6 +98,8 @@ negotiate (QmpClient *self, GBytes *bytes, const QmpMessage *greeting)
     self->greeting = g_bytes_ref (bytes);
     self->wants_oob = self->flags & QMP_CLIENT_WANT_OOB && qmp_message_offers (greeting, "oob");
     self->negotiation_id = qmp_calls_next_id (self->calls);
+    if (self->state == QMP_CLIENT_GREETING)
+        self->first_negotiation_id = self->negotiation_id;
     command =
         qmp_command_build ("qmp_capabilities", self->wants_oob ? enable_oob : NULL,
                            self->wants_oob ? strlen (enable_oob) : 0, FALSE, self->negotiation_id);
@@ -108,7 +112,10 @@ negotiate (QmpClient *self, GBytes *bytes, const QmpMessage *greeting)
 static void
 handle_negotiation (QmpClient *self, const QmpMessage *message)
 {
-    if (qmp_message_get_id (message) != self->negotiation_id) {
+    guint64 id = qmp_message_get_id (message);
+    gboolean ours = id >= self->first_negotiation_id && id <= self->negotiation_id;
+
+    if (!ours || (message->kind == QMP_MESSAGE_ERROR && id != self->negotiation_id)) {
         self->counters.unknown_replies++;
         return;
     }
@@ -217,7 +224,7 @@ handle_message (GBytes *bytes, gpointer user_data)
     }
     switch (message.kind) {
     case QMP_MESSAGE_GREETING:
-        if (self->state == QMP_CLIENT_GREETING)
+        if (self->state == QMP_CLIENT_GREETING || self->state == QMP_CLIENT_NEGOTIATING)
             negotiate (self, bytes, &message);
         else
             refuse (self, "the peer greeted a second time");

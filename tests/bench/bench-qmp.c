@@ -5,39 +5,23 @@
  *
  * Three processes: QEMU with two monitors, the shared socket (its own main loop, as in a
  * supervisor), and this one, which measures with plain blocking sockets. */
-#include "control/shared.h"
+#include "bench/qmp-rig.h"
 
-#include <errno.h>
 #include <fcntl.h>
-#include <glib-unix.h>
-#include <glib/gstdio.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
-#include <sys/un.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
-#define QEMU "qemu-system-x86_64"
 #define BLOCK 200 /* round trips before it is the other's turn */
 #define DEPTH 64
 #define CAPS "{\"execute\":\"qmp_capabilities\"}"
 #define CAPS_OOB "{\"execute\":\"qmp_capabilities\",\"arguments\":{\"enable\":[\"oob\"]}}"
 #define COMMAND "{\"execute\":\"query-status\",\"id\":12345}"
-
-typedef struct {
-    char *dir, *raw, *upstream, *shared, *observers, *transcript;
-    pid_t qemu, mux;
-    int hold; /* the mux ends when it is closed */
-} Bench;
-
-typedef struct {
-    int fd;
-    gsize lines; /* that came */
-} Conn;
 
 static gint64
 now_ns (void)
@@ -46,173 +30,6 @@ now_ns (void)
 
     clock_gettime (CLOCK_MONOTONIC, &now);
     return (gint64)now.tv_sec * 1000000000 + now.tv_nsec;
-}
-
-static void
-put (int fd, const char *text, gsize length)
-{
-    while (length > 0) {
-        gssize n = write (fd, text, length);
-
-        if (n <= 0)
-            g_error ("write: %s", g_strerror (errno));
-        text += n;
-        length -= n;
-    }
-}
-
-/* Counts the lines of one read. */
-static gsize
-get (Conn *conn)
-{
-    char bytes[65536];
-    gssize n = read (conn->fd, bytes, sizeof bytes);
-    gsize lines = 0;
-
-    if (n <= 0)
-        g_error ("read: %s", n ? g_strerror (errno) : "the end");
-    for (const char *at = bytes; (at = memchr (at, '\n', bytes + n - at)); at++)
-        lines++;
-    conn->lines += lines;
-    return lines;
-}
-
-static Conn
-dial (const char *path, const char *caps)
-{
-    struct sockaddr_un address = { .sun_family = AF_UNIX };
-    Conn conn = { .fd = socket (AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0) };
-
-    g_strlcpy (address.sun_path, path, sizeof address.sun_path);
-    for (int i = 0; connect (conn.fd, (struct sockaddr *)&address, sizeof address) < 0; i++) {
-        if (i == 5000)
-            g_error ("connect %s: %s", path, g_strerror (errno));
-        g_usleep (1000);
-    }
-    put (conn.fd, caps, strlen (caps));
-    while (conn.lines < 2)
-        get (&conn);
-    return conn;
-}
-
-/* --- the processes --- */
-
-static void
-start_qemu (Bench *bench)
-{
-    g_autofree char *raw = g_strdup_printf ("unix:%s,server=on,wait=off", bench->raw);
-    g_autofree char *upstream = g_strdup_printf ("unix:%s,server=on,wait=off", bench->upstream);
-    const char *argv[] = { QEMU,   "-machine", "none", "-nodefaults", "-display", "none",
-                           "-qmp", raw,        "-qmp", upstream,      NULL };
-
-    bench->qemu = fork ();
-    if (bench->qemu == 0) {
-        execvp (argv[0], (char **)argv);
-        _exit (127);
-    }
-}
-
-static void
-on_connected (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-    g_autoptr (GError) error = NULL;
-
-    if (!qmp_client_connect_finish (QMP_CLIENT (source), result, &error))
-        g_error ("%s", error->message);
-    shared_socket_set_upstream (user_data, QMP_CLIENT (source));
-}
-
-static gboolean
-on_hang_up (int fd, GIOCondition condition, gpointer loop)
-{
-    g_main_loop_quit (loop);
-    return G_SOURCE_REMOVE;
-}
-
-static void
-start_mux (Bench *bench)
-{
-    g_autoptr (GMainLoop) loop = NULL;
-    g_autoptr (QmpClient) client = NULL;
-    SharedSocket *shared;
-    int ends[2];
-
-    if (socketpair (AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) < 0)
-        g_error ("socketpair: %s", g_strerror (errno));
-    bench->hold = ends[0];
-    bench->mux = fork ();
-    if (bench->mux != 0) {
-        close (ends[1]);
-        return;
-    }
-    close (ends[0]);
-    loop = g_main_loop_new (NULL, FALSE);
-    client = qmp_client_new (QMP_CLIENT_WANT_OOB);
-    shared = shared_socket_new (bench->shared, bench->observers,
-                                getenv ("BENCH_NO_TRANSCRIPT") ? NULL : bench->transcript, NULL);
-    qmp_client_connect_path_async (client, bench->upstream, 10000, NULL, on_connected, shared);
-    g_unix_fd_add (ends[1], G_IO_HUP, on_hang_up, loop);
-    g_main_loop_run (loop);
-    shared_socket_free (shared);
-    _exit (0);
-}
-
-static void
-start (Bench *bench)
-{
-    bench->dir = g_dir_make_tmp ("bench-qmp-XXXXXX", NULL);
-    bench->raw = g_build_filename (bench->dir, "raw", NULL);
-    bench->upstream = g_build_filename (bench->dir, "up", NULL);
-    bench->shared = g_build_filename (bench->dir, "lab", "m.qmp", NULL);
-    bench->observers = g_build_filename (bench->dir, "lab", "m.qmp-ro", NULL);
-    bench->transcript = g_build_filename (bench->dir, "log", NULL);
-    g_mkdir (bench->dir, 0700);
-    {
-        g_autofree char *lab = g_path_get_dirname (bench->shared);
-
-        g_mkdir (lab, 0700);
-    }
-    start_qemu (bench);
-    start_mux (bench);
-}
-
-/* A shared socket that has no upstream yet closes at once. */
-static void
-wait_for_mux (Bench *bench)
-{
-    for (int i = 0; i < 5000; i++) {
-        struct sockaddr_un address = { .sun_family = AF_UNIX };
-        int fd = socket (AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-        char byte;
-        gboolean greeted;
-
-        g_strlcpy (address.sun_path, bench->shared, sizeof address.sun_path);
-        greeted = connect (fd, (struct sockaddr *)&address, sizeof address) == 0 &&
-                  read (fd, &byte, 1) == 1;
-        close (fd);
-        if (greeted)
-            return;
-        g_usleep (1000);
-    }
-    g_error ("no shared socket");
-}
-
-static void
-stop (Bench *bench)
-{
-    g_autofree char *older = g_strconcat (bench->transcript, ".1", NULL);
-    g_autofree char *lab = g_path_get_dirname (bench->shared);
-
-    close (bench->hold);
-    waitpid (bench->mux, NULL, 0);
-    kill (bench->qemu, SIGKILL);
-    waitpid (bench->qemu, NULL, 0);
-    g_unlink (bench->raw);
-    g_unlink (bench->upstream);
-    g_unlink (bench->transcript);
-    g_unlink (older);
-    g_rmdir (lab);
-    g_rmdir (bench->dir);
 }
 
 /* --- round trips --- */
@@ -231,8 +48,8 @@ measure (Conn *conn, GArray *times)
     for (int i = 0; i < BLOCK; i++) {
         gint64 begin = now_ns (), took;
 
-        put (conn->fd, COMMAND, strlen (COMMAND));
-        while (get (conn) == 0)
+        bench_put (conn->fd, COMMAND, strlen (COMMAND));
+        while (bench_get (conn) == 0)
             ;
         took = now_ns () - begin;
         g_array_append_val (times, took);
@@ -250,7 +67,7 @@ round_trips (Bench *bench, const char *what, guint n)
 {
     g_autoptr (GArray) raw_times = g_array_new (FALSE, FALSE, sizeof (gint64));
     g_autoptr (GArray) shared_times = g_array_new (FALSE, FALSE, sizeof (gint64));
-    Conn raw = dial (bench->raw, CAPS), shared = dial (bench->shared, CAPS);
+    Conn raw = bench_dial (bench->raw, CAPS), shared = bench_dial (bench->shared, CAPS);
 
     measure (&raw, raw_times); /* warm */
     measure (&shared, shared_times);
@@ -285,17 +102,17 @@ pipeline (Conn *conns, guint n, guint total)
     for (guint i = 0; i < n; i++) {
         polls[i] = (struct pollfd){ conns[i].fd, POLLIN, 0 };
         for (guint k = 0; k < DEPTH; k++)
-            put (conns[i].fd, COMMAND, strlen (COMMAND));
+            bench_put (conns[i].fd, COMMAND, strlen (COMMAND));
     }
     while (done < total) {
         if (poll (polls, n, 10000) <= 0)
             g_error ("nothing comes");
         for (guint i = 0; i < n; i++) {
-            gsize lines = polls[i].revents ? get (&conns[i]) : 0;
+            gsize lines = polls[i].revents ? bench_get (&conns[i]) : 0;
 
             done += lines;
             while (lines-- > 0 && done + n * DEPTH <= total + n * DEPTH)
-                put (conns[i].fd, COMMAND, strlen (COMMAND));
+                bench_put (conns[i].fd, COMMAND, strlen (COMMAND));
         }
     }
     return done * 1e9 / (double)(now_ns () - begin);
@@ -321,7 +138,7 @@ throughput (const char *path, const char *caps, guint n, guint total)
     double rate;
 
     for (guint i = 0; i < n; i++)
-        conns[i] = dial (path, caps);
+        conns[i] = bench_dial (path, caps);
     rate = pipeline (conns, n, total);
     for (guint i = 0; i < n; i++)
         close (conns[i].fd);
@@ -350,11 +167,11 @@ throughputs (Bench *bench, guint total)
 static int
 dial_deaf (Bench *bench)
 {
-    Conn conn = dial (bench->shared, CAPS);
+    Conn conn = bench_dial (bench->shared, CAPS);
     static const char schema[] = "{\"execute\":\"query-qmp-schema\"}";
 
     for (int i = 0; i < 100; i++)
-        put (conn.fd, schema, strlen (schema));
+        bench_put (conn.fd, schema, strlen (schema));
     return conn.fd;
 }
 
@@ -377,10 +194,10 @@ with_company (Bench *bench, guint n)
 
     print_memory (bench, "no client");
     for (guint i = 0; i < 7; i++)
-        idle[i] = dial (bench->shared, CAPS).fd;
+        idle[i] = bench_dial (bench->shared, CAPS).fd;
     round_trips (bench, "8 clients, 7 of them idle", n);
     for (guint i = 7; i < 60; i++)
-        idle[i] = dial (bench->shared, CAPS).fd;
+        idle[i] = bench_dial (bench->shared, CAPS).fd;
     print_memory (bench, "60 clients");
     round_trips (bench, "61 clients, 60 of them idle", n);
     for (guint i = 0; i < 60; i++)
@@ -439,14 +256,14 @@ main (int argc, char **argv)
 
     signal (SIGPIPE, SIG_IGN);
     setvbuf (stdout, NULL, _IOLBF, 0);
-    start (&bench);
-    close (dial (bench.raw, CAPS).fd);
-    wait_for_mux (&bench);
+    bench_start (&bench);
+    close (bench_dial (bench.raw, CAPS).fd);
+    bench_wait_for_mux (&bench);
     round_trips (&bench, "1 client", n);
     throughputs (&bench, n * 2);
     with_company (&bench, n);
     if (argc > 2)
         one_shots (&bench, argv[2]);
-    stop (&bench);
+    bench_stop (&bench);
     return EXIT_SUCCESS;
 }
