@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-#define CONNECT_TIMEOUT_MS (10 * 1000)
+#define CONNECT_TIMEOUT_MS (30 * 1000)
 #define SCHEMA_TIMEOUT_MS (30 * 1000)
 #define SYNC_TIMEOUT_MS (3 * 1000)
 #define RETRY_MS 500

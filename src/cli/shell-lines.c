@@ -8,8 +8,9 @@
 #include <stdio.h>
 #include <string.h>
 
-/* Limit: how deep @FILE may be in @FILE, in lines that wait */
-#define LINES_MAX 100000
+/* Limits: a file may name itself */
+#define LINES_MAX 100000 /* that wait */
+#define FILES_MAX 100    /* read for one line of the input */
 
 void
 shell_finish (Shell *shell, int status)
@@ -63,8 +64,9 @@ push_file (Shell *shell, const char *path)
     g_autofree char *text = qmp_runner_read (path, &error);
     g_auto (GStrv) lines = text ? g_strsplit (text, "\n", LINES_MAX) : NULL;
 
-    if (!text || shell->lines.length > LINES_MAX) {
-        shell_complain (text ? "too many lines" : error->message, shell);
+    if (!text || shell->lines.length > LINES_MAX || ++shell->n_files > FILES_MAX) {
+        g_queue_clear_full (&shell->lines, g_free);
+        shell_complain (text ? "too many lines, or files in files" : error->message, shell);
         if (!shell->terminal)
             shell_finish (shell, ROOST_ERROR_USAGE);
         return;
@@ -83,16 +85,16 @@ run (Shell *shell, const char *text)
 
 /* A whole command has been read. */
 static void
-take_command (Shell *shell, const char *text)
+take_command (Shell *shell, char *text)
 {
-    const char *start = text + strspn (text, " \t\n");
+    char *start = text + strspn (text, " \t\n");
     g_autofree char *warning = NULL;
 
     if (!*start)
         return;
     if (shell->terminal && qmp_history_add (shell->target->key, text))
         terminal_remember (shell->terminal, text);
-    if (strcmp (g_strchomp ((char *)start), "exit") == 0) {
+    if (strcmp (g_strchomp (start), "exit") == 0) {
         shell_finish (shell, 0);
         return;
     }
@@ -185,6 +187,8 @@ shell_step (Shell *shell)
         take_line (shell, line);
     }
     shell->stepping = FALSE;
+    if (g_queue_is_empty (&shell->lines))
+        shell->n_files = 0;
     if (shell->finished || shell->running || !shell->connected)
         return;
     if (shell->ended && shell->pending->len > 0)

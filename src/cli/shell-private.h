@@ -18,6 +18,7 @@ typedef struct {
     GDataInputStream *input; /* of a script; NULL on a terminal */
     gboolean agent;
     GQueue lines;       /* read and not run yet */
+    guint n_files;      /* that were read since a line was asked for */
     GString *pending;   /* lines of a command that is not whole yet */
     char *question;     /* the command that waits for a yes */
     gboolean connected; /* once */

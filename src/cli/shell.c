@@ -107,7 +107,6 @@ on_failed (const GError *error, gpointer user_data)
     if (shell->connected)
         return; /* it goes on trying */
     shell->error = g_error_copy (error);
-    g_prefix_error (&shell->error, "connecting to %s: ", shell->target->path);
     qmp_status_reclass (&shell->error);
     shell_finish (shell, ROOST_ERROR_FAILED);
 }

@@ -115,6 +115,8 @@ START_TEST (files)
     ck_assert (g_file_set_contents (path, "stop\n# more\n", -1, NULL));
     ck_assert_int_eq (world_run (world, qmp, input, &output, NULL), 0);
     ck_assert (g_str_has_prefix (output, "{}\n{\n  \"status\": \"paused\""));
+    ck_assert (g_file_set_contents (path, input, -1, NULL)); /* it names itself */
+    ck_assert_int_eq (world_run (world, qmp, input, NULL, NULL), 2);
     ck_assert (g_file_set_contents (arguments, "\"null-co\"\n", -1, NULL));
     ck_assert_int_eq (world_run (world, shot, NULL, NULL, NULL), 0);
 }
