@@ -18,7 +18,9 @@ struct _QmpClient {
     char *peer;            /* for sentences */
     GTask *connect_task;
     guint connect_timeout_ms;
-    GSource *deadline; /* of the connect */
+    GSource *deadline;   /* of the connect */
+    GSource *impatience; /* until the negotiation is asked for once more … */
+    guint impatience_ms; /* … which is this long */
     GSource *cancellation;
     QmpDial *dial;
     QmpTransport *transport;

@@ -17,6 +17,9 @@
 /* A monitor that serves somebody else accepts and then says nothing, so there is always a
  * deadline. */
 #define DEFAULT_CONNECT_TIMEOUT_MS 30000
+/* A command that reaches QEMU between its two greetings (see negotiate ()) is forgotten: after
+ * this long it is sent again, then after twice as long. */
+#define RENEGOTIATE_MS 2000
 /* Names of events are interned, which is for ever; QEMU has 52. */
 #define MAX_NEW_EVENT_NAMES 1024
 #define MAX_EVENT_NAME 128
@@ -41,6 +44,7 @@ static GTask *
 stop_connecting (QmpClient *self)
 {
     clear_source (&self->deadline);
+    clear_source (&self->impatience);
     clear_source (&self->cancellation);
     g_clear_pointer (&self->dial, qmp_dial_free);
     return g_steal_pointer (&self->connect_task);
@@ -86,25 +90,58 @@ become_ready (QmpClient *self)
     g_task_return_boolean (task, TRUE);
 }
 
+static void ask_again_in (QmpClient *self, guint ms);
+
+static void
+send_negotiation (QmpClient *self)
+{
+    static const char enable_oob[] = "{\"enable\":[\"oob\"]}";
+    g_autoptr (GBytes) command = NULL;
+
+    self->negotiation_id = qmp_calls_next_id (self->calls);
+    command =
+        qmp_command_build ("qmp_capabilities", self->wants_oob ? enable_oob : NULL,
+                           self->wants_oob ? strlen (enable_oob) : 0, FALSE, self->negotiation_id);
+    qmp_transport_send (self->transport, command, NULL);
+}
+
+/* A second reply, should both have been heard, belongs to nobody and is dropped. */
+static gboolean
+ask_again (gpointer user_data)
+{
+    QmpClient *self = user_data;
+
+    self->impatience_ms *= 2;
+    send_negotiation (self);
+    ask_again_in (self, self->impatience_ms);
+    return G_SOURCE_REMOVE;
+}
+
+static void
+ask_again_in (QmpClient *self, guint ms)
+{
+    clear_source (&self->impatience);
+    self->impatience_ms = ms;
+    self->impatience = g_timeout_source_new (ms);
+    g_source_set_callback (self->impatience, ask_again, self, NULL);
+    g_source_attach (self->impatience, self->context);
+}
+
 /* A QEMU that starts with a client waiting already greets it twice, once in a thousand times, and
  * begins the negotiation anew: so do we.  Which of the two it answers is by chance. */
 static void
 negotiate (QmpClient *self, GBytes *bytes, const QmpMessage *greeting)
 {
-    static const char enable_oob[] = "{\"enable\":[\"oob\"]}";
-    g_autoptr (GBytes) command = NULL;
+    gboolean first = self->state == QMP_CLIENT_GREETING;
 
     g_clear_pointer (&self->greeting, g_bytes_unref);
     self->greeting = g_bytes_ref (bytes);
     self->wants_oob = self->flags & QMP_CLIENT_WANT_OOB && qmp_message_offers (greeting, "oob");
-    self->negotiation_id = qmp_calls_next_id (self->calls);
-    if (self->state == QMP_CLIENT_GREETING)
-        self->first_negotiation_id = self->negotiation_id;
-    command =
-        qmp_command_build ("qmp_capabilities", self->wants_oob ? enable_oob : NULL,
-                           self->wants_oob ? strlen (enable_oob) : 0, FALSE, self->negotiation_id);
     set_state (self, QMP_CLIENT_NEGOTIATING);
-    qmp_transport_send (self->transport, command, NULL);
+    send_negotiation (self);
+    if (first)
+        self->first_negotiation_id = self->negotiation_id;
+    ask_again_in (self, RENEGOTIATE_MS);
 }
 
 /* QEMU gives a reply to whoever is connected when it is done, so one that came first may be that

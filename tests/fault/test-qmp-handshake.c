@@ -302,6 +302,20 @@ START_TEST (greeting_twice)
 }
 END_TEST
 
+START_TEST (negotiation_forgotten)
+{
+    guint64 one, two;
+
+    begin (QMP_CLIENT_DEFAULT, 20000);
+    peer_send (fix.peer, PEER_GREETING, -1);
+    one = peer_expect (fix.peer, "qmp_capabilities");
+    two = peer_expect (fix.peer, "qmp_capabilities"); /* by itself */
+    ck_assert_uint_ne (one, two);
+    peer_return (fix.peer, two);
+    expect_ready ();
+}
+END_TEST
+
 START_TEST (deep_greeting)
 {
     g_autofree char *deep = g_strnfill (200000, '[');
@@ -339,6 +353,7 @@ main (void)
     tcase_add_test (tcase, events_in_handshake);
     tcase_add_test (tcase, negotiation_is_refused);
     tcase_add_loop_test (tcase, greeting_twice, 0, 2);
+    tcase_add_test (tcase, negotiation_forgotten);
     tcase_add_test (tcase, deep_greeting);
     suite_add_tcase (suite, tcase);
     return run_tap (suite);
