@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
 # Shipped profiles and templates; `include:` finds them by name.
 profilesdir = $(pkgdatadir)/profiles
 dist_profiles_DATA = \

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
 # qmp-glib: a QMP library of its own. Uses nothing of roost.  The program and the
 # tests link its objects, so that they run from anywhere without it.
 noinst_LTLIBRARIES += %D%/libqmp.la

@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: GPL-3.0-or-later
 # Which layer may include which: a layer uses itself and those below it.
 # Libraries keep upward calls from linking; this keeps upward types out, too.
 set -u

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
 # Tests, in the order in which a failure says most.
 TESTS += %D%/check-layers.sh
 EXTRA_DIST += %D%/README %D%/check-layers.sh

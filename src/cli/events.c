@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* roost events: what happens to a machine, or to a whole lab, as JSON Lines. */
 #include "base/error.h"
 #include "cli/client.h"

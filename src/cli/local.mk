@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
 # cli/: verbs for people and scripts, and the supervisor process.
 noinst_LIBRARIES += %D%/libcli.a
 %C%_libcli_a_SOURCES = \

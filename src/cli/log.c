@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* roost log: what a machine said on its serial port, what its emulator said,
  * what passed through its QMP connection, or what the supervisor said.
  */

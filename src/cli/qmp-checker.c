@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Owns the walk over written arguments along the schema.  What is wrong is told
  * with its place; what is right is written as JSON with all of its digits.
  */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Makes the arguments of a command out of what was written, and finds what the
  * server would refuse before it is sent.
  */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Owns the choice of candidates.  It asks nobody: names that only the machine
  * knows come from the caller's cache.
  */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Owns the question what a written value can be. */
 #include "cli/qmp-fit.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Owns the texts of `help`. */
 #include "cli/qmp-help.h"
 

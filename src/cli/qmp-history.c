@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Owns the history files: one per machine below the state directory, one entry
  * a line, with line ends inside an entry written as vertical tabs.
  */

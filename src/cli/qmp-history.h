@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The lines that were typed at one machine, kept for the next time. */
 #pragma once
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Owns the reading of JSON that a person wrote, and the printing of JSON that a
  * machine sent.  Neither changes a digit: there is no number type in between.
  */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Owns the way from a line of text to a command with its arguments.  It knows
  * no schema: what a bare word is, is decided later.
  */

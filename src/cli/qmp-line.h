@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* One command as a person writes it:
  *
  *   COMMAND [KEY=VALUE…]    a.b=1 is a member of a member, KEY=1,2 a list,

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Owns connecting, connecting again, and the reading of the schema. */
 #include "cli/qmp-link.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* A connection to a QMP server that is made again when it breaks, with what the
  * server can do.
  */

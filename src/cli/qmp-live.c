@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Owns the questions for names and the cache of the answers. */
 #include "cli/qmp-live.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Names that only a running machine knows, asked of it when completion wants
  * them and kept until something may have changed.
  */

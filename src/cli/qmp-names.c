@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Owns the table of the arguments whose values are names of the machine. */
 #include "cli/qmp-complete.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Owns the tree of written arguments and the way a fault in it is shown. */
 #include "cli/qmp-node.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What a person wrote as the arguments of a QMP command: a tree in which every
  * part knows where in the source it stands, and numbers keep all their digits.
  */

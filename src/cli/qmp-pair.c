@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Owns KEY=VALUE and KEY:=JSON: what is written becomes a member of a tree. */
 #include "cli/qmp-pair.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Inside of the reading of lines: KEY=VALUE. */
 #pragma once
 

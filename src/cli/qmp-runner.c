@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Owns what a line does: a command is sent, the shell's own words are done here. */
 #include "cli/qmp-runner.h"
 

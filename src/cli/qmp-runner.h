@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Runs one line after the other: sends it as a command, or does what the shell
  * itself knows.
  */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Owns the reading of a schema and its lists of commands and events. */
 #include "cli/qmp-schema.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What a QMP server can do: the reply to query-qmp-schema as a model that can be
  * asked.  Types refer to each other in circles, so members are looked up when
  * they are wanted and never all at once.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Owns the call of one command: the check before it, the result, and what is
  * made of an error.
  */

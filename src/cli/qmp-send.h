@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Sends one command at a time and shows what comes back. */
 #pragma once
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Owns the exit statuses of QMP commands. */
 #include "cli/qmp-status.h"
 

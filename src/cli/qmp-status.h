@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Exit statuses of QMP commands, beside those of base/error.h: one for each
  * class of error that a server sends.
  */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Owns the way from a word of the command line to a QMP socket. */
 #include "cli/qmp-target.h"
 

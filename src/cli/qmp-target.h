@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Which socket is meant by MACHINE, LAB/MACHINE or a path. */
 #pragma once
 

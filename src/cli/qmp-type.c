@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Owns what can be asked of one type of a schema: it is read from the JSON that
  * describes the type when it is asked.
  */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Inside of the schema: a type is the JSON object that describes it. */
 #pragma once
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Owns the filter of events that are shown and the memory that waits look into. */
 #include "cli/qmp-watch.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Events: which are shown, and which one is waited for. */
 #pragma once
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Owns the loose cutting of a line that is still being written. */
 #include "cli/qmp-words.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The line as completion sees it: words around a cursor, half written or not. */
 #pragma once
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* roost qmp: one QMP command, or a script of them, sent to a machine as any QMP
  * client would send it.
  */

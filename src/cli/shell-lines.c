@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Owns the way of a line through the shell: it is read, joined with others until
  * a command is whole, remembered, asked about, and run.
  */

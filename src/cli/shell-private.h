@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Inside of the shell: one session, and the way of its lines. */
 #pragma once
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* roost shell: an interactive session with the QMP of a machine.  Without a
  * terminal it runs the lines of its input and stops at the first that fails.
  */

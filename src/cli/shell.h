@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* A session with a QMP server: at a terminal, or of a script. */
 #pragma once
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Owns the supervisor process of a lab: one main loop around the running lab,
  * its control socket and the shared sockets of its machines.
  *

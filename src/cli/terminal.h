@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* A line editor on the terminal that lives in the main loop: text can be shown
  * above the line that is being typed.
  */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Verbs and their options: rows of two tables, from which dispatch, --help,
  * completion and the manual's list are made.
  */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Owns the tables of verbs and options, and nothing that they do. */
 #include "cli/verb.h"
 

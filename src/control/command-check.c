@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Owns whether the arguments of a control command fit it. */
 #include "control/command.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Owns what can be asked of a lab's supervisor: one row per command. */
 #include "control/command.h"
 

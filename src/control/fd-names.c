@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Owns which argument refers to a descriptor by name; see fd-names.h. */
 #include "control/fd-names.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The names that one client of a shared socket has given to descriptors.
  *
  * QEMU keeps the names of `getfd` per monitor, and all clients share one monitor.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Owns the walk through a JSON text that is known to be valid; see
  * json-replace.h.
  */

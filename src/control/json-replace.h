@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Puts other values into a JSON text without taking it apart: what is not
  * replaced keeps its bytes, numbers and order.
  */

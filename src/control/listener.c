@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Owns the accepting of clients and the look at who they are; see listener.h. */
 #include "control/listener.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* A listening socket of the lab: who may connect, and how others are refused. */
 #pragma once
 

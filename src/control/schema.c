@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Owns the schema of the control socket: made from the table of commands, and the
  * table of events below.
  */

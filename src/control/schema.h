@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What the control socket understands, in the form of QEMU's query-qmp-schema: the
  * same completion and the same checks work on both.
  */

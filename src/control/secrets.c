@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Owns which arguments are secrets: rows of one table. */
 #include "control/secrets.h"
 

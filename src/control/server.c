@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Owns the control socket, its clients and the calls under way.  What the
  * commands do is in command.c.
  */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The lab's own socket: any number of clients, all speaking QMP. */
 #pragma once
 

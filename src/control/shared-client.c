@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Owns the life of one client of a shared socket. */
 #include "control/shared-private.h"
 

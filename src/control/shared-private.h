@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The inside of a shared socket: shared.c (the socket, its upstream, events),
  * shared-client.c (one client) and shared-router.c (whose command is next).
  */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Owns whose command goes to QEMU next, and the way of its reply back.
  *
  * All clients share one connection.  QEMU takes eight in-band commands at a time

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Owns the shared socket of one machine: where clients come in, the connection to
  * QEMU that they share, and the events, which go to all.  A client is
  * shared-client.c, the way of a command shared-router.c.

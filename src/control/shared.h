@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The shared QMP socket of one machine: to every client it is QEMU. */
 #pragma once
 

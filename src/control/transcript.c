@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Owns the lines of a transcript, their file and when they are written.  What is
  * secret is secrets.c.
  */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The record of what passed through a machine's QMP connection: one JSON object on
  * each line, with the time and on whose behalf.
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Owns the state of a machine: what its process and its events say it is, and
  * what the policies make of that.  The sequences of starting and stopping are
  * in machine-start.c and machine-stop.c.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Owns the JSON that query-lab answers; see overview.h. */
 #include "lab/overview.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Owns the waits for readiness; see waiters.h. */
 #include "lab/waiters.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Those who wait until machines are ready. */
 #pragma once
 

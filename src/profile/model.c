@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Owns the words of the model's enums and the life of its structs.  Defaults
  * are not here but in keys.c: a new struct is only empty. */
 #include "profile/model.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The bare way to start machines, which `roost up` is measured against: reads
  * what `roost argv --json` prints from standard input, starts all of it at once
  * (or at most as many at a time as the argument says), each with a listening QMP socket at

@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: GPL-3.0-or-later
 # How long reading, checking and planning takes, by the number of machines: the
 # budget is half a second for 1,000, and it is to grow with the number alone.
 . "${ROOST_SRCDIR:?}/tests/integration/lib.sh"

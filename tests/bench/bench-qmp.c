@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What the shared socket costs: the same commands to QEMU's own socket and to a shared socket in
  * front of the same QEMU, turn by turn in one run.
  *

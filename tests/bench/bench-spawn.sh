@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: GPL-3.0-or-later
 # What `roost up --paused` costs over starting the very same command lines bare,
 # paired in one run: all at once, and as many at a time as roost would, which is
 # faster where there are few processors. libvirt stands beside them where it is

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What the switch costs: two datagram endpoints through it, against the same two
  * endpoints directly, in one run.
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Owns the processes that bench-qmp measures. */
 #include "bench/qmp-rig.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* QEMU with two monitors, a shared socket in front of one of them in a process of its own, and
  * connections in plain bytes. */
 #pragma once

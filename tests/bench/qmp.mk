@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
 
 # What the shared QMP socket costs; run by hand.
 check_PROGRAMS += %D%/bench-qmp

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
 # What `up` costs over bare QEMU; run by hand.
 check_PROGRAMS += %D%/bare-spawn
 %C%_bare_spawn_SOURCES = %D%/bare-spawn.c

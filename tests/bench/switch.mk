@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
 
 # What the internal switch costs; run by hand.
 check_PROGRAMS += %D%/bench-switch

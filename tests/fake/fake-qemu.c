@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* An emulator that does what a test wants: it speaks QMP on descriptor 3 as
  * QEMU does and runs no guest.  Questions about what the emulator offers
  * (`-machine none`) go to the real one.

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
 # Steps of a lab that fail.
 if HAVE_CHECK
 check_PROGRAMS += %D%/test-lab-rollback

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Owns the peer of the client's tests: a socket, the commands that came, and what to send. */
 #include "tests/fault/qmp-peer.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* A QMP peer that does as a test says, in the test's own main loop. */
 #pragma once
 

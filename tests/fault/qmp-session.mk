@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
 
 # The server side of qmp-glib against clients that misbehave.
 if HAVE_CHECK

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Owns the owner's side of the QmpSession tests: the commands that they send. */
 #include "fault/session-world.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The world of the QmpSession tests: a session, its owner, and a client at the other end of a
  * socket pair, all in one main loop. */
 #pragma once

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Owns the emulator of the shared socket's tests: it sees whole commands and nothing else. */
 #include "fault/shared-world.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The world of the shared socket's tests: the socket, and an emulator that takes notes, in one
  * main loop. */
 #pragma once

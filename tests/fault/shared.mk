@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
 
 # The shared socket against clients that misbehave; the control socket.
 if HAVE_CHECK

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Owns clients in plain bytes. */
 #include "fault/talk.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* A client of a QMP server that sends and reads plain bytes, in the test's own main loop. */
 #pragma once
 

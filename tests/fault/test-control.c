@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The control socket: what it says of itself, and whom it serves.  No lab is up. */
 #include "control/server.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Every step of an `up` fails once: what was done is undone, in the reverse
  * order of dependence, nothing else is, and no state file stays.
  */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Calls and their replies: ids, deadlines, cancellation, errors, and what is not sent at all. */
 #include <string.h>
 

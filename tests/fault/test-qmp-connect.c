@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Connecting as such: cancelled, closed, begun twice, begun again. */
 #include <string.h>
 #include <sys/socket.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Making the connection: a socket that is not there, not yet there, taken or too long. */
 #include <glib/gstdio.h>
 #include <string.h>

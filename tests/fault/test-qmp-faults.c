@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* A peer that misbehaves after the handshake: every way in which a connection can go wrong, and
  * what becomes of the calls that wait.  Calls among themselves are test-qmp-calls.c. */
 #include <string.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Everything that can go wrong before a QmpClient is ready. */
 #include <string.h>
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Owners who close, free or start again from within callbacks, and `quit`, after which the peer
  * is expected to leave. */
 #include <string.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Tests which command of a QmpSession gets the descriptors that a client sends, and that all others
  * are closed. */
 #include <stdio.h>

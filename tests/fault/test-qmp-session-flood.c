@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Tests a QmpSession against clients that take or send too much, or anything. */
 #include <string.h>
 #include <sys/socket.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Tests the conversation of a QmpSession, and all the ways in which it ends. */
 #include <string.h>
 #include <sys/socket.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Traffic that is odd but no fault: a connection has to survive it. */
 #include <string.h>
 #include <sys/socket.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* How much is under way at once: the window, the barrier of calls with descriptors, out-of-band
  * calls, and the bounds of what waits. */
 #include <fcntl.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The shared socket against clients that do what they should not, and in front of an emulator that
  * is slow, or goes.  The emulator is a peer that takes notes: whatever clients do, it sees whole
  * commands and nothing else. */

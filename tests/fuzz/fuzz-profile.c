@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* libFuzzer program: any text as a profile.  It runs in an empty folder and
  * includes read regular files only, so that nothing outside is touched; texts
  * that spell `include` are left out, as what they read would differ by host. */

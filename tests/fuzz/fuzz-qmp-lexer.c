@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Fuzzes what a client's bytes go through before they mean anything: whatever they are, it makes no
  * difference how they come in pieces, what is passed on is strict JSON on one line, and reading
  * that again gives the same.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Any bytes through the framing, the scanner and the reading of messages.  Besides not crashing,
  * they have to agree: with each other, with json-glib, and however the bytes are cut. */
 #include <json-glib/json-glib.h>

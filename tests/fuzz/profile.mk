@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
 
 # profile/: tests/fuzz/fuzz-profile CORPUS, begun with tests/golden/bad and profiles/
 if FUZZING

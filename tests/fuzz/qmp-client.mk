@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
 if FUZZING
 noinst_PROGRAMS += %D%/fuzz-qmp-scan
 endif

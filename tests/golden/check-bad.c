@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Loads every profile of golden/bad from its folder and compares what is said
  * about it with the .diag beside it, letter by letter.  A line `# --set X` in
  * a profile is an option.  TEST_REGENERATE=1 writes the .diag files. */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Loads and plans every profile of golden/good and every shipped one, for a
  * host that is written down here, and compares what comes out with the files
  * beside them, letter by letter: NAME.plan has what is said and the steps,

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
 check_PROGRAMS += %D%/check-good
 TESTS += %D%/check-good
 %C%_check_good_SOURCES = %D%/check-good.c %D%/plan-text.c %D%/plan-text.h

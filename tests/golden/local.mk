@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
 # One fragment per subject; see tests/README.
 include %D%/good.mk
 include %D%/guest.mk

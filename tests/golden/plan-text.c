@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Owns the text of plans in golden files; reads records by their tables, so
  * that a new field is seen in every file. */
 #include "golden/plan-text.h"

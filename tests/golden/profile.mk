@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
 check_PROGRAMS += %D%/check-bad
 TESTS += %D%/check-bad
 %C%_check_bad_SOURCES = %D%/check-bad.c

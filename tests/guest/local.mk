@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
 # The real guests; see tests/README. `make guest` builds the Linux one and says
 # what is missing when it cannot; `make check` then goes on without it.
 GUEST = %D%/build

@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: GPL-3.0-or-later
 # mkboot.sh NAME OUT.raw|OUT.qcow2|OUT.iso: a disk of 1 MiB, or a CD image, that
 # prints "@BOOTED NAME dl=.." on COM1 when a BIOS boots it. 0.2 s are enough to
 # see which disk of a machine was booted.

@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: GPL-3.0-or-later
 # mkguest.sh OUTDIR [CACHE]: builds the small real Linux guest from packages of
 # the distribution that runs here. Nothing is installed, no root is needed.
 #

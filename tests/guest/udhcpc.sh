@@ -1,4 +1,5 @@
 #!/bin/busybox sh
+# SPDX-License-Identifier: GPL-3.0-or-later
 # What udhcpc runs in the guest when it has a lease.
 # shellcheck disable=SC2154 # udhcpc sets the rest
 case $1 in

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
 # What a new user meets: help, manual pages, completion, an installed tree.
 TESTS += \
 	%D%/test-doc.sh \

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
 # Real QEMU, real guests; see tests/README.
 TESTS += %D%/test-guest.sh
 EXTRA_DIST += \

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
 # Whole labs on real QEMU, and on one that fails as the test wants.
 check_PROGRAMS += tests/fake/fake-qemu
 tests_fake_fake_qemu_SOURCES = tests/fake/fake-qemu.c

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
 # lab.sh: what the tests of whole labs share. Source it from bash; it sources
 # lib.sh. It owns private directories for labs (short, because socket paths
 # are), running roost with a deadline, and the look at what a lab has left.

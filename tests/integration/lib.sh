@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
 # lib.sh: what the shell tests share. Source it from bash:
 #
 #   . "${ROOST_SRCDIR:?}/tests/integration/lib.sh"

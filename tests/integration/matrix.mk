@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
 # Whole labs on real QEMU, from profile to guest.
 MATRIX_TESTS = \
 	%D%/test-boot-order.sh \

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* One machine planned and given to the real emulator: a private directory, the
  * files that earlier steps would have made, and QMP on descriptor 3.
  */

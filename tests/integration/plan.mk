@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
 
 # Real QEMU reads what planning writes; skipped where there is none.
 if HAVE_CHECK

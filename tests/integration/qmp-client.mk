@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
 if HAVE_CHECK
 QMP_REAL_TESTS = \
 	%D%/test-qmp-real \

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What is sent to QEMU and to a QmpSession: what both answer alike, and what differs on purpose,
  * with the reason. */
 #pragma once

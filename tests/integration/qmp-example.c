@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The smallest useful client of qmp-glib, as its users would write it:
  *   cc example.c $(pkg-config --cflags --libs qmp-glib) && ./a.out SOCKET
  */

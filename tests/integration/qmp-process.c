@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Owns the processes of the integration tests of qmp/. */
 #include "tests/integration/qmp-process.h"
 

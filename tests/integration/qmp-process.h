@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* A real QEMU, or its storage daemon, that listens on a socket of ours. */
 #pragma once
 

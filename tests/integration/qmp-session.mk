@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
 
 # QMP as QEMU speaks it, against QEMU.
 if HAVE_CHECK

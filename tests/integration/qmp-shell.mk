@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
 # The shell at a pseudo-terminal, in scripts, and the one-shot commands.
 if HAVE_CHECK
 SHELL_TESTS = %D%/test-qmp-schema %D%/test-shell %D%/test-shell-script

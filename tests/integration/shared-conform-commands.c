@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Connection, negotiation, commands, ids, replies. */
 #include "integration/shared-conform.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Framing: what is a message, and what malformed input is answered with. */
 #include "integration/shared-conform.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Descriptors, out-of-band commands and events. */
 #include "integration/shared-conform.h"
 

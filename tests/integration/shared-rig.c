@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Owns the servers and clients of the shared socket's tests. */
 #include "integration/shared-rig.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The rig of the shared socket: QEMU alone, or QEMU with a shared socket in front of it, and
  * clients in plain bytes; all but QEMU in one main loop. */
 #pragma once

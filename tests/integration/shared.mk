@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
 
 # The shared socket in front of QEMU, and QEMU itself.
 if HAVE_CHECK

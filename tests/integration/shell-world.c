@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Owns the world of the tests of the shell; see shell-world.h. */
 #include "integration/shell-world.h"
 

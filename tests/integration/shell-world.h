@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What the tests of the shell share: a private directory, a server that listens
  * on sockets of ours, `roost` at a pseudo-terminal or with pipes.
  */

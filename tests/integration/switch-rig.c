@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Owns the process under test and its directory; knows nothing of the switch but
  * its command line, its sockets and its document. */
 #include "integration/switch-rig.h"

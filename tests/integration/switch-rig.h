@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* A roost-switch process and the machines' ends of its ports, as plain datagram
  * sockets, in a private directory.  What cannot go wrong but for the test's own
  * machinery ends the test (g_error).

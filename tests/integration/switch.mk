@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
 
 # The internal switch as a process, with plain sockets and with QEMU.
 if HAVE_CHECK

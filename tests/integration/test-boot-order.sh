@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: GPL-3.0-or-later
 # The boot order across buses on real QEMU: for every two kinds of disk, in both
 # orders, on both boards, the machine boots from the one with the lower
 # bootindex. The boot sectors say which disk they were on.

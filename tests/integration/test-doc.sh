@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: GPL-3.0-or-later
 # Help, manual pages and completion say all that the tables have, readably.
 . "${ROOST_SRCDIR:?}/tests/integration/lib.sh"
 

@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: GPL-3.0-or-later
 # The guests themselves, with plain QEMU: what every test that uses them may
 # take for granted.
 . "${ROOST_SRCDIR:?}/tests/integration/lib.sh"

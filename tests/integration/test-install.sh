@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: GPL-3.0-or-later
 # An installed tree: the program finds its profiles, the library can be used.
 #
 # make check installs below a private folder; make installcheck runs this on

@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: GPL-3.0-or-later
 # What keeps a lab from coming up: the exit status, one sentence, and nothing
 # left behind.
 . "${ROOST_SRCDIR:?}/tests/integration/lab.sh"

@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: GPL-3.0-or-later
 # The life of a lab: order of start, readiness, guests that power off, panic
 # or hang, and supervisors that die.
 . "${ROOST_SRCDIR:?}/tests/integration/lab.sh"

@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: GPL-3.0-or-later
 # The verbs on a running lab: real QEMU, machines without an operating system.
 . "${ROOST_SRCDIR:?}/tests/integration/lab.sh"
 

@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: GPL-3.0-or-later
 # Images without copy-on-write, on a file system that has it.
 . "${ROOST_SRCDIR:?}/tests/integration/lab.sh"
 

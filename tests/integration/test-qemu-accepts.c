@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Every form of command line that planning writes, given to the real emulator:
  * it must start, greet on descriptor 3 and see what was meant.  One machine per
  * case, paused, under tcg; nothing is booted.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Sends the same bytes to QEMU and to a QmpSession, and compares what comes back byte for byte.
  * Where the two differ on purpose, the row says what each sends, and why.  The session's greeting
  * is the one that QEMU sent; nothing is left out of the comparison. */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Descriptors that QmpClient passes to a real QEMU. */
 #include <fcntl.h>
 #include <string.h>

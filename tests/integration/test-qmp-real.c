@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* QmpClient against a real QEMU without a machine. */
 #include <fcntl.h>
 #include <glib/gstdio.h>

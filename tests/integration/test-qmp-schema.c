@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The schema of the real emulator: every command can be explained and completed
  * at every argument.
  */

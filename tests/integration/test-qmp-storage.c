@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* QmpClient against a real qemu-storage-daemon. */
 #include "qmp/qmp-error.h"
 #include "tests/fault/qmp-peer.h"

@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: GPL-3.0-or-later
 # The way that the README shows, from the shipped profile to two Linux machines
 # that answer and see each other, and back down to nothing. Then VLANs of the
 # internal switch between three real guests.

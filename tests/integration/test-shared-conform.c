@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What QMP asks of a server, statement by statement: the same body against QEMU itself (the first
  * run of each test) and against the shared socket in front of it (the second).  What differs on
  * purpose is in one table, in shared-conform.h.  The texts of malformed input are rows that

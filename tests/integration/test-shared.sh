@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: GPL-3.0-or-later
 # The shared QMP socket of a running lab: what a client does there is known to
 # the supervisor, public clients work side by side, and all of it is recorded.
 . "${ROOST_SRCDIR:?}/tests/integration/lib.sh"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* One-shot commands, scripts and events, with the real emulator, its storage
  * daemon and a real guest agent: what they print and the status they end with.
  */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The shell at a pseudo-terminal, with the real emulator: completion, events
  * above the line, faults that are marked, reconnecting, the history.
  */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The switch process itself: start, status, clients, end. */
 #include "integration/switch-rig.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Two real QEMUs on one switch.  There is no guest: the network card's own boot
  * ROM asks for an address by DHCP, and that is traffic enough.
  */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Frames through a real switch process: learning, VLANs, slow and restarted
  * machines. */
 #include "integration/switch-rig.h"

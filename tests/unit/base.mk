@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
 # base/: see the folder of that name.
 if HAVE_CHECK
 check_PROGRAMS += %D%/test-base

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
 # host/: see the folder of that name.
 if HAVE_CHECK
 HOST_UNIT_TESTS = %D%/test-host-process %D%/test-host-files

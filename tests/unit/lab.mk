@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
 # lab/: see the folder of that name.
 if HAVE_CHECK
 LAB_UNIT_TESTS = %D%/test-lab-walk %D%/test-lab-state %D%/test-lab-usernet

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Labs and facts built by hand, and the way from them to a plan, for the tests
  * of planning.
  */

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
 
 # Planning: pure, so every case is a lab built by hand.
 if HAVE_CHECK

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Runs the main loop until something is true; the caller's deadline is the only clock. */
 #pragma once
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
 
 # The server side of qmp-glib: its pure parts.
 if HAVE_CHECK

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
 
 # Parts of the shared socket that need no socket.
 if HAVE_CHECK

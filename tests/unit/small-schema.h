@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* A schema in the form of query-qmp-schema, with one of everything. */
 #pragma once
 

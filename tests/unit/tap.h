@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* main() of every Check suite: prints TAP on standard output. */
 #pragma once
 

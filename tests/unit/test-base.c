@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* base/: complaints, quantities, words, addresses, records and files. */
 #include "base/diag.h"
 #include "base/dirs.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* host/image, host/ports, host/socket and host/facts, on private directories. */
 #include "base/error.h"
 #include "base/file.h"

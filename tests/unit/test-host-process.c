@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* host/process and host/command: real programs, started, watched and ended. */
 #include "base/error.h"
 #include "base/file.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* lab/state: the file goes round, is whole and private, and one that is not
  * ours to read is refused.
  */

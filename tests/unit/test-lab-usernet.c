@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* lab/usernet: the text of `info usernet` as emulators have printed it. */
 #include "lab/usernet.h"
 #include "unit/tap.h"

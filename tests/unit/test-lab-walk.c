@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* lab/walk: the order of steps, forwards and backwards. */
 #include "lab/walk.h"
 

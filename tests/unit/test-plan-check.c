@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What planning refuses, sentence for sentence. */
 #include "unit/make-lab.h"
 

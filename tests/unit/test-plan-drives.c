@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Where disks are plugged in, and the order in which they are booted. */
 #include "plan/bootorder.h"
 #include "plan/drives.h"

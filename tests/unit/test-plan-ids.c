@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* UUIDs, MAC addresses and serial numbers that follow from names. */
 #include "plan/ids.h"
 

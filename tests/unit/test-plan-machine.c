@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The whole command line of a machine, word for word, and what changes in it
  * when one key does.
  */

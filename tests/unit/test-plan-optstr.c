@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Option strings: whatever a value holds, it stays one value. */
 #include "plan/optstr.h"
 

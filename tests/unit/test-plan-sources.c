@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The command lines of the people whose labs roost grew out of, against those
  * that planning writes for the same machines: the same accelerator, CPU, memory,
  * controllers, disks, buses, boot order and networks, option by option.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The list of steps: what is in it, in what order, and that it is the same
  * after a journey through its JSON.
  */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Large labs, and the shipped profiles. */
 #include "profile/profile.h"
 #include "tests/unit/tap.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Profiles to models: defaults, templates, variables, paths, includes. */
 #include "profile/profile.h"
 #include "tests/unit/tap.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The parts of profile/ on their own: forwards, ranges, merging, YAML. */
 #include "profile/complain.h"
 #include "profile/forward.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The schema is JSON, says its dialect, and has every key of the table. */
 #include "profile/keys.h"
 #include "profile/profile.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Arguments against a schema: what bare words become, what is refused, where. */
 #include "unit/tap.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Completion: `|` is the cursor; candidates in their order. */
 #include "unit/tap.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Tests what becomes of a client's bytes: each row is one fact about QEMU's own parser.  The same
  * facts are asked of QEMU itself by tests/integration/test-qmp-conform.c. */
 #include <string.h>

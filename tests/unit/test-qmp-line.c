@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Lines as people write them: what is sent, which lines are not whole, where a
  * fault is shown.
  */

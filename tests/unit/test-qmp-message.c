@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* QMP messages: what a peer sent, what is sent to it, and its errors. */
 #include "qmp/qmp-message.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The byte scanner: what is JSON and what is not, and where the members are. */
 #include "qmp/qmp-scan.h"
 

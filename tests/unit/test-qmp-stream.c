@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Framing: where one object ends and the next begins, however the bytes come. */
 #include "qmp/qmp-stream.h"
 

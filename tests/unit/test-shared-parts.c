@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The parts of the shared socket that need no socket: names of descriptors, secrets, the
  * transcript's file. */
 #include <glib/gstdio.h>

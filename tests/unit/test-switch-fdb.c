@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The forwarding database and the frame queue of the internal switch. */
 #include "switch/fdb.h"
 #include "switch/queue.h"

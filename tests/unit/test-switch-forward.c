@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The decision of the internal switch: VLAN matrix, tagging, learning. */
 #include "switch/forward.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The data path of the internal switch, step by step in this process: what is
  * watched, what is taken in one step, what goes first. */
 #include "switch/relay.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Waiting in tests: the main context is iterated until something holds or a deadline has passed.
  * Nothing here sleeps. */
 #pragma once
