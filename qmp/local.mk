@@ -51,7 +51,10 @@ noinst_LTLIBRARIES += %D%/libqmp.la
 lib_LTLIBRARIES += %D%/libqmp-glib.la
 %C%_libqmp_glib_la_SOURCES =
 %C%_libqmp_glib_la_LIBADD = %D%/libqmp.la $(JSON_LIBS) $(GLIB_LIBS)
-%C%_libqmp_glib_la_LDFLAGS = $(AM_LDFLAGS) -version-info 0:0:0
+# What the installed headers declare and nothing else: an internal function of
+# the same name in a program would take the place of ours.
+%C%_libqmp_glib_la_LDFLAGS = $(AM_LDFLAGS) -version-info 0:0:0 -export-symbols-regex \
+	'^qmp_(client|command|error|json|message|object|reply|request|scan|session|slice|stream)_'
 qmpincludedir = $(includedir)/qmp-glib
 qmpinclude_HEADERS = \
 	%D%/qmp-client.h \
