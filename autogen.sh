@@ -44,6 +44,10 @@ cmd:qemu-system-x86_64   qemu-system-x86     qemu-system-x86        run
 cmd:qemu-img             qemu-utils          qemu-img               run
 cmd:qemu-storage-daemon  qemu-system-common  qemu-img               test
 cmd:cpio                 cpio                cpio                   guest
+cmd:mkfs.btrfs           btrfs-progs         btrfs-progs            test
+cmd:qemu-ga              qemu-guest-agent    qemu-guest-agent       test
+cmd:socat                socat               socat                  test
+cmd:python3              python3             python3                test
 cmd:curl                 curl                curl                   test
 cmd:depmod               kmod                kmod                   guest
 cmd:mcopy                mtools              mtools                 guest

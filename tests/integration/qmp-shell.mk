@@ -15,3 +15,5 @@ TESTS += $(SHELL_TESTS)
 %C%_test_shell_script_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests $(CHECK_CFLAGS)
 %C%_test_shell_script_LDADD = $(L_QMP) $(CHECK_LIBS)
 endif
+TESTS += %D%/test-shell-peers.sh
+EXTRA_DIST += %D%/test-shell-peers.sh

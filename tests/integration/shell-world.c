@@ -99,12 +99,6 @@ world_start (World *world)
 }
 
 void
-world_start_other (World *world, const char *const *argv)
-{
-    start (world, argv, FALSE);
-}
-
-void
 world_stop (World *world)
 {
     if (!world->server)

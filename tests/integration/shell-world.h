@@ -23,8 +23,6 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (World, world_free)
 
 /* Starts QEMU without a machine; both sockets listen when it returns. */
 void world_start (World *world);
-/* The same for a program that takes the first socket as descriptor 3. */
-void world_start_other (World *world, const char *const *argv);
 /* Kills the server; its sockets are left behind, as by a crash. */
 void world_stop (World *world);
 /* A running world with QEMU. */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* One-shot commands, scripts and events, with the real emulator, its storage
- * daemon and a real guest agent: what they print and the status they end with.
+/* One-shot commands, scripts and events, with the real emulator: what they
+ * print and the status they end with.
  */
 #include "integration/shell-world.h"
 #include "unit/tap.h"
@@ -147,7 +147,7 @@ START_TEST (nobody_is_there)
     ck_assert_int_eq (world_run (world, none, NULL, NULL, &errors), 1);
     ck_assert (strstr (errors, "there is no socket") != NULL);
     ck_assert_int_eq (world_run (world, lab, "", NULL, &no_lab), 1);
-    ck_assert (strstr (no_lab, "lab lab has no running machine machine") != NULL);
+    ck_assert (strstr (no_lab, "lab lab is not up") != NULL);
 }
 END_TEST
 
@@ -186,54 +186,6 @@ START_TEST (events_until_one_comes)
 }
 END_TEST
 
-START_TEST (storage_daemon)
-{
-    const char *const daemon[] = {
-        STORAGE_DAEMON, "--chardev", "socket,id=a,fd=3,server=on,wait=off",
-        "--monitor",    "chardev=a", NULL
-    };
-    g_autoptr (World) world = world_new ();
-    g_autofree char *program = g_find_program_in_path (STORAGE_DAEMON), *output = NULL;
-    const char *const argv[] = { "qmp", world->first, "-", NULL };
-
-    if (!program)
-        return; /* told by the plan of the other tests */
-    world_start_other (world, daemon);
-    ck_assert_int_eq (
-        world_run (world, argv, "blockdev-add driver=null-co node-name=5\n", NULL, NULL),
-        1); /* 5 is no name of a node */
-    ck_assert_int_eq (world_run (world, argv,
-                                 "blockdev-add driver=null-co node-name=n size=4096\n"
-                                 "query-named-block-nodes flat=on\n",
-                                 &output, NULL),
-                      0);
-    ck_assert (strstr (output, "\"node-name\": \"n\"") != NULL);
-    ck_assert_int_eq (world_run (world, argv, "query-status\n", NULL, NULL), 10);
-}
-END_TEST
-
-START_TEST (guest_agent)
-{
-    g_autoptr (World) world = world_new ();
-    g_autofree char *command = g_strdup_printf ("LISTEN_FDS=1 LISTEN_PID=$$ exec " GUEST_AGENT
-                                                " -m unix-listen -t %s -f %s/agent.pid",
-                                                world->dir, world->dir);
-    const char *const agent[] = { "/bin/sh", "-c", command, NULL };
-    const char *const one[] = { "qmp", "--agent", world->first, "guest-ping", NULL };
-    const char *const none[] = { "qmp", "--agent", world->first, "guest-pong", NULL };
-    const char *const lines[] = { "shell", "--agent", world->first, NULL };
-    g_autofree char *program = g_find_program_in_path (GUEST_AGENT), *output = NULL, *errors = NULL;
-
-    if (!program)
-        return;
-    world_start_other (world, agent);
-    ck_assert_int_eq (world_run (world, one, NULL, &output, &errors), 0);
-    ck_assert_str_eq (output, "{}\n");
-    ck_assert_int_eq (world_run (world, none, NULL, NULL, NULL), 10);
-    ck_assert_int_eq (world_run (world, lines, "guest-ping\nguest-get-time\n", NULL, NULL), 0);
-}
-END_TEST
-
 int
 main (void)
 {
@@ -252,8 +204,6 @@ main (void)
     tcase_add_test (tcase, human_monitor);
     tcase_add_test (tcase, nobody_is_there);
     tcase_add_test (tcase, events_until_one_comes);
-    tcase_add_test (tcase, storage_daemon);
-    tcase_add_test (tcase, guest_agent);
     suite_add_tcase (suite, tcase);
     return run_tap (suite);
 }
