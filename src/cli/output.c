@@ -117,6 +117,12 @@ progress_set (Progress *progress, const char *format, ...)
         show (progress);
 }
 
+gboolean
+progress_is_shown (const Progress *progress)
+{
+    return progress->timer != 0;
+}
+
 void
 progress_free (Progress *progress)
 {

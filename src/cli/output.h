@@ -39,6 +39,8 @@ typedef struct Progress Progress;
 
 Progress *progress_new (const char *what);
 void progress_set (Progress *progress, const char *format, ...) G_GNUC_PRINTF (2, 3);
+/* Whether anybody sees it. */
+gboolean progress_is_shown (const Progress *progress);
 /* Erases the line. */
 void progress_free (Progress *progress);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Progress, progress_free)

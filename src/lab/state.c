@@ -46,6 +46,8 @@ state_new (Plan *plan)
 void
 state_free (State *state)
 {
+    if (state)
+        g_clear_pointer (&state->plan_text, g_free);
     record_free (&state_record, state);
 }
 
@@ -84,11 +86,53 @@ state_forget (State *state, const char *id)
         g_ptr_array_remove (state->executed, executed);
 }
 
-gboolean
-state_save (const State *state, GError **error)
+/* Of a plan that runs only the forwards change, and what is the same is not
+ * written out anew: with many machines that is most of the cost of a save. */
+static guint
+sign_plan (const Plan *plan)
 {
-    g_autoptr (JsonNode) node = record_to_json (&state_record, state);
+    guint signature = 1; /* 0 = nothing was signed yet */
+
+    for (guint i = 0; i < plan->steps->len; i++) {
+        const Step *step = g_ptr_array_index (plan->steps, i);
+
+        for (guint j = 0; step->kind == STEP_MACHINE && j < step->machine->forwards->len; j++) {
+            const ForwardRecord *forward = g_ptr_array_index (step->machine->forwards, j);
+
+            signature = signature * 31 + i;
+            signature = signature * 31 + (guint)forward->host_port;
+            signature = signature * 31 + (guint)forward->bound_port;
+            signature = signature * 31 + (guint)forward->guest_port;
+            signature = signature * 31 + (forward->name ? g_str_hash (forward->name) : 0);
+        }
+    }
+    return MAX (signature, 1);
+}
+
+static char *
+write_text (State *state)
+{
+    guint signature = sign_plan (state->plan);
+    Plan *plan = g_steal_pointer (&state->plan);
+    g_autoptr (JsonNode) node = record_to_json (&state_record, state); /* without the plan */
     g_autofree char *text = json_to_text (node);
+
+    state->plan = plan;
+    if (signature != state->plan_signature) {
+        g_autoptr (JsonNode) plan_node = record_to_json (&plan_record, plan);
+
+        g_free (state->plan_text);
+        state->plan_text = json_to_text (plan_node);
+        state->plan_signature = signature;
+    }
+    text[strlen (text) - 1] = '\0'; /* the closing brace */
+    return g_strdup_printf ("%s,\"plan\":%s}", text, state->plan_text);
+}
+
+gboolean
+state_save (State *state, GError **error)
+{
+    g_autofree char *text = write_text (state);
     g_autofree char *path = g_build_filename (state->plan->run_dir, STATE_FILE, NULL);
 
     if (!file_write_whole (path, text, strlen (text), 0600, error)) {

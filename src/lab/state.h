@@ -28,6 +28,9 @@ typedef struct {
     gint64 supervisor_start_time;
     Plan *plan;
     GPtrArray *executed; /* Executed, in order of execution */
+
+    char *plan_text;      /* of @plan as JSON, kept between saves … */
+    guint plan_signature; /* … as long as this is that of @plan */
 } State;
 
 #define STATE_VERSION 1
@@ -62,7 +65,7 @@ void state_forget (State *state, const char *id);
  *
  * Writes `state.json` of the lab's run directory, which must exist.
  */
-gboolean state_save (const State *state, GError **error);
+gboolean state_save (State *state, GError **error);
 
 /**
  * state_load:
