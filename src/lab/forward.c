@@ -8,6 +8,7 @@
 #include "base/dirs.h"
 #include "base/error.h"
 #include "lab/machine-private.h"
+#include "lab/hmp.h"
 #include "lab/preflight.h"
 #include "lab/registry.h"
 #include "lab/usernet.h"
@@ -28,30 +29,6 @@ change_free (gpointer data)
 
     record_free (&forward_record, change->record);
     g_free (change);
-}
-
-static void
-run_hmp (QmpClient *qmp, const char *command, GAsyncReadyCallback callback, gpointer user_data)
-{
-    JsonObject *object = json_object_new ();
-    g_autoptr (JsonNode) arguments = json_node_new (JSON_NODE_OBJECT);
-
-    json_object_set_string_member (object, "command-line", command);
-    json_node_take_object (arguments, object);
-    qmp_client_execute_async (qmp, "human-monitor-command", arguments, COMMAND_TIMEOUT_MS, NULL,
-                              callback, user_data);
-}
-
-static char *
-finish_hmp (GObject *source, GAsyncResult *result, GError **error)
-{
-    g_autoptr (JsonNode) value = qmp_client_execute_finish (QMP_CLIENT (source), result, error);
-
-    if (!value)
-        return NULL;
-    return g_strdup (JSON_NODE_HOLDS_VALUE (value) && json_node_get_string (value)
-                         ? json_node_get_string (value)
-                         : "");
 }
 
 /* the first network of the machine that is QEMU's own */
@@ -82,7 +59,7 @@ ports_known (GObject *source, GAsyncResult *result, gpointer user_data)
     Change *change = g_task_get_task_data (task);
     MachineStep *record = live_machine_get_record (change->machine);
     ForwardRecord *forward = g_steal_pointer (&change->record);
-    g_autofree char *text = finish_hmp (source, result, NULL);
+    g_autofree char *text = hmp_run_finish (QMP_CLIENT (source), result, NULL);
     g_autoptr (GPtrArray) rows = usernet_parse (text ? text : "");
 
     forward->added = TRUE;
@@ -98,7 +75,7 @@ added (GObject *source, GAsyncResult *result, gpointer user_data)
     g_autoptr (GTask) task = user_data;
     Change *change = g_task_get_task_data (task);
     GError *error = NULL;
-    g_autofree char *text = finish_hmp (source, result, &error);
+    g_autofree char *text = hmp_run_finish (QMP_CLIENT (source), result, &error);
 
     if (!text) {
         g_task_return_error (task, error);
@@ -109,7 +86,8 @@ added (GObject *source, GAsyncResult *result, gpointer user_data)
                                  live_machine_get_record (change->machine)->name, text);
         return;
     }
-    run_hmp (QMP_CLIENT (source), "info usernet", ports_known, g_object_ref (task));
+    hmp_run_async (QMP_CLIENT (source), "info usernet", COMMAND_TIMEOUT_MS, NULL, ports_known,
+                   g_object_ref (task));
 }
 
 void
@@ -141,7 +119,7 @@ forward_add_async (LiveMachine *machine, ForwardRecord *record, GAsyncReadyCallb
                                record->host_address, (int)record->host_port,
                                record->guest_address ? record->guest_address : "",
                                (int)record->guest_port);
-    run_hmp (qmp, command, added, g_steal_pointer (&task));
+    hmp_run_async (qmp, command, COMMAND_TIMEOUT_MS, NULL, added, g_steal_pointer (&task));
 }
 
 ForwardRecord *
@@ -158,7 +136,7 @@ removed (GObject *source, GAsyncResult *result, gpointer user_data)
     MachineStep *record = live_machine_get_record (change->machine);
     ForwardRecord *forward = g_steal_pointer (&change->record); /* was only pointed at */
     GError *error = NULL;
-    g_autofree char *text = finish_hmp (source, result, &error);
+    g_autofree char *text = hmp_run_finish (QMP_CLIENT (source), result, &error);
 
     if (!text) {
         g_task_return_error (task, error);
@@ -208,7 +186,7 @@ forward_remove_async (LiveMachine *machine, const char *name, GAsyncReadyCallbac
     g_task_set_task_data (task, change, g_free);
     command = g_strdup_printf ("hostfwd_remove %s %s:%s:%d", forward->netdev, forward->proto,
                                forward->host_address, (int)forward->bound_port);
-    run_hmp (qmp, command, removed, g_steal_pointer (&task));
+    hmp_run_async (qmp, command, COMMAND_TIMEOUT_MS, NULL, removed, g_steal_pointer (&task));
 }
 
 gboolean

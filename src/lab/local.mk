@@ -6,6 +6,7 @@ noinst_LIBRARIES += %D%/liblab.a
 	%D%/effects.c %D%/effects.h \
 	%D%/emulator.c %D%/emulator.h \
 	%D%/forward.c %D%/forward.h \
+	%D%/hmp.c %D%/hmp.h \
 	%D%/lab.c %D%/lab.h \
 	%D%/overview.c %D%/overview.h \
 	%D%/machine.c %D%/machine.h %D%/machine-private.h \

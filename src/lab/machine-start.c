@@ -12,6 +12,7 @@
 #include "base/error.h"
 #include "base/file.h"
 #include "host/socket.h"
+#include "lab/hmp.h"
 #include "lab/machine-private.h"
 #include "lab/usernet.h"
 #include "qmp/qmp-error.h"
@@ -138,39 +139,34 @@ ports_known (GObject *source, GAsyncResult *result, gpointer user_data)
 {
     g_autoptr (LiveMachine) machine = user_data;
     GError *error = NULL;
-    g_autoptr (JsonNode) value = qmp_client_execute_finish (QMP_CLIENT (source), result, &error);
+    g_autofree char *text = hmp_run_finish (QMP_CLIENT (source), result, &error);
+    g_autoptr (GPtrArray) rows = NULL;
 
     if (machine->let_go || !machine->starting) {
         g_clear_error (&error);
         return;
     }
-    if (!value) {
+    if (!text) {
         if (machine->watch && g_error_matches (error, QMP_ERROR, QMP_ERROR_CLOSED))
             g_error_free (error);
         else
             give_up (machine, error);
         return;
     }
-    if (JSON_NODE_HOLDS_VALUE (value) && json_node_get_string (value)) {
-        g_autoptr (GPtrArray) rows = usernet_parse (json_node_get_string (value));
-
-        usernet_find_ports (rows, machine->record->forwards);
-    }
+    rows = usernet_parse (text);
+    usernet_find_ports (rows, machine->record->forwards);
     step_cont (machine);
 }
 
 static void
 step_ports (LiveMachine *machine)
 {
-    g_autoptr (JsonNode) arguments = NULL;
-
     if (machine->record->forwards->len == 0) {
         step_cont (machine);
         return;
     }
-    arguments = json_from_string ("{\"command-line\":\"info usernet\"}", NULL);
-    qmp_client_execute_async (machine->qmp, "human-monitor-command", arguments, COMMAND_TIMEOUT_MS,
-                              NULL, ports_known, machine_ref (machine));
+    hmp_run_async (machine->qmp, "info usernet", COMMAND_TIMEOUT_MS, NULL, ports_known,
+                   machine_ref (machine));
 }
 
 static void

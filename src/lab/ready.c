@@ -9,6 +9,7 @@
 #include "lab/ready.h"
 
 #include "base/file.h"
+#include "lab/hmp.h"
 #include "lab/usernet.h"
 
 #include <arpa/inet.h>
@@ -144,17 +145,16 @@ static void
 answered (GObject *source, GAsyncResult *result, gpointer user_data)
 {
     g_autoptr (GError) error = NULL;
-    g_autoptr (JsonNode) value = qmp_client_execute_finish (QMP_CLIENT (source), result, &error);
+    g_autofree char *text = hmp_run_finish (QMP_CLIENT (source), result, &error);
     g_autoptr (GPtrArray) rows = NULL;
     Ready *ready = user_data;
 
     if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
         return; /* ready is gone */
     ready->asking = FALSE;
-    if (!ready->forward || !value || !JSON_NODE_HOLDS_VALUE (value) ||
-        !json_node_get_string (value))
+    if (!ready->forward || !text)
         return;
-    rows = usernet_parse (json_node_get_string (value));
+    rows = usernet_parse (text);
     if (!usernet_is_connected (rows, ready->forward))
         return;
     stop_probing (ready);
@@ -175,16 +175,14 @@ static gboolean
 probe (gpointer user_data)
 {
     Ready *ready = user_data;
-    g_autoptr (JsonNode) arguments = NULL;
 
     if (ready->probe_fd < 0 || ++ready->probe_age > PROBE_RENEW || was_refused (ready))
         open_probe (ready);
     if (ready->asking || qmp_client_get_state (ready->qmp) != QMP_CLIENT_READY)
         return G_SOURCE_CONTINUE;
     ready->asking = TRUE;
-    arguments = json_from_string ("{\"command-line\":\"info usernet\"}", NULL);
-    qmp_client_execute_async (ready->qmp, "human-monitor-command", arguments, COMMAND_TIMEOUT_MS,
-                              ready->cancellable, answered, ready);
+    hmp_run_async (ready->qmp, "info usernet", COMMAND_TIMEOUT_MS, ready->cancellable, answered,
+                   ready);
     return G_SOURCE_CONTINUE;
 }
 
