@@ -158,31 +158,36 @@ on_event (QmpClient *qmp, QmpEvent *event, gpointer user_data)
 }
 
 static gboolean
-open_files (Capture *capture, char **ret_spool, GError **error)
+open_spool (Capture *capture, char **ret_path, GError **error)
 {
     g_autofree char *state = registry_state_dir (capture->lab);
     g_autofree char *path = g_build_filename (state, "logs", ".capture-XXXXXX", NULL);
 
     capture->spool = g_mkstemp_full (path, O_RDWR | O_CLOEXEC, 0600);
-    if (capture->spool < 0) {
-        g_set_error (error, ROOST_ERROR, ROOST_ERROR_HOST, "making %s: %s", path,
+    capture->changes = inotify_init1 (IN_CLOEXEC | IN_NONBLOCK);
+    if (capture->spool < 0 || capture->changes < 0 ||
+        inotify_add_watch (capture->changes, path, IN_MODIFY) < 0) {
+        g_set_error (error, ROOST_ERROR, ROOST_ERROR_HOST, "making and watching %s: %s", path,
                      g_strerror (errno));
+        if (capture->spool >= 0)
+            unlink (path);
         return FALSE;
     }
-    *ret_spool = g_steal_pointer (&path);
+    *ret_path = g_steal_pointer (&path);
+    return TRUE;
+}
+
+/* Only when frames are to come: a mistake must not empty a file. */
+static gboolean
+open_output (Capture *capture, GError **error)
+{
     if (g_str_equal (capture->file, "-"))
-        capture->output = fcntl (STDOUT_FILENO, F_DUPFD_CLOEXEC, 3);
+        capture->output = fcntl (STDOUT_FILENO, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
     else
         capture->output = open (capture->file, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
-    if (capture->output < 0) {
-        g_set_error (error, ROOST_ERROR, ROOST_ERROR_HOST, "writing %s: %s", capture->file,
-                     g_strerror (errno));
-        return FALSE;
-    }
-    capture->changes = inotify_init1 (IN_CLOEXEC | IN_NONBLOCK);
-    if (capture->changes >= 0 && inotify_add_watch (capture->changes, *ret_spool, IN_MODIFY) >= 0)
+    if (capture->output >= 0)
         return TRUE;
-    g_set_error (error, ROOST_ERROR, ROOST_ERROR_HOST, "watching %s: %s", *ret_spool,
+    g_set_error (error, ROOST_ERROR, ROOST_ERROR_HOST, "writing %s: %s", capture->file,
                  g_strerror (errno));
     return FALSE;
 }
@@ -190,25 +195,22 @@ open_files (Capture *capture, char **ret_spool, GError **error)
 static gboolean
 begin (Capture *capture, GError **error)
 {
-    JsonObject *arguments = json_object_new ();
+    JsonObject *arguments;
     g_autofree char *spool = NULL;
     g_autoptr (JsonNode) value = NULL;
 
-    if (open_files (capture, &spool, error)) {
-        json_object_set_string_member (arguments, "machine", capture->machine);
-        json_object_set_string_member (arguments, "nic", capture->nic);
-        json_object_set_string_member (arguments, "file", spool);
-        value = lab_client_call (capture->client, "capture-start", g_steal_pointer (&arguments),
-                                 TIMEOUT_MS, error);
-    }
-    if (arguments)
-        json_object_unref (arguments);
-    if (spool)
-        unlink (spool);
+    if (!open_spool (capture, &spool, error))
+        return FALSE;
+    arguments = json_object_new ();
+    json_object_set_string_member (arguments, "machine", capture->machine);
+    json_object_set_string_member (arguments, "nic", capture->nic);
+    json_object_set_string_member (arguments, "file", spool);
+    value = lab_client_call (capture->client, "capture-start", arguments, TIMEOUT_MS, error);
+    unlink (spool);
     if (!value)
         return FALSE;
     capture->id = g_strdup (member_string (json_node_get_object (value), "id", ""));
-    return TRUE;
+    return open_output (capture, error);
 }
 
 static gboolean

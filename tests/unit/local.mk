@@ -3,6 +3,7 @@
 include %D%/base.mk
 include %D%/host.mk
 include %D%/lab.mk
+include %D%/look.mk
 include %D%/plan.mk
 include %D%/profile.mk
 include %D%/qmp-client.mk
