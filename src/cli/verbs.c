@@ -31,7 +31,7 @@ const Option option_table[] = {
     { "duration", 0, OPTION_STRING, AT (duration), "TIME", "end after that long (10s)" },
     { "count", 'c', OPTION_STRING, AT (count), "N", "end after N frames" },
     { "format", 0, OPTION_STRING, AT (format), "FORMAT",
-      "qcow2 (the default) or raw; of graph: dot (the default) or svg" },
+      "qcow2 or raw; of graph: dot or svg; the first is the default" },
     { "backing", 'b', OPTION_STRING, AT (backing), "FILE", "an overlay on this image" },
     { "nocow", 0, OPTION_FLAG, AT (nocow), NULL, "no copy-on-write below (btrfs)" },
     { NULL },
