@@ -4,6 +4,7 @@ noinst_LIBRARIES += %D%/liblab.a
 %C%_liblab_a_SOURCES = \
 	%D%/capture.c %D%/capture.h \
 	%D%/describe.c %D%/describe.h \
+	%D%/diary.c %D%/diary.h \
 	%D%/effect-directory.c \
 	%D%/effect-image.c \
 	%D%/effect-machine.c \
@@ -19,6 +20,7 @@ noinst_LIBRARIES += %D%/liblab.a
 	%D%/machine.c %D%/machine.h %D%/machine-private.h \
 	%D%/machine-start.c \
 	%D%/machine-stop.c \
+	%D%/policy.c %D%/policy.h \
 	%D%/preflight.c %D%/preflight.h \
 	%D%/ready.c %D%/ready.h \
 	%D%/registry.c %D%/registry.h \

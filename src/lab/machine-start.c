@@ -14,6 +14,7 @@
 #include "host/marked.h"
 #include "host/socket.h"
 #include "lab/capture.h"
+#include "lab/diary.h"
 #include "lab/hmp.h"
 #include "lab/machine-private.h"
 #include "lab/usernet.h"
@@ -221,10 +222,13 @@ spawn (LiveMachine *machine, int listener, GError **error)
                          .fd_numbers = &number,
                          .n_fds = 1,
                          .marker = marker };
+    g_autofree char *diary = diary_path (record);
     struct stat info;
 
     rotate_stderr (machine);
     spec.stderr_path = machine->stderr_path;
+    spec.stdout_path = diary;
+    spec.input = DIARY_INPUT;
     machine->serial_offset = 0;
     if (record->serial_logs && record->serial_logs[0] && stat (record->serial_logs[0], &info) == 0)
         machine->serial_offset = info.st_size;
@@ -286,6 +290,7 @@ live_machine_start_async (LiveMachine *machine, gboolean paused, GAsyncReadyCall
         return;
     machine->starting = g_steal_pointer (&task);
     machine->start_paused = paused;
+    machine->again = FALSE;
     machine->ended_by_request = FALSE;
     machine->stop_seen = FALSE;
     forget_added_forwards (machine);

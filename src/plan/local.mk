@@ -20,6 +20,7 @@ noinst_LIBRARIES += %D%/libplan.a
 	%D%/qemu-disks.c \
 	%D%/qemu-machine.c \
 	%D%/qemu-nics.c \
+	%D%/qemu-watch.c \
 	%D%/step.c %D%/step.h \
 	%D%/switch-steps.c %D%/switch-steps.h
 L_PLAN = %D%/libplan.a $(UUID_LIBS) $(L_PROFILE)
