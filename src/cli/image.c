@@ -91,7 +91,7 @@ run_create (Options *options, GError **error)
             (char *)member_string (json_node_get_object (backing_info), "format", "raw");
     if (!read_size (options, &step.size, error))
         return FALSE;
-    image_make_async (&step, NULL, wait_arrived, &wait);
+    image_make_async (&step, NULL, NULL, NULL, wait_arrived, &wait);
     result = wait_for (&wait);
     if (!image_make_finish (result, &made, error))
         return FALSE;

@@ -4,7 +4,11 @@ noinst_LIBRARIES += %D%/libhost.a
 %C%_libhost_a_SOURCES = \
 	%D%/command.c %D%/command.h \
 	%D%/facts.c %D%/facts.h \
+	%D%/filesystem.c %D%/filesystem.h \
+	%D%/holder.c %D%/holder.h \
 	%D%/image.c %D%/image.h \
+	%D%/image-grow.c \
+	%D%/image-info.c %D%/image-info.h \
 	%D%/ports.c %D%/ports.h \
 	%D%/process.c %D%/process.h \
 	%D%/socket.c %D%/socket.h

@@ -7,6 +7,7 @@ noinst_LIBRARIES += %D%/liblab.a
 	%D%/effect-image.c \
 	%D%/effect-machine.c \
 	%D%/effect-switch.c \
+	%D%/disk-book.c %D%/disk-book.h \
 	%D%/effects.c %D%/effects.h %D%/effect.h \
 	%D%/emulator.c %D%/emulator.h \
 	%D%/forward.c %D%/forward.h \
