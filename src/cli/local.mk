@@ -10,7 +10,9 @@ noinst_LIBRARIES += %D%/libcli.a
 	%D%/events.c \
 	%D%/forward.c \
 	%D%/help.c \
-	%D%/image.c \
+	%D%/image.c %D%/image-verbs.h \
+	%D%/image-change.c \
+	%D%/image-make.c \
 	%D%/load.c %D%/load.h \
 	%D%/log.c \
 	%D%/machines.c %D%/machines.h \

@@ -138,9 +138,8 @@ said (gint fd, GIOCondition condition, gpointer user_data)
 static gboolean
 spawn (Run *run, const char *const *argv, GError **error)
 {
-    g_autoptr (GSubprocessLauncher) launcher =
-        g_subprocess_launcher_new (G_SUBPROCESS_FLAGS_STDERR_PIPE |
-                                   (run->output ? 0 : G_SUBPROCESS_FLAGS_STDOUT_PIPE));
+    g_autoptr (GSubprocessLauncher) launcher = g_subprocess_launcher_new (
+        G_SUBPROCESS_FLAGS_STDERR_PIPE | (run->output ? 0 : G_SUBPROCESS_FLAGS_STDOUT_PIPE));
     int ends[2];
 
     if (run->output) {

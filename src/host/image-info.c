@@ -82,7 +82,8 @@ image_read_size (const char *path, const char *format)
     if (g_strcmp0 (format, "raw") != 0)
         return -1;
     /* the emulator counts in sectors, and so does what it is asked for */
-    return S_ISBLK (info.st_mode) ? device_size (fd) : (info.st_size + SECTOR - 1) / SECTOR * SECTOR;
+    return S_ISBLK (info.st_mode) ? device_size (fd)
+                                  : (info.st_size + SECTOR - 1) / SECTOR * SECTOR;
 }
 
 gint64
@@ -111,8 +112,8 @@ answered (GObject *source, GAsyncResult *result, gpointer user_data)
     if (!error && size < 0)
         error = g_error_new_literal (ROOST_ERROR, ROOST_ERROR_HOST, "qemu-img does not say");
     if (error) {
-        g_prefix_error (&error, "looking up the size of %s: ",
-                        (const char *)g_task_get_task_data (task));
+        g_prefix_error (&error,
+                        "looking up the size of %s: ", (const char *)g_task_get_task_data (task));
         roost_error_reclass (&error, ROOST_ERROR_HOST);
         g_task_return_error (task, error);
         return;

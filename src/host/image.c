@@ -245,8 +245,9 @@ static void
 run_reflink (GTask *task)
 {
     Make *make = g_task_get_task_data (task);
-    const char *argv[] = { "cp", "--reflink=always", "--", make->step->source, make->temporary,
-                           NULL };
+    const char *argv[] = {
+        "cp", "--reflink=always", "--", make->step->source, make->temporary, NULL
+    };
     g_autofree char *why = NULL, *size = NULL;
     GError *error = refuse_written (make->step);
 
@@ -261,7 +262,8 @@ run_reflink (GTask *task)
                              made, g_object_ref (task));
     } else {
         size = quantity_format_size (MAX (image_read_used (make->step->source), 0));
-        make->note = g_strdup_printf ("clone: reflink became a full copy of %s bytes: %s", size, why);
+        make->note =
+            g_strdup_printf ("clone: reflink became a full copy of %s bytes: %s", size, why);
         run_copy (task);
     }
 }
@@ -289,8 +291,8 @@ origin_known (GObject *source, GAsyncResult *result, gpointer user_data)
 
     make->origin_size = image_size_finish (result, &error);
     if (!error && step->size < make->origin_size)
-        error = image_refuse_to_shrink (step->source ? step->source : step->backing, make->origin_size,
-                                  step->size);
+        error = image_refuse_to_shrink (step->source ? step->source : step->backing,
+                                        make->origin_size, step->size);
     if (error)
         make_failed (task, error);
     else

@@ -29,8 +29,7 @@ typedef void (*ImageProgressFunc) (guint percent, gpointer user_data);
  * is made smaller than what it comes from.
  */
 void image_make_async (const ImageStep *step, ImageProgressFunc progress, gpointer progress_data,
-                       GCancellable *cancellable, GAsyncReadyCallback callback,
-                       gpointer user_data);
+                       GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
 
 /**
  * image_make_finish:
@@ -46,9 +45,8 @@ gboolean image_make_finish (GAsyncResult *result, ImageResult *ret, GError **err
  * Grows an image that nobody uses.  One that has the size is left alone, and
  * one that is larger is refused: what is beyond the end would be lost.
  */
-void image_grow_async (const char *path, const char *format, gint64 size,
-                       GCancellable *cancellable, GAsyncReadyCallback callback,
-                       gpointer user_data);
+void image_grow_async (const char *path, const char *format, gint64 size, GCancellable *cancellable,
+                       GAsyncReadyCallback callback, gpointer user_data);
 /* @ret_grown: (out) (optional): whether it was smaller */
 gboolean image_grow_finish (GAsyncResult *result, gboolean *ret_grown, GError **error);
 

@@ -86,12 +86,20 @@ disk_entry_new (const char *machine, const char *disk, const char *source, const
     entry->machine = g_strdup (machine);
     entry->disk = g_strdup (disk);
     entry->source = g_strdup (source);
-    if (base) {
-        entry->base = record_new (&base_record);
-        entry->base->path = g_strdup (base);
-        look_at (entry->base, base);
-    }
+    disk_entry_set_base (entry, base);
     return entry;
+}
+
+void
+disk_entry_set_base (DiskEntry *entry, const char *base)
+{
+    record_free (&base_record, entry->base);
+    entry->base = NULL;
+    if (!base)
+        return;
+    entry->base = record_new (&base_record);
+    entry->base->path = g_strdup (base);
+    look_at (entry->base, base);
 }
 
 static char *
@@ -252,8 +260,7 @@ char *
 disk_entry_next_name (const DiskEntry *entry, const char *folder)
 {
     for (guint n = entry->files->len;; n++) {
-        g_autofree char *name =
-            g_strdup_printf ("%s.%s.%u.qcow2", entry->machine, entry->disk, n);
+        g_autofree char *name = g_strdup_printf ("%s.%s.%u.qcow2", entry->machine, entry->disk, n);
         g_autofree char *path = g_build_filename (folder, name, NULL);
         struct stat info;
 
@@ -295,11 +302,11 @@ disk_entry_base_problem (const DiskEntry *entry)
     now = g_date_time_new_from_unix_local (is.seconds);
     then_text = g_date_time_format (then, "%F %T");
     now_text = g_date_time_format (now, "%F %T");
-    return g_strdup_printf (
-        "%s, on which it stands, has changed since (%" G_GINT64_FORMAT " bytes of %s, now %"
-        G_GINT64_FORMAT " of %s), so that it is likely to be broken: put the old image back, "
-        "delete the disk (roost image rm), or take it as it is with --force",
-        was->path, was->size, then_text, is.size, now_text);
+    return g_strdup_printf ("%s, on which it stands, has changed since (%" G_GINT64_FORMAT
+                            " bytes of %s, now %" G_GINT64_FORMAT
+                            " of %s), so that it is likely to be broken: put the old image back, "
+                            "delete the disk (roost image rm), or take it as it is with --force",
+                            was->path, was->size, then_text, is.size, now_text);
 }
 
 void

@@ -117,6 +117,8 @@ char *disk_entry_base_problem (const DiskEntry *entry);
 
 /* Looks at the image below again and believes it. */
 void disk_entry_accept_base (DiskEntry *entry);
+/* @base: (nullable): what the oldest layer stands on from now on */
+void disk_entry_set_base (DiskEntry *entry, const char *base);
 
 /**
  * disk_book_tell_facts:

@@ -131,8 +131,7 @@ still_fits (const Work *work, GError **error)
     const DiskEntry *entry = work->entry;
 
     for (guint i = 0; i < entry->files->len; i++) {
-        g_autofree char *path =
-            disk_file_path (work->folder, g_ptr_array_index (entry->files, i));
+        g_autofree char *path = disk_file_path (work->folder, g_ptr_array_index (entry->files, i));
         struct stat info;
 
         if (stat (path, &info) == 0)

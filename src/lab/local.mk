@@ -13,6 +13,7 @@ noinst_LIBRARIES += %D%/liblab.a
 	%D%/forward.c %D%/forward.h \
 	%D%/hmp.c %D%/hmp.h \
 	%D%/lab.c %D%/lab.h \
+	%D%/images.c %D%/images.h \
 	%D%/overview.c %D%/overview.h \
 	%D%/machine.c %D%/machine.h %D%/machine-private.h \
 	%D%/machine-start.c \

@@ -95,7 +95,8 @@ check_base (const ImageStep *image, Findings *findings)
 {
     g_autofree char *folder = g_path_get_dirname (image->path), *problem = NULL;
     g_auto (GStrv) owner = g_strsplit (image->owner, "/", 2);
-    g_autoptr (DiskEntry) entry = owner[1] ? disk_book_read (folder, owner[0], owner[1], NULL) : NULL;
+    g_autoptr (DiskEntry) entry =
+        owner[1] ? disk_book_read (folder, owner[0], owner[1], NULL) : NULL;
 
     problem = entry && image->backing ? disk_entry_base_problem (entry) : NULL;
     if (problem)

@@ -210,8 +210,8 @@ describe_image (const ImageStep *image)
 {
     g_autofree char *size = image->size > 0 ? quantity_format_size (image->size) : NULL;
 
-    const char *how = image->backing ? ", over "
-                      : !image->source ? ""
+    const char *how = image->backing                             ? ", over "
+                      : !image->source                           ? ""
                       : g_strcmp0 (image->clone, "reflink") == 0 ? ", reflink of "
                                                                  : ", copy of ";
     const char *from = image->backing ? image->backing : image->source ? image->source : "";

@@ -153,9 +153,10 @@ check_used (Check *check, const CheckAt *at, Disk *disk)
                     "only a file that roost makes can have nocow, and here the image is used as "
                     "it is; set it to false");
     if (check_said (check, at, "image_format"))
-        check_fail (check, at, "image_format",
-                    "is for a disk that is made from image, and here the image is used as it is; use "
-                    "format");
+        check_fail (
+            check, at, "image_format",
+            "is for a disk that is made from image, and here the image is used as it is; use "
+            "format");
     if (!disk->format && !format)
         check_fail (check, at, "image",
                     "the format cannot be told by the extension; add format, as format: raw");

@@ -64,13 +64,15 @@ static const Key disk_keys[] = {
       .help = "The format of image, where the disk is made from it." },
     { "clone", KEY_ENUM, AT (clone), NOWHERE, .words = disk_clone_names,
       .unsaid = "overlay for a disk with an image that can be written, else none",
-      .help = "Whether the machine writes to image itself (none), to a layer of its own over it "
-              "(overlay), to a copy that shares its blocks (reflink, where the file system can), or "
-              "to a full copy (copy)." },
+      .help =
+          "Whether the machine writes to image itself (none), to a layer of its own over it "
+          "(overlay), to a copy that shares its blocks (reflink, where the file system can), or "
+          "to a full copy (copy)." },
     { "size", KEY_SIZE, AT (size), NOWHERE, .min = 512, .max = G_MAXINT64, .step = 512,
       .example = "16G", .unsaid = "that of image",
-      .help = "The size of a new disk, or of one that is to be larger than its image. A disk that is "
-              "there already grows; none is shrunk." },
+      .help =
+          "The size of a new disk, or of one that is to be larger than its image. A disk that is "
+          "there already grows; none is shrunk." },
     { "format", KEY_WORD, AT (format), NOWHERE, .words = format_words,
       .unsaid = "qcow2 for new disks and overlays, else that of image",
       .help = "The format of the file that the machine writes to." },
@@ -93,8 +95,7 @@ static const Key disk_keys[] = {
     { "iops", KEY_INT, AT (iops), NOWHERE, .min = 1, .max = G_MAXINT32, .example = "1000",
       .unsaid = "no limit", .help = "How many requests a second the disk takes." },
     { "bps", KEY_SIZE, AT (bps), NOWHERE, .min = 512, .max = G_MAXINT32 * 1024LL, .step = 1,
-      .example = "50M", .unsaid = "no limit",
-      .help = "How many bytes a second the disk takes." },
+      .example = "50M", .unsaid = "no limit", .help = "How many bytes a second the disk takes." },
     { "serial", KEY_STRING, AT (serial), NOWHERE, .max = 20, .example = "WD-1234",
       .unsaid = "the emulator's own", .help = "The serial number that the machine sees." },
     { "bootindex", KEY_INT, AT (bootindex), AT (bootindex_place), .min = 0, .max = G_MAXINT32,

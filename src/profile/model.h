@@ -75,8 +75,8 @@ typedef struct {
     char *discard;
     char *detect_zeroes;
     char *serial;
-    int iops;    /* requests per second; 0 = no limit, as is the next */
-    guint64 bps; /* bytes per second */
+    int iops;      /* requests per second; 0 = no limit, as is the next */
+    guint64 bps;   /* bytes per second */
     int bootindex; /* BOOTINDEX_UNSET or 0 … */
     Place bootindex_place;
 } Disk;
