@@ -10,6 +10,7 @@ noinst_LIBRARIES += %D%/libhost.a
 	%D%/doctor-tools.c \
 	%D%/facts.c %D%/facts.h \
 	%D%/image.c %D%/image.h \
+	%D%/netns.c %D%/netns.h \
 	%D%/marked.c %D%/marked.h \
 	%D%/ports.c %D%/ports.h \
 	%D%/process.c %D%/process.h \

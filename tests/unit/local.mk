@@ -4,6 +4,7 @@ include %D%/base.mk
 include %D%/doctor.mk
 include %D%/host.mk
 include %D%/lab.mk
+include %D%/look.mk
 include %D%/plan.mk
 include %D%/profile.mk
 include %D%/qmp-client.mk
