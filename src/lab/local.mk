@@ -3,11 +3,17 @@
 noinst_LIBRARIES += %D%/liblab.a
 %C%_liblab_a_SOURCES = \
 	%D%/describe.c %D%/describe.h \
-	%D%/effects.c %D%/effects.h \
+	%D%/effect-directory.c \
+	%D%/effect-image.c \
+	%D%/effect-machine.c \
+	%D%/effect-switch.c \
+	%D%/effects.c %D%/effects.h %D%/effect.h \
 	%D%/emulator.c %D%/emulator.h \
 	%D%/forward.c %D%/forward.h \
 	%D%/hmp.c %D%/hmp.h \
-	%D%/lab.c %D%/lab.h \
+	%D%/lab.c %D%/lab.h %D%/lab-private.h \
+	%D%/lab-adopt.c \
+	%D%/lab-walk.c \
 	%D%/overview.c %D%/overview.h \
 	%D%/machine.c %D%/machine.h %D%/machine-private.h \
 	%D%/machine-start.c \
