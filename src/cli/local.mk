@@ -7,12 +7,15 @@ noinst_LIBRARIES += %D%/libcli.a
 	%D%/check.c \
 	%D%/client.c %D%/client.h \
 	%D%/console.c \
+	%D%/doctor.c \
 	%D%/down.c \
 	%D%/events.c \
 	%D%/forward.c \
 	%D%/graph.c \
 	%D%/help.c \
-	%D%/image.c \
+	%D%/image.c %D%/image-verbs.h \
+	%D%/image-change.c \
+	%D%/image-make.c \
 	%D%/load.c %D%/load.h \
 	%D%/log.c \
 	%D%/machines.c %D%/machines.h \

@@ -21,10 +21,13 @@ typedef struct {
     gboolean supervisor;
     gboolean hmp;
     gboolean nocow;
+    gboolean delete_disks;
+    gboolean yes;
     gboolean agent;
     char *wait; /* --wait */
     char *format;
     char *backing;
+    char *mode;
     char *grace; /* durations, checked by the verb that takes them */
     char *timeout;
     char *lines;
@@ -98,6 +101,7 @@ int verb_main (int argc, char **argv);
 
 /* One file each: cli/NAME.c. */
 gboolean verb_up (Options *options, GError **error);
+gboolean verb_doctor (Options *options, GError **error);
 gboolean verb_down (Options *options, GError **error);
 gboolean verb_ps (Options *options, GError **error);
 gboolean verb_status (Options *options, GError **error);

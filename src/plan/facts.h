@@ -21,6 +21,14 @@ typedef struct {
     GStrv options; /* of its command line: `sandbox` is there when it was built with that */
 } EmulatorFacts;
 
+/* A disk of the lab's that is there already. */
+typedef struct {
+    char *machine;
+    char *disk;
+    char *path; /* its newest layer, which the machine is to go on with */
+    char *format;
+} DiskHead;
+
 typedef struct {
     gboolean kvm;            /* can run ordinary guests */
     char *kvm_problem;       /* why not, one clause; NULL when it can */
@@ -28,6 +36,7 @@ typedef struct {
     char *kvm_nested_remedy; /* the line that mends it; NULL when it need not be */
     gboolean cpu_amd;        /* svm rather than vmx */
     GPtrArray *emulators;    /* EmulatorFacts, owned */
+    GHashTable *heads;       /* `machine/disk` → owned DiskHead */
 } HostFacts;
 
 HostFacts *host_facts_new (void);
@@ -42,3 +51,18 @@ void emulator_facts_free (EmulatorFacts *emulator);
  * Returns: (transfer none) (nullable): the emulator that profiles call @name
  */
 EmulatorFacts *host_facts_emulator (const HostFacts *facts, const char *name);
+
+/**
+ * host_facts_add_head:
+ * @path: the newest layer of the disk
+ */
+void host_facts_add_head (HostFacts *facts, const char *machine, const char *disk, const char *path,
+                          const char *format);
+
+/**
+ * host_facts_head:
+ *
+ * Returns: (transfer none) (nullable): the newest layer of that disk, when the
+ * lab has it already
+ */
+const DiskHead *host_facts_head (const HostFacts *facts, const char *machine, const char *disk);
