@@ -14,6 +14,7 @@ noinst_LIBRARIES += %D%/libcli.a
 	%D%/graph.c \
 	%D%/help.c \
 	%D%/image.c \
+	%D%/import.c \
 	%D%/load.c %D%/load.h \
 	%D%/log.c \
 	%D%/machines.c %D%/machines.h \
@@ -61,4 +62,4 @@ noinst_LIBRARIES += %D%/libcli.a
 	%D%/verb.h %D%/verbs.c \
 	%D%/version.c \
 	%D%/wait.c %D%/wait.h
-L_CLI = %D%/libcli.a $(L_CONTROL) $(L_SWITCH) $(READLINE_LIBS)
+L_CLI = %D%/libcli.a $(L_IMPORT) $(L_CONTROL) $(L_SWITCH) $(READLINE_LIBS)

@@ -3,6 +3,7 @@
 include %D%/capture.mk
 include %D%/doc.mk
 include %D%/guest.mk
+include %D%/import.mk
 include %D%/lab.mk
 include %D%/matrix.mk
 include %D%/plan.mk
