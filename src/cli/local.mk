@@ -7,6 +7,7 @@ noinst_LIBRARIES += %D%/libcli.a
 	%D%/check.c \
 	%D%/client.c %D%/client.h \
 	%D%/console.c \
+	%D%/doctor.c \
 	%D%/down.c \
 	%D%/events.c \
 	%D%/exec.c \

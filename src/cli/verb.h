@@ -98,6 +98,7 @@ int verb_main (int argc, char **argv);
 
 /* One file each: cli/NAME.c. */
 gboolean verb_up (Options *options, GError **error);
+gboolean verb_doctor (Options *options, GError **error);
 gboolean verb_down (Options *options, GError **error);
 gboolean verb_ps (Options *options, GError **error);
 gboolean verb_status (Options *options, GError **error);

@@ -131,6 +131,11 @@ const Verb verb_table[] = {
       "list [LAB]: the disks that roost made for a lab; create FILE SIZE, or with --backing "
       "an overlay; info FILE.",
       "file lab set json format backing nocow", verb_image, "roost image create data.qcow2 16G" },
+    { "doctor", NULL, "[FILE]", 0, 1, "examine this host",
+      "What it lacks for labs, why that matters and the command that mends it. With a profile, "
+      "whether it can run: what it needs and the host has not is a problem, and the exit status "
+      "is 4. Nothing is changed.",
+      "file set json", verb_doctor, "roost doctor -f lab.yaml" },
     { "version", NULL, "", 0, 0, "print the version", NULL, "json", verb_version },
     { NULL },
 };
