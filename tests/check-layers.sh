@@ -15,7 +15,8 @@ lab:     base profile plan host qmp
 control: base profile plan host lab qmp
 switch:  base
 import:  base profile
-cli:     base profile plan host lab control switch import qmp
+netns:   base profile plan host
+cli:     base profile plan host lab control switch import netns qmp
 "
 
 # Lines `file:number:header` of every #include "header" below the folders.
