@@ -2,8 +2,11 @@
 # control/: the sockets of a lab, all of them speaking QMP.
 noinst_LIBRARIES += %D%/libcontrol.a
 %C%_libcontrol_a_SOURCES = \
-	%D%/command.c %D%/command.h \
+	%D%/command.c %D%/command.h %D%/command-private.h \
 	%D%/command-check.c \
+	%D%/command-lab.c \
+	%D%/command-machine.c \
+	%D%/command-network.c \
 	%D%/fd-names.c %D%/fd-names.h \
 	%D%/json-replace.c %D%/json-replace.h \
 	%D%/listener.c %D%/listener.h \

@@ -1,287 +1,28 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Owns what each kind of step does to the host and how that is undone.  Undoing
- * is idempotent: a step that was begun and never finished is undone as well.
+/* Owns which functions do and undo each kind of step.  Undoing is idempotent: a
+ * step that was begun and never finished is undone as well.
  */
-#include "lab/effects.h"
+#include "lab/effect.h"
 
-#include "base/error.h"
-#include "base/file.h"
-#include "host/image.h"
-#include "host/socket.h"
+static const struct {
+    EffectFunc run;
+    EffectFunc undo;
+} kinds[] = {
+    [STEP_DIRECTORY] = { directory_do, directory_undo },
+    [STEP_IMAGE] = { image_do, image_undo },
+    [STEP_SWITCH] = { switch_do, switch_undo },
+    [STEP_MACHINE] = { machine_do, machine_undo },
+};
 
-#include <errno.h>
-#include <glib-unix.h>
-#include <signal.h>
-#include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
-#define SWITCH_READY_MS (10 * 1000)
-#define SWITCH_TERM_MS (3 * 1000)
-#define SWITCH_READY_FD 3
-
-/* --- directories --- */
-
-static void
-do_directory (GTask *task, const DirectoryStep *step)
+void
+effect_end (GTask *task, gboolean success, GError *error)
 {
-    GError *error = NULL;
-
-    if (file_make_private_dir (step->path, &error)) {
-        g_task_return_pointer (task, NULL, NULL);
-    } else {
-        roost_error_reclass (&error, ROOST_ERROR_HOST);
-        g_task_return_error (task, error);
-    }
-}
-
-/* Only an empty directory goes: whatever is in it is worth more. */
-static void
-undo_directory (GTask *task, const DirectoryStep *step)
-{
-    if (rmdir (step->path) == 0 || errno == ENOENT || errno == ENOTEMPTY || errno == EEXIST)
-        g_task_return_pointer (task, NULL, NULL);
-    else
-        g_task_return_new_error (task, ROOST_ERROR, ROOST_ERROR_HOST, "removing %s: %s", step->path,
-                                 g_strerror (errno));
-}
-
-/* --- images --- */
-
-static void
-image_made (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-    g_autoptr (GTask) task = user_data;
-    Executed *executed = g_task_get_task_data (task);
-    ImageResult made = { 0 };
-    GError *error = NULL;
-
-    if (!image_make_finish (result, &made, &error)) {
-        g_task_return_error (task, error);
-        return;
-    }
-    executed->created = made.created;
-    g_task_return_pointer (task, made.note, g_free);
-}
-
-static void
-undo_image (GTask *task, EffectsContext *context, const ImageStep *step, Executed *executed)
-{
-    GError *error = NULL;
-
-    /* one that was being made has no name of its own yet and is removed by its maker */
-    if (!context->rollback || !executed->created || image_remove (step, &error))
+    if (success)
         g_task_return_pointer (task, NULL, NULL);
     else
         g_task_return_error (task, error);
+    g_object_unref (task);
 }
-
-/* --- switches --- */
-
-typedef struct {
-    EffectsContext *context;
-    Executed *executed;
-    const SwitchStep *step;
-    const Step *whole;
-    ProcessWatch *watch;
-    guint timer;
-    guint ready_source;
-    int ready_fd;
-} SwitchRun;
-
-static void
-switch_run_free (gpointer data)
-{
-    SwitchRun *run = data;
-
-    if (run->timer)
-        g_source_remove (run->timer);
-    if (run->ready_source)
-        g_source_remove (run->ready_source);
-    process_watch_free (run->watch);
-    auto_fd_close (run->ready_fd);
-    g_free (run);
-}
-
-static gboolean
-switch_late (gpointer user_data)
-{
-    GTask *task = user_data;
-    SwitchRun *run = g_task_get_task_data (task);
-
-    run->timer = 0;
-    if (run->ready_source)
-        g_source_remove (run->ready_source);
-    run->ready_source = 0;
-    process_signal (executed_process (run->executed), SIGKILL);
-    g_task_return_new_error (task, ROOST_ERROR, ROOST_ERROR_TIMEOUT,
-                             "switch %s: it did not begin to work within %d s (log: %s)",
-                             run->step->name, SWITCH_READY_MS / 1000, run->step->log);
-    return G_SOURCE_REMOVE;
-}
-
-/* The switch writes one byte when its sockets are bound; when it dies instead
- * the pipe just closes. */
-static gboolean
-switch_ready (gint fd, GIOCondition condition, gpointer user_data)
-{
-    GTask *task = user_data;
-    SwitchRun *run = g_task_get_task_data (task);
-    char byte;
-
-    run->ready_source = 0;
-    g_clear_handle_id (&run->timer, g_source_remove);
-    if (read (fd, &byte, 1) == 1) {
-        g_task_return_pointer (task, NULL, NULL);
-    } else {
-        g_autofree char *tail = file_tail (run->step->log, 1000);
-
-        g_task_return_new_error (task, ROOST_ERROR, ROOST_ERROR_HOST,
-                                 "switch %s: starting: %s (log: %s)", run->step->name,
-                                 *tail ? g_strstrip (tail) : "it ended at once", run->step->log);
-    }
-    return G_SOURCE_REMOVE;
-}
-
-static gboolean
-spawn_switch (SwitchRun *run, GError **error)
-{
-    g_autoptr (GPtrArray) argv = g_ptr_array_new ();
-    int ends[2], number = SWITCH_READY_FD;
-    ProcessSpec spec = { .program = run->context->program,
-                         .fds = &ends[1],
-                         .fd_numbers = &number,
-                         .n_fds = 1,
-                         .stderr_path = run->step->log };
-    ProcessId id;
-    gboolean spawned;
-
-    for (gsize i = 0; run->step->argv[i]; i++)
-        g_ptr_array_add (argv, run->step->argv[i]);
-    g_ptr_array_add (argv, (gpointer) "--ready-fd");
-    g_ptr_array_add (argv, (gpointer)G_STRINGIFY (SWITCH_READY_FD));
-    g_ptr_array_add (argv, NULL);
-    spec.argv = (const char *const *)argv->pdata;
-    if (!g_unix_open_pipe (ends, FD_CLOEXEC, error))
-        return FALSE;
-    run->ready_fd = ends[0];
-    spawned = process_spawn (&spec, &id, error);
-    close (ends[1]);
-    if (!spawned)
-        return FALSE;
-    run->executed->pid = id.pid;
-    run->executed->start_time = id.start_time;
-    return TRUE;
-}
-
-static void
-switch_ended (const ProcessExit *exit, gpointer user_data)
-{
-    /* watching it is what reaps it */
-}
-
-static void
-do_switch (GTask *task, EffectsContext *context, const Step *step, Executed *executed)
-{
-    SwitchRun *run = g_new0 (SwitchRun, 1);
-    GError *error = NULL;
-
-    *run = (SwitchRun){
-        .context = context, .executed = executed, .step = step->sw, .whole = step, .ready_fd = -1
-    };
-    g_task_set_task_data (task, run, switch_run_free);
-    if (!spawn_switch (run, &error)) {
-        g_prefix_error (&error, "switch %s: starting: ", step->sw->name);
-        g_task_return_error (task, error);
-        return;
-    }
-    g_hash_table_replace (context->switches, g_strdup (step->id),
-                          process_watch_new (executed_process (executed), switch_ended, NULL));
-    run->timer = g_timeout_add_full (G_PRIORITY_DEFAULT, SWITCH_READY_MS, switch_late,
-                                     g_object_ref (task), g_object_unref);
-    run->ready_source = g_unix_fd_add_full (G_PRIORITY_DEFAULT, run->ready_fd, G_IO_IN | G_IO_HUP,
-                                            switch_ready, g_object_ref (task), g_object_unref);
-}
-
-static gboolean
-switch_too_slow (gpointer user_data)
-{
-    SwitchRun *run = g_task_get_task_data (user_data);
-
-    run->timer = 0;
-    process_signal (executed_process (run->executed), SIGKILL);
-    return G_SOURCE_REMOVE;
-}
-
-/* the ends of both sides: the emulator does not remove the one that it bound */
-static void
-remove_switch_sockets (const SwitchStep *step)
-{
-    socket_remove (step->control);
-    for (gsize i = 0; step->argv[i] && step->argv[i + 1]; i++)
-        if (g_str_equal (step->argv[i], "--local") || g_str_equal (step->argv[i], "--remote"))
-            socket_remove (step->argv[i + 1]);
-}
-
-static void
-switch_gone (const ProcessExit *exit, gpointer user_data)
-{
-    g_autoptr (GTask) task = user_data;
-    SwitchRun *run = g_task_get_task_data (task);
-
-    g_clear_handle_id (&run->timer, g_source_remove);
-    remove_switch_sockets (run->step);
-    run->executed->pid = 0;
-    g_task_return_pointer (task, NULL, NULL);
-}
-
-static void
-undo_switch (GTask *task, EffectsContext *context, const Step *step, Executed *executed)
-{
-    SwitchRun *run = g_new0 (SwitchRun, 1);
-
-    *run =
-        (SwitchRun){ .context = context, .executed = executed, .step = step->sw, .ready_fd = -1 };
-    g_task_set_task_data (task, run, switch_run_free);
-    g_hash_table_remove (context->switches, step->id);
-    process_signal (executed_process (executed), SIGTERM);
-    run->timer = g_timeout_add (SWITCH_TERM_MS, switch_too_slow, task);
-    run->watch = process_watch_new (executed_process (executed), switch_gone, g_object_ref (task));
-}
-
-/* --- machines --- */
-
-static LiveMachine *
-find_machine (EffectsContext *context, const Step *step)
-{
-    return g_hash_table_lookup (context->machines, step->machine->name);
-}
-
-static void
-machine_started (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-    g_autoptr (GTask) task = user_data;
-    GError *error = NULL;
-
-    if (live_machine_start_finish (NULL, result, &error))
-        g_task_return_pointer (task, NULL, NULL);
-    else
-        g_task_return_error (task, error);
-}
-
-static void
-machine_stopped (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-    g_autoptr (GTask) task = user_data;
-    GError *error = NULL;
-
-    if (live_machine_stop_finish (NULL, result, &error))
-        g_task_return_pointer (task, NULL, NULL);
-    else
-        g_task_return_error (task, error);
-}
-
-/* --- by kind --- */
 
 static void
 do_async (EffectsContext *context, const Step *step, Executed *executed,
@@ -289,22 +30,7 @@ do_async (EffectsContext *context, const Step *step, Executed *executed,
 {
     g_autoptr (GTask) task = g_task_new (NULL, NULL, callback, user_data);
 
-    switch (step->kind) {
-    case STEP_DIRECTORY:
-        do_directory (task, step->directory);
-        break;
-    case STEP_IMAGE:
-        g_task_set_task_data (task, executed, NULL);
-        image_make_async (step->image, context->cancellable, image_made, g_object_ref (task));
-        break;
-    case STEP_SWITCH:
-        do_switch (task, context, step, executed);
-        break;
-    case STEP_MACHINE:
-        live_machine_start_async (find_machine (context, step), context->paused, machine_started,
-                                  g_object_ref (task));
-        break;
-    }
+    kinds[step->kind].run (task, context, step, executed);
 }
 
 static void
@@ -313,21 +39,7 @@ undo_async (EffectsContext *context, const Step *step, Executed *executed,
 {
     g_autoptr (GTask) task = g_task_new (NULL, NULL, callback, user_data);
 
-    switch (step->kind) {
-    case STEP_DIRECTORY:
-        undo_directory (task, step->directory);
-        break;
-    case STEP_IMAGE:
-        undo_image (task, context, step->image, executed);
-        break;
-    case STEP_SWITCH:
-        undo_switch (task, context, step, executed);
-        break;
-    case STEP_MACHINE:
-        live_machine_stop_async (find_machine (context, step), &context->stop, machine_stopped,
-                                 g_object_ref (task));
-        break;
-    }
+    kinds[step->kind].undo (task, context, step, executed);
 }
 
 static gboolean

@@ -9,7 +9,11 @@ noinst_LIBRARIES += %D%/liblab.a
 	%D%/condition-tcp.c \
 	%D%/condition.c %D%/condition.h %D%/condition-private.h \
 	%D%/describe.c %D%/describe.h \
-	%D%/effects.c %D%/effects.h \
+	%D%/effect-directory.c \
+	%D%/effect-image.c \
+	%D%/effect-machine.c \
+	%D%/effect-switch.c \
+	%D%/effects.c %D%/effects.h %D%/effect.h \
 	%D%/emulator.c %D%/emulator.h \
 	%D%/forward.c %D%/forward.h \
 	%D%/hmp.c %D%/hmp.h \

@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Owns the commands of the control socket that concern one machine. */
+#include "control/command-private.h"
+
+#include "base/error.h"
+
+static void
+start_done (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+    GError *error = NULL;
+    gboolean success = live_machine_start_finish (NULL, result, &error);
+
+    control_call_end (user_data, success, error);
+}
+
+void
+run_machine_start (ControlCall *call)
+{
+    LiveMachine *machine = control_call_get_machine (call);
+
+    if (machine)
+        live_machine_start_async (machine, control_call_get_boolean (call, "paused"), start_done,
+                                  call);
+}
+
+static void
+stop_done (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+    GError *error = NULL;
+    gboolean success = live_machine_stop_finish (NULL, result, &error);
+
+    control_call_end (user_data, success, error);
+}
+
+void
+run_machine_stop (ControlCall *call)
+{
+    LiveMachine *machine = control_call_get_machine (call);
+    StopOptions options = control_call_stop_options (call);
+
+    if (machine)
+        live_machine_stop_async (machine, &options, stop_done, call);
+}
+
+static void
+qmp_done (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+    GError *error = NULL;
+    g_autoptr (JsonNode) value = qmp_client_execute_finish (QMP_CLIENT (source), result, &error);
+
+    control_call_end (user_data, value != NULL, error);
+}
+
+#define COMMAND_TIMEOUT_MS (60 * 1000)
+
+static void
+run_on_machine (ControlCall *call, const char *command)
+{
+    LiveMachine *machine = control_call_get_machine (call);
+    QmpClient *qmp = machine ? live_machine_get_qmp (machine) : NULL;
+
+    if (qmp)
+        qmp_client_execute_async (qmp, command, NULL, COMMAND_TIMEOUT_MS, NULL, qmp_done, call);
+    else if (machine)
+        control_call_fail (call,
+                           g_error_new (ROOST_ERROR, ROOST_ERROR_FAILED, "machine %s: it is %s",
+                                        live_machine_get_record (machine)->name,
+                                        machine_state_names[live_machine_get_state (machine)]));
+}
+
+void
+run_machine_pause (ControlCall *call)
+{
+    run_on_machine (call, "stop");
+}
+
+void
+run_machine_resume (ControlCall *call)
+{
+    run_on_machine (call, "cont");
+}
+
+void
+run_machine_reset (ControlCall *call)
+{
+    run_on_machine (call, "system_reset");
+}

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The inside of command.h: the functions behind the rows of the table, and what
+ * they share.  Each answers its call exactly once, now or later.
+ */
+#pragma once
+
+#include "control/command.h"
+
+/* command-lab.c */
+void run_query_lab (ControlCall *call);
+void run_lab_up (ControlCall *call);
+void run_lab_cancel (ControlCall *call);
+void run_lab_down (ControlCall *call);
+void run_lab_wait (ControlCall *call);
+
+/* command-machine.c */
+void run_machine_start (ControlCall *call);
+void run_machine_stop (ControlCall *call);
+void run_machine_pause (ControlCall *call);
+void run_machine_resume (ControlCall *call);
+void run_machine_reset (ControlCall *call);
+
+/* command-network.c */
+void run_forward_add (ControlCall *call);
+void run_forward_remove (ControlCall *call);
+void run_query_switches (ControlCall *call);
+
+/**
+ * control_call_end:
+ * @error: (transfer full) (nullable): why, when not @success
+ *
+ * Answers a call that has no outcome but success.
+ */
+void control_call_end (ControlCall *call, gboolean success, GError *error);
+
+/**
+ * control_call_get_machine:
+ *
+ * Returns: (transfer none) (nullable): the machine that the argument `machine`
+ * names; %NULL when there is none and the call was refused
+ */
+LiveMachine *control_call_get_machine (ControlCall *call);
+
+/* Returns: what the arguments `force` and `grace_ms` say */
+StopOptions control_call_stop_options (ControlCall *call);

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Owns what an image step does to the host, and how that is undone. */
+#include "lab/effect.h"
+
+#include "host/image.h"
+
+static void
+image_made (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+    g_autoptr (GTask) task = user_data;
+    Executed *executed = g_task_get_task_data (task);
+    ImageResult made = { 0 };
+    GError *error = NULL;
+
+    if (!image_make_finish (result, &made, &error)) {
+        g_task_return_error (task, error);
+        return;
+    }
+    executed->created = made.created;
+    g_task_return_pointer (task, made.note, g_free);
+}
+
+void
+image_do (GTask *task, EffectsContext *context, const Step *step, Executed *executed)
+{
+    g_task_set_task_data (task, executed, NULL);
+    image_make_async (step->image, context->cancellable, image_made, g_object_ref (task));
+}
+
+void
+image_undo (GTask *task, EffectsContext *context, const Step *step, Executed *executed)
+{
+    GError *error = NULL;
+
+    /* one that was being made has no name of its own yet and is removed by its maker */
+    if (!context->rollback || !executed->created || image_remove (step->image, &error))
+        g_task_return_pointer (task, NULL, NULL);
+    else
+        g_task_return_error (task, error);
+}

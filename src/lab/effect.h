@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The inside of effects.h: what the files effect-KIND.c offer to the table in
+ * effects.c.  Each pair takes a task and ends it exactly once, now or later, with
+ * a note for a person (a string, owned) or an error.  The step and the entry
+ * @executed outlive the task.
+ */
+#pragma once
+
+#include "lab/effects.h"
+
+typedef void (*EffectFunc) (GTask *task, EffectsContext *context, const Step *step,
+                            Executed *executed);
+
+void directory_do (GTask *task, EffectsContext *context, const Step *step, Executed *executed);
+void directory_undo (GTask *task, EffectsContext *context, const Step *step, Executed *executed);
+void image_do (GTask *task, EffectsContext *context, const Step *step, Executed *executed);
+void image_undo (GTask *task, EffectsContext *context, const Step *step, Executed *executed);
+void switch_do (GTask *task, EffectsContext *context, const Step *step, Executed *executed);
+void switch_undo (GTask *task, EffectsContext *context, const Step *step, Executed *executed);
+void machine_do (GTask *task, EffectsContext *context, const Step *step, Executed *executed);
+void machine_undo (GTask *task, EffectsContext *context, const Step *step, Executed *executed);
+
+/**
+ * effect_end:
+ * @task: (transfer full): the task of a step
+ * @error: (transfer full) (nullable): why, when not @success
+ *
+ * Ends a task whose effect has no outcome but success.
+ */
+void effect_end (GTask *task, gboolean success, GError *error);
