@@ -28,6 +28,12 @@ typedef struct {
     char *grace; /* durations, checked by the verb that takes them */
     char *timeout;
     char *lines;
+    char *write; /* --write */
+    char *delay;
+    gboolean enter;
+    gboolean fresh; /* --new */
+    GStrv tcp, https, serial, qmp_event;
+    char *screen_stable;
     int argc; /* what is left: the verb's arguments */
     char **argv;
 } Options;
@@ -114,6 +120,10 @@ gboolean verb_qmp (Options *options, GError **error);
 gboolean verb_hmp (Options *options, GError **error);
 gboolean verb_shell (Options *options, GError **error);
 gboolean verb_events (Options *options, GError **error);
+gboolean verb_type (Options *options, GError **error);
+gboolean verb_send_key (Options *options, GError **error);
+gboolean verb_screenshot (Options *options, GError **error);
+gboolean verb_wait (Options *options, GError **error);
 gboolean verb_forward (Options *options, GError **error);
 gboolean verb_net (Options *options, GError **error);
 gboolean verb_image (Options *options, GError **error);

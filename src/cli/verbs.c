@@ -27,6 +27,16 @@ const Option option_table[] = {
     { "hmp", 0, OPTION_FLAG, AT (hmp), NULL, "a command of the human monitor" },
     { "agent", 0, OPTION_FLAG, AT (agent), NULL, "the socket is of a guest agent" },
     { "wait", 'w', OPTION_STRING, AT (wait), "EVENT", "until this event comes (`*` is any text)" },
+    { "serial", 0, OPTION_STRINGS, AT (serial), "REGEX", "the first serial port says so" },
+    { "tcp", 0, OPTION_STRINGS, AT (tcp), "NAME", "the guest takes connections at this forward" },
+    { "https", 0, OPTION_STRINGS, AT (https), "NAME", "a TLS server answers at this forward" },
+    { "screen-stable", 0, OPTION_STRING, AT (screen_stable), "TIME",
+      "the screen stands still that long" },
+    { "qmp-event", 0, OPTION_STRINGS, AT (qmp_event), "EVENT", "the emulator tells of this event" },
+    { "new", 0, OPTION_FLAG, AT (fresh), NULL, "what was said before does not count" },
+    { "delay", 0, OPTION_STRING, AT (delay), "TIME", "from one key to the next (40ms)" },
+    { "enter", 0, OPTION_FLAG, AT (enter), NULL, "press Enter at the end" },
+    { "write", 'w', OPTION_STRING, AT (write), "FILE", "where to; `-` is standard output" },
     { "format", 0, OPTION_STRING, AT (format), "FORMAT", "qcow2 (the default) or raw" },
     { "backing", 'b', OPTION_STRING, AT (backing), "FILE", "an overlay on this image" },
     { "nocow", 0, OPTION_FLAG, AT (nocow), NULL, "no copy-on-write below (btrfs)" },
@@ -104,6 +114,24 @@ const Verb verb_table[] = {
       "Of a machine or of the whole lab, one JSON object a line. With --wait it ends when that "
       "event comes; 6 when it does not come in time.",
       "file lab set agent wait timeout", verb_events, "roost events web1 --wait SHUTDOWN" },
+    { "type", NULL, "MACHINE TEXT…", 2, -1, "type on the keyboard",
+      "As on a US keyboard, one key after the other; texts are separated by a space. A line break "
+      "is Enter. Guests lose keys that come too fast: --delay.",
+      "file lab set delay enter", verb_type, "roost type web1 root --enter" },
+    { "send-key", NULL, "MACHINE KEY…", 2, -1, "press keys",
+      "KEY is a name of QEMU's (f2, ret, pgup, kp_enter, …), a common one (enter, esc, del, "
+      "ctrl, …) or several joined by -, which are held together.",
+      "file lab set delay", verb_send_key, "roost send-key web1 ctrl-alt-f2 enter" },
+    { "screenshot", NULL, "MACHINE", 1, 1, "take a picture of the screen",
+      "A PNG, by default MACHINE.png in the current directory.", "file lab set write",
+      verb_screenshot, "roost screenshot esxi1 -w - | display" },
+    { "wait", NULL, "MACHINE", 1, 1, "wait for what a machine shows",
+      "For all that is said, within --timeout (5m); without any of it, until the machine is "
+      "ready as its profile has it. --serial looks at what was said since the start of the "
+      "machine, unless --new. When it is in vain the reason is told, with status 6 for time that "
+      "is over and 5 for a machine that has stopped.",
+      "file lab set serial new tcp https screen-stable qmp-event timeout", verb_wait,
+      "roost wait web1 --serial 'login:' --timeout 2m" },
     { "forward", NULL, "list|add|remove [MACHINE [RULE]]", 1, 3, "host ports of machines",
       "list [MACHINE]; add MACHINE RULE, on a machine that runs, where host port 0 is any free "
       "one; remove MACHINE NAME, or its host port.",

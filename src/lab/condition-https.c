@@ -142,6 +142,8 @@ https_begin (Condition *condition, GError **error)
 
     https->fd = -1;
     condition->data = https;
+    if (!condition_check_forward (condition, error))
+        return FALSE;
     https->timer = g_timeout_add (TRY_INTERVAL_MS, try_again, condition);
     try_again (condition);
     return TRUE;

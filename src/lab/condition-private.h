@@ -31,8 +31,11 @@ void condition_hold (Condition *condition);
 /* It cannot hold any more. @error: (transfer full) */
 void condition_fail (Condition *condition, GError *error);
 
-/* Returns: (transfer none) (nullable): the tcp forward that the condition names */
+/* Returns: (transfer none) (nullable): the tcp forward that the condition names,
+ * now: it may be removed while it is waited for */
 const ForwardRecord *condition_forward (const Condition *condition);
+/* Returns: FALSE when there is no such forward */
+gboolean condition_check_forward (const Condition *condition, GError **error);
 /* Returns: a socket that is being connected to the host's end of @forward, or -1 */
 int condition_connect (const ForwardRecord *forward);
 /* Returns: (transfer full): `forward https (127.0.0.1:38851)` */

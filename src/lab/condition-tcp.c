@@ -105,6 +105,8 @@ tcp_begin (Condition *condition, GError **error)
     tcp->fd = -1;
     tcp->cancellable = g_cancellable_new ();
     condition->data = tcp;
+    if (!condition_check_forward (condition, error))
+        return FALSE;
     tcp->timer = g_timeout_add (LOOK_INTERVAL_MS, look, condition);
     look (condition);
     return TRUE;

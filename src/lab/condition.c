@@ -194,6 +194,16 @@ condition_forward (const Condition *condition)
     return NULL;
 }
 
+gboolean
+condition_check_forward (const Condition *condition, GError **error)
+{
+    if (condition_forward (condition))
+        return TRUE;
+    g_set_error (error, ROOST_ERROR, ROOST_ERROR_FAILED,
+                 "it has no tcp forward %s (see: roost forward list)", condition->record->word);
+    return FALSE;
+}
+
 int
 condition_connect (const ForwardRecord *forward)
 {
@@ -217,7 +227,7 @@ condition_describe_forward (const Condition *condition)
     const ForwardRecord *forward = condition_forward (condition);
 
     if (!forward)
-        return g_strdup_printf ("there is no tcp forward %s", condition->record->word);
+        return g_strdup_printf ("the forward %s was removed", condition->record->word);
     return g_strdup_printf ("forward %s (%s:%d)", condition->record->word,
                             forward->host_address && *forward->host_address ? forward->host_address
                                                                             : "*",

@@ -123,12 +123,11 @@ key_of (const char *name)
 gboolean
 keymap_parse_chord (const char *text, Chord *chord, GError **error)
 {
-    g_auto (GStrv) names = g_strsplit (text, "-", -1);
+    g_auto (GStrv) names = g_strsplit (*text ? text : "-", "-", -1);
     g_autofree char *quoted = text_quote (text);
-    guint n = g_strv_length (names);
 
     *chord = (Chord){ { NULL } };
-    for (guint i = 0; i < n; i++) {
+    for (guint i = 0; names[i]; i++) {
         if (!*names[i] || i >= CHORD_MAX) {
             g_set_error (error, ROOST_ERROR, ROOST_ERROR_USAGE,
                          "%s is no chord of keys: it is up to %d names joined by - (try "
@@ -138,5 +137,5 @@ keymap_parse_chord (const char *text, Chord *chord, GError **error)
         }
         chord->keys[i] = key_of (names[i]);
     }
-    return n > 0;
+    return TRUE;
 }

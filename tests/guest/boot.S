@@ -1,6 +1,6 @@
 /* The boot-sector guest: 512 bytes that say on COM1 which disk the BIOS booted,
- * "@BOOTED NAME dl=80" with the BIOS's drive number, and halt. mkboot.sh puts
- * the name in. Works as a master boot record and as an El Torito image. */
+ * "@BOOTED NAME dl=80" with the BIOS's drive number, and then repeat on COM1 and
+ * on the screen what is typed on the keyboard. mkboot.sh puts the name in. Works as a master boot record and as an El Torito image. */
     .code16
     .text
     .globl _start
@@ -36,9 +36,15 @@ say:
     call hex
     movw $end, %si
     call puts
-halt:
-    hlt
-    jmp halt
+echo: /* the BIOS halts the processor until a key comes */
+    xorb %ah, %ah
+    int $0x16
+    call putc
+    cmpb $0x0d, %al
+    jne echo
+    movb $0x0a, %al
+    call putc
+    jmp echo
 
 puts:
     lodsb
