@@ -28,12 +28,14 @@ typedef struct {
     char *grace; /* durations, checked by the verb that takes them */
     char *timeout;
     char *lines;
-    char *write; /* --write */
     char *delay;
     gboolean enter;
     gboolean fresh; /* --new */
     GStrv tcp, https, serial, qmp_event;
     char *screen_stable;
+    char *write;    /* capture, screenshot */
+    char *duration; /* a duration, as the others */
+    char *count;
     int argc; /* what is left: the verb's arguments */
     char **argv;
 } Options;
@@ -65,7 +67,7 @@ typedef struct {
 } Verb;
 
 /* so that two verbs fit on a line of `roost --help` */
-#define VERB_SUMMARY_MAX 28
+#define VERB_SUMMARY_MAX 26
 
 extern const Verb verb_table[]; /* ends with a NULL name */
 
@@ -101,6 +103,7 @@ int verb_main (int argc, char **argv);
 
 /* One file each: cli/NAME.c. */
 gboolean verb_up (Options *options, GError **error);
+gboolean verb_doctor (Options *options, GError **error);
 gboolean verb_down (Options *options, GError **error);
 gboolean verb_ps (Options *options, GError **error);
 gboolean verb_status (Options *options, GError **error);
@@ -127,5 +130,7 @@ gboolean verb_wait (Options *options, GError **error);
 gboolean verb_forward (Options *options, GError **error);
 gboolean verb_net (Options *options, GError **error);
 gboolean verb_image (Options *options, GError **error);
+gboolean verb_capture (Options *options, GError **error);
+gboolean verb_graph (Options *options, GError **error);
 gboolean verb_version (Options *options, GError **error);
 gboolean verb_supervise (Options *options, GError **error);

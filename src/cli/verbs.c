@@ -37,7 +37,9 @@ const Option option_table[] = {
     { "delay", 0, OPTION_STRING, AT (delay), "TIME", "from one key to the next (40ms)" },
     { "enter", 0, OPTION_FLAG, AT (enter), NULL, "press Enter at the end" },
     { "write", 'w', OPTION_STRING, AT (write), "FILE", "where to; `-` is standard output" },
-    { "format", 0, OPTION_STRING, AT (format), "FORMAT", "qcow2 (the default) or raw" },
+    { "duration", 0, OPTION_STRING, AT (duration), "TIME", "end after that long (10s)" },
+    { "count", 'c', OPTION_STRING, AT (count), "N", "end after N frames" },
+    { "format", 0, OPTION_STRING, AT (format), "FORMAT", "qcow2 or raw; of graph dot or svg" },
     { "backing", 'b', OPTION_STRING, AT (backing), "FILE", "an overlay on this image" },
     { "nocow", 0, OPTION_FLAG, AT (nocow), NULL, "no copy-on-write below (btrfs)" },
     { NULL },
@@ -59,20 +61,20 @@ const Verb verb_table[] = {
     { "status", "inspect", "[LAB]", 0, 1, "show the machines of a lab",
       "States, processes, and the addresses of the host that lead into each machine.",
       "file lab set json", verb_status, "roost status web --json" },
-    { "check", "validate", "[FILE]", 0, 1, "check a profile for mistakes",
+    { "check", "validate", "[FILE]", 0, 1, "look for mistakes",
       "Does everything that `up` does before it touches the host, and tells all mistakes in one "
       "run.",
       "file set force json", verb_check, "roost check - < lab.yaml" },
     { "plan", NULL, "[FILE]", 0, 1, "show what `up` would do",
       "The very list of steps that `up` carries out; touches nothing.", "file set force json",
       verb_plan },
-    { "argv", NULL, "[MACHINE]", 0, 1, "show emulators' command lines",
+    { "argv", NULL, "[MACHINE]", 0, 1, "show QEMU command lines",
       "One option a line; with --json the very array that is executed.", "file set force json",
       verb_argv, "roost argv web1" },
-    { "schema", NULL, "", 0, 0, "print the schema of profiles",
+    { "schema", NULL, "", 0, 0, "print the profile schema",
       "A JSON Schema, by which an editor completes and checks profiles.", "", verb_schema,
       "roost schema > roost.schema.json" },
-    { "start", NULL, "MACHINE…", 1, -1, "start machines that are off",
+    { "start", NULL, "MACHINE…", 1, -1, "start stopped machines",
       "Returns when they are ready.", "file lab set paused no-wait timeout", verb_start,
       "roost start web1 web2" },
     { "stop", NULL, "MACHINE…", 1, -1, "power machines off",
@@ -122,10 +124,10 @@ const Verb verb_table[] = {
       "KEY is a name of QEMU's (f2, ret, pgup, kp_enter, …), a common one (enter, esc, del, "
       "ctrl, …) or several joined by -, which are held together.",
       "file lab set delay", verb_send_key, "roost send-key web1 ctrl-alt-f2 enter" },
-    { "screenshot", NULL, "MACHINE", 1, 1, "take a picture of the screen",
+    { "screenshot", NULL, "MACHINE", 1, 1, "picture the screen",
       "A PNG, by default MACHINE.png in the current directory.", "file lab set write",
       verb_screenshot, "roost screenshot esxi1 -w - | display" },
-    { "wait", NULL, "MACHINE", 1, 1, "wait for what a machine shows",
+    { "wait", NULL, "MACHINE", 1, 1, "wait for what it shows",
       "For all that is said, within --timeout (5m); without any of it, until the machine is "
       "ready as its profile has it. --serial looks at what was said since the start of the "
       "machine, unless --new. When it is in vain the reason is told, with status 6 for time that "
@@ -140,10 +142,23 @@ const Verb verb_table[] = {
     { "net", NULL, "[LAB]", 0, 1, "show internal switches",
       "Their ports, the MAC addresses that were learned, and counters.", "file lab set json",
       verb_net },
+    { "capture", NULL, "MACHINE NIC", 2, 2, "frames of a NIC to a file",
+      "Whatever the NIC is plugged into, and without privilege. FILE is in pcap format, or in "
+      "pcapng when its name ends so. Ctrl-C, --count, --duration or the end of the machine ends "
+      "it.",
+      "file lab set write count duration", verb_capture, "roost capture web1 lan -w lan.pcap" },
+    { "graph", NULL, "[LAB]", 0, 1, "draw what is connected",
+      "Of a lab that is up, or of the profile. dot is for graphviz; svg needs no other program.",
+      "file lab set format", verb_graph, "roost graph -f lab.yaml --format svg > lab.svg" },
     { "image", NULL, "list|create|info [FILE [SIZE]]", 1, 3, "disk images",
       "list [LAB]: the disks that roost made for a lab; create FILE SIZE, or with --backing "
       "an overlay; info FILE.",
       "file lab set json format backing nocow", verb_image, "roost image create data.qcow2 16G" },
+    { "doctor", NULL, "[FILE]", 0, 1, "examine this host",
+      "What it lacks for labs, why that matters and the command that mends it. With a profile, "
+      "whether it can run: what it needs and the host has not is a problem, and the exit status "
+      "is 4. Nothing is changed.",
+      "file set json", verb_doctor, "roost doctor -f lab.yaml" },
     { "version", NULL, "", 0, 0, "print the version", NULL, "json", verb_version },
     { NULL },
 };

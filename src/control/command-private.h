@@ -26,6 +26,10 @@ void run_machine_send_key (ControlCall *call);
 void run_machine_screenshot (ControlCall *call);
 void run_machine_wait (ControlCall *call);
 
+/* command-capture.c */
+void run_capture_start (ControlCall *call);
+void run_capture_stop (ControlCall *call);
+
 /* command-network.c */
 void run_forward_add (ControlCall *call);
 void run_forward_remove (ControlCall *call);

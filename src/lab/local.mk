@@ -2,6 +2,7 @@
 # lab/: a running lab: walks the plan, keeps the state, minds the machines.
 noinst_LIBRARIES += %D%/liblab.a
 %C%_liblab_a_SOURCES = \
+	%D%/capture.c %D%/capture.h \
 	%D%/condition-event.c \
 	%D%/condition-https.c \
 	%D%/condition-screen.c \
@@ -18,7 +19,9 @@ noinst_LIBRARIES += %D%/liblab.a
 	%D%/forward.c %D%/forward.h \
 	%D%/hmp.c %D%/hmp.h \
 	%D%/keymap.c %D%/keymap.h \
-	%D%/lab.c %D%/lab.h \
+	%D%/lab.c %D%/lab.h %D%/lab-private.h \
+	%D%/lab-adopt.c \
+	%D%/lab-walk.c \
 	%D%/overview.c %D%/overview.h \
 	%D%/machine.c %D%/machine.h %D%/machine-private.h \
 	%D%/machine-start.c \
