@@ -10,6 +10,7 @@ noinst_LIBRARIES += %D%/libcli.a
 	%D%/doctor.c \
 	%D%/down.c \
 	%D%/events.c \
+	%D%/exec.c \
 	%D%/forward.c \
 	%D%/graph.c \
 	%D%/help.c \
@@ -67,4 +68,4 @@ noinst_LIBRARIES += %D%/libcli.a
 	%D%/version.c \
 	%D%/wait-verb.c \
 	%D%/wait.c %D%/wait.h
-L_CLI = %D%/libcli.a $(L_CONTROL) $(L_SWITCH) $(READLINE_LIBS)
+L_CLI = %D%/libcli.a $(L_NETNS) $(L_CONTROL) $(L_SWITCH) $(READLINE_LIBS)
