@@ -2,6 +2,7 @@
 # One fragment per subject; see tests/README.
 include %D%/capture.mk
 include %D%/clients.mk
+include %D%/disks.mk
 include %D%/doc.mk
 include %D%/guest.mk
 include %D%/lab.mk
