@@ -5,6 +5,7 @@ include %D%/clients.mk
 include %D%/disks.mk
 include %D%/doc.mk
 include %D%/guest.mk
+include %D%/import.mk
 include %D%/lab.mk
 include %D%/matrix.mk
 include %D%/plan.mk
