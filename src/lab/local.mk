@@ -11,7 +11,9 @@ noinst_LIBRARIES += %D%/liblab.a
 	%D%/emulator.c %D%/emulator.h \
 	%D%/forward.c %D%/forward.h \
 	%D%/hmp.c %D%/hmp.h \
-	%D%/lab.c %D%/lab.h \
+	%D%/lab.c %D%/lab.h %D%/lab-private.h \
+	%D%/lab-adopt.c \
+	%D%/lab-walk.c \
 	%D%/overview.c %D%/overview.h \
 	%D%/machine.c %D%/machine.h %D%/machine-private.h \
 	%D%/machine-start.c \

@@ -11,6 +11,7 @@
  */
 #include "base/error.h"
 #include "base/file.h"
+#include "host/marked.h"
 #include "host/socket.h"
 #include "lab/hmp.h"
 #include "lab/machine-private.h"
@@ -211,11 +212,14 @@ spawn (LiveMachine *machine, int listener, GError **error)
     const MachineStep *record = machine->record;
     const FdRecord *fd = g_ptr_array_index (record->fds, 0);
     int number = (int)fd->fd;
+    g_autofree char *step = g_strconcat ("machine:", record->name, NULL);
+    g_autofree char *marker = marker_new (machine->run_dir, step);
     ProcessSpec spec = { .program = record->argv[0],
                          .argv = (const char *const *)record->argv,
                          .fds = &listener,
                          .fd_numbers = &number,
-                         .n_fds = 1 };
+                         .n_fds = 1,
+                         .marker = marker };
     struct stat info;
 
     rotate_stderr (machine);
