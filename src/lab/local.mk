@@ -2,6 +2,7 @@
 # lab/: a running lab: walks the plan, keeps the state, minds the machines.
 noinst_LIBRARIES += %D%/liblab.a
 %C%_liblab_a_SOURCES = \
+	%D%/conflicts.c %D%/conflicts.h \
 	%D%/describe.c %D%/describe.h \
 	%D%/effect-directory.c \
 	%D%/effect-image.c \
@@ -9,10 +10,12 @@ noinst_LIBRARIES += %D%/liblab.a
 	%D%/effect-switch.c \
 	%D%/effects.c %D%/effects.h %D%/effect.h \
 	%D%/emulator.c %D%/emulator.h \
+	%D%/findings.c %D%/findings.h \
 	%D%/forward.c %D%/forward.h \
 	%D%/hmp.c %D%/hmp.h \
 	%D%/lab.c %D%/lab.h %D%/lab-private.h \
 	%D%/lab-adopt.c \
+	%D%/lab-claim.c \
 	%D%/lab-walk.c \
 	%D%/overview.c %D%/overview.h \
 	%D%/machine.c %D%/machine.h %D%/machine-private.h \
