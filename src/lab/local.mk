@@ -3,6 +3,7 @@
 noinst_LIBRARIES += %D%/liblab.a
 %C%_liblab_a_SOURCES = \
 	%D%/conflicts.c %D%/conflicts.h \
+	%D%/capture.c %D%/capture.h \
 	%D%/describe.c %D%/describe.h \
 	%D%/effect-directory.c \
 	%D%/effect-image.c \
