@@ -21,10 +21,13 @@ typedef struct {
     gboolean supervisor;
     gboolean hmp;
     gboolean nocow;
+    gboolean delete_disks;
+    gboolean yes;
     gboolean agent;
     char *wait; /* --wait */
     char *format;
     char *backing;
+    char *mode;
     char *grace; /* durations, checked by the verb that takes them */
     char *timeout;
     char *lines;

@@ -6,6 +6,7 @@
 #include "lab/conflicts.h"
 
 #include "base/file.h"
+#include "host/holder.h"
 #include "host/ports.h"
 #include "lab/registry.h"
 #include "plan/claims.h"
@@ -160,6 +161,20 @@ conflicts_describe_port (const ForwardRecord *forward, GPtrArray *states)
         address, (int)forward->host_port, holder ? " by " : "", holder ? holder : "");
 }
 
+/* The emulator would say `Failed to get "write" lock`, and nothing of who has it. */
+static char *
+describe_writer (const Claim *claim)
+{
+    g_autofree char *holder = NULL;
+
+    if (!holder_is_written (claim->value))
+        return NULL;
+    holder = holder_describe (claim->value);
+    return g_strdup_printf ("%s is written to by %s: end that, or give each a layer of its own "
+                            "with clone: overlay",
+                            claim->name, holder);
+}
+
 /* what no lab has may be had by somebody else */
 static void
 check_host (Table *table, const Claim *claim)
@@ -174,7 +189,9 @@ check_host (Table *table, const Claim *claim)
         problem = conflicts_describe_port (&forward, table->search->states);
         break;
     case CLAIM_MAC:
+        break;
     case CLAIM_IMAGE:
+        problem = describe_writer (claim);
         break;
     }
     if (problem)

@@ -18,6 +18,9 @@ typedef struct {
     gboolean paused;   /* machines are started and stay paused */
     gboolean rollback; /* undoing an `up` that failed: what it made goes too */
     StopOptions stop;
+    /* how far a step that takes long has come; may be NULL */
+    void (*progress) (const Step *step, guint percent, gpointer progress_data);
+    gpointer progress_data;
 } EffectsContext;
 
 /* What carries steps out; tests have their own. */

@@ -49,6 +49,15 @@ lab_save_soon (LiveLab *lab)
         lab->save_source = g_idle_add (save_now, lab);
 }
 
+static void
+step_progressed (const Step *step, guint percent, gpointer user_data)
+{
+    JsonNode *data = describe_pair ("step", step->id, NULL, NULL);
+
+    json_object_set_int_member (json_node_get_object (data), "percent", percent);
+    lab_tell (user_data, "STEP_PROGRESS", data);
+}
+
 /* --- machines --- */
 
 static void
@@ -242,6 +251,8 @@ live_lab_new (const char *program, const Effects *effects, const LabHandlers *ha
     lab->handlers = *handlers;
     lab->user_data = user_data;
     lab->context.program = program;
+    lab->context.progress = step_progressed;
+    lab->context.progress_data = lab;
     lab->context.machines =
         g_hash_table_new_full (g_str_hash, g_str_equal, NULL, (GDestroyNotify)live_machine_free);
     lab->context.switches =

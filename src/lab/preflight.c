@@ -4,7 +4,10 @@
 
 #include "base/quantity.h"
 #include "host/facts.h"
+#include "host/filesystem.h"
+#include "host/image-info.h"
 #include "lab/conflicts.h"
+#include "lab/disk-book.h"
 #include "lab/registry.h"
 
 #include <errno.h>
@@ -24,6 +27,46 @@ check_files (const MachineStep *machine, Findings *findings)
         findings_add (findings, "%s: machine %s: cannot read %s: %s", machine->place, machine->name,
                       file, g_strerror (errno));
     }
+}
+
+/* An overlay says nothing of its own about blocks that are not in it: another
+ * image below makes garbage of it. */
+static void
+check_base (const ImageStep *image, Findings *findings)
+{
+    g_autofree char *folder = g_path_get_dirname (image->path), *problem = NULL;
+    g_auto (GStrv) owner = g_strsplit (image->owner, "/", 2);
+    g_autoptr (DiskEntry) entry =
+        owner[1] ? disk_book_read (folder, owner[0], owner[1], NULL) : NULL;
+
+    problem = entry && image->backing ? disk_entry_base_problem (entry) : NULL;
+    if (problem)
+        findings_add (findings, "%s: disk %s: %s", image->place, image->owner, problem);
+}
+
+/* Copies that are still to be made, all together: one after the other each
+ * might find room and the last would not. */
+static void
+check_room (const Plan *plan, Findings *findings)
+{
+    gint64 needed = 0, room = 0;
+    const char *at = NULL;
+
+    for (guint i = 0; i < plan->steps->len; i++) {
+        const Step *step = g_ptr_array_index (plan->steps, i);
+        const ImageStep *image = step->image;
+
+        if (step->kind != STEP_IMAGE || g_strcmp0 (image->clone, "copy") != 0 ||
+            access (image->path, F_OK) == 0)
+            continue;
+        at = image->path; /* the disks of a lab are all in one folder */
+        needed += MAX (image_read_used (image->source), 0);
+    }
+    if (at && (room = filesystem_free (at)) >= 0 && needed > room)
+        findings_add (findings,
+                      "the copies of images need %" G_GINT64_FORMAT " MiB, but %" G_GINT64_FORMAT
+                      " MiB are free for %s: make room, or use clone: overlay",
+                      (needed >> 20) + 1, room >> 20, at);
 }
 
 /* What a machine was promised and has not touched yet will be missed later. */
@@ -106,10 +149,13 @@ preflight_check (const Preflight *preflight, GError **error)
     for (guint i = 0; i < plan->steps->len; i++) {
         const Step *step = g_ptr_array_index (plan->steps, i);
 
+        if (step->kind == STEP_IMAGE && !preflight->force)
+            check_base (step->image, &findings);
         if (step->kind == STEP_MACHINE)
             check_files (step->machine, &findings);
     }
     conflicts_find (&search, &findings);
+    check_room (plan, &findings);
     if (!preflight->force)
         check_memory (preflight, states, &findings);
     return findings_end (&findings, error);

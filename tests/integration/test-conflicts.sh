@@ -5,7 +5,7 @@
 . "${ROOST_SRCDIR:?}/tests/integration/lab.sh"
 
 need "$ROOST_QEMU" qemu-img
-plan 24
+plan 27
 
 # lab NAME MACHINE [LINE...]: a lab of one paused machine.
 lab() {
@@ -72,4 +72,14 @@ exits "race: all down" 0 down --force "race$n"
 exits "many: refused for what it does to itself" 4 up --paused -f many.yaml
 like "many: one disk is written to, another stands on it" "$err" \
     "machine b: [^ ]*/shared\.raw is written to by machine b of the same lab \(many\.yaml:8\)"
+
+# --- an emulator that is nobody's lab --------------------------------------------------------
+vm_start plain -drive file=shared.raw,format=raw,if=ide
+vm_qmp plain 1 query-status >/dev/null
+lab plain c "disks: { data: { bus: virtio, image: shared.raw, clone: none } }"
+exits "plain: refused" 4 up --paused -f plain.yaml
+like "plain: the process that writes to the image is named" "$err" \
+    "plain\.yaml:6: machine c: [^ ]*/shared\.raw is written to by process ${vm_pids[plain]} \("
+stop_pid "${vm_pids[plain]}"
+exits "plain: comes up when that has ended" 0 up --paused -f plain.yaml
 ok "logs are clean" logs_are_clean
