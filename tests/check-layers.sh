@@ -14,6 +14,7 @@ host:    base profile plan
 lab:     base profile plan host qmp
 control: base profile plan host lab qmp
 switch:  base
+netns:   base profile plan host
 cli:     base profile plan host lab control switch qmp
 "
 

@@ -10,6 +10,7 @@ noinst_LIBRARIES += %D%/libcli.a
 	%D%/doctor.c \
 	%D%/down.c \
 	%D%/events.c \
+	%D%/exec.c \
 	%D%/forward.c \
 	%D%/graph.c \
 	%D%/help.c \
@@ -63,4 +64,4 @@ noinst_LIBRARIES += %D%/libcli.a
 	%D%/verb.h %D%/verbs.c \
 	%D%/version.c \
 	%D%/wait.c %D%/wait.h
-L_CLI = %D%/libcli.a $(L_CONTROL) $(L_SWITCH) $(READLINE_LIBS)
+L_CLI = %D%/libcli.a $(L_NETNS) $(L_CONTROL) $(L_SWITCH) $(READLINE_LIBS)

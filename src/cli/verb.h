@@ -125,6 +125,7 @@ gboolean verb_forward (Options *options, GError **error);
 gboolean verb_net (Options *options, GError **error);
 gboolean verb_image (Options *options, GError **error);
 gboolean verb_capture (Options *options, GError **error);
+gboolean verb_exec (Options *options, GError **error);
 gboolean verb_graph (Options *options, GError **error);
 gboolean verb_version (Options *options, GError **error);
 gboolean verb_supervise (Options *options, GError **error);
