@@ -123,6 +123,7 @@ gboolean verb_shell (Options *options, GError **error);
 gboolean verb_events (Options *options, GError **error);
 gboolean verb_forward (Options *options, GError **error);
 gboolean verb_net (Options *options, GError **error);
+gboolean verb_import (Options *options, GError **error);
 gboolean verb_image (Options *options, GError **error);
 gboolean verb_capture (Options *options, GError **error);
 gboolean verb_exec (Options *options, GError **error);

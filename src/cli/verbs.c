@@ -144,6 +144,11 @@ const Verb verb_table[] = {
       "whether it can run: what it needs and the host has not is a problem, and the exit status "
       "is 4. Nothing is changed.",
       "file set json", verb_doctor, "roost doctor -f lab.yaml" },
+    { "import", NULL, "FILE", 1, 1, "make a profile of a machine",
+      "FILE is a domain of libvirt's (virsh dumpxml) or a text with a command line of QEMU; `-` is "
+      "the standard input. The profile goes to the standard output; what could not be carried "
+      "over is told, and stands in its first lines.",
+      "json", verb_import, "roost import esxi.xml > esxi.yaml" },
     { "version", NULL, "", 0, 0, "print the version", NULL, "json", verb_version },
     { NULL },
 };
