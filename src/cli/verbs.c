@@ -52,8 +52,9 @@ const Verb verb_table[] = {
     { "up", "deploy", "", 0, 0, "bring a lab up",
       "Makes images and switches, starts the machines in parallel and returns when every one is "
       "ready. A step that fails, or Ctrl-C, undoes everything; a machine that does not become "
-      "ready in time leaves the lab up to be looked at. --force starts what a check of the host "
-      "refuses.",
+      "ready in time leaves the lab up to be looked at. What other labs and processes have is told "
+      "before anything starts; --force starts all the same where that is memory or a MAC "
+      "address.",
       "file set paused no-wait timeout force json", verb_up, "roost up -f lab.yaml" },
     { "down", "destroy", "[LAB]", 0, 1, "take a lab down",
       "Presses each power button, then quits, then kills; --force skips the power button. Disks "

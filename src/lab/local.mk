@@ -2,6 +2,7 @@
 # lab/: a running lab: walks the plan, keeps the state, minds the machines.
 noinst_LIBRARIES += %D%/liblab.a
 %C%_liblab_a_SOURCES = \
+	%D%/conflicts.c %D%/conflicts.h \
 	%D%/capture.c %D%/capture.h \
 	%D%/condition-event.c \
 	%D%/condition-https.c \
@@ -19,12 +20,14 @@ noinst_LIBRARIES += %D%/liblab.a
 	%D%/disk-book.c %D%/disk-book.h \
 	%D%/effects.c %D%/effects.h %D%/effect.h \
 	%D%/emulator.c %D%/emulator.h \
+	%D%/findings.c %D%/findings.h \
 	%D%/forward.c %D%/forward.h \
 	%D%/hmp.c %D%/hmp.h \
 	%D%/keymap.c %D%/keymap.h \
 	%D%/images.c %D%/images.h \
 	%D%/lab.c %D%/lab.h %D%/lab-private.h \
 	%D%/lab-adopt.c \
+	%D%/lab-claim.c \
 	%D%/lab-walk.c \
 	%D%/overview.c %D%/overview.h \
 	%D%/machine.c %D%/machine.h %D%/machine-private.h \

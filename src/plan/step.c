@@ -116,6 +116,7 @@ static const Field disk_fields[] = {
     F (bus, "bus", FIELD_STRING),
     F (bootindex, "bootindex", FIELD_INT),
     F (ours, "ours", FIELD_BOOL),
+    F (read_only, "read_only", FIELD_BOOL),
     { NULL },
 };
 #undef T

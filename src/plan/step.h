@@ -93,6 +93,7 @@ typedef struct {
     char *bus;
     gint64 bootindex; /* -1 = none */
     gboolean ours;    /* made by roost: may be deleted when asked */
+    gboolean read_only;
 } DiskRecord;
 
 typedef enum {
