@@ -80,9 +80,8 @@ static void
 give_up (LiveMachine *machine, const char *problem)
 {
     machine_set_problem (
-        machine,
-        g_strdup_printf ("%s; it was begun again %d times within a minute, and is given up",
-                         problem, POLICY_STARTS));
+        machine, g_strdup_printf ("%s; it was begun again %d times within a minute and is given up",
+                                  problem, POLICY_STARTS));
     machine_set_state (machine, MACHINE_CRASHED);
     machine_send (machine, "quit");
 }

@@ -121,7 +121,7 @@ given_up() {
 }
 ok "again: killed and killed again it is given up" wait_for 60 given_up
 like "again: and it is told why" "$(field pol again problem)" \
-    'killed by signal 9.*; it was begun again 3 times within a minute, and is given up'
+    'killed by signal 9.*; it was begun again 3 times within a minute and is given up'
 exits "again: its user may start it" 0 start pol/again
 is "again: it runs" "$(field pol again state)" running
 
