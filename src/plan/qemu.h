@@ -41,5 +41,7 @@ void qemu_write_sandbox (QemuWriter *writer);
 void qemu_write_watch (QemuWriter *writer);
 void qemu_write_serials (QemuWriter *writer);
 void qemu_write_screen (QemuWriter *writer);
+void qemu_write_inputs (QemuWriter *writer);
+void qemu_write_channels (QemuWriter *writer);
 void qemu_write_disks (QemuWriter *writer);
 void qemu_write_nics (QemuWriter *writer);
