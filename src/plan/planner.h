@@ -3,6 +3,7 @@
 #pragma once
 
 #include "plan/ids.h"
+#include "plan/ifnames.h"
 #include "plan/paths.h"
 #include "plan/plan.h"
 
@@ -13,6 +14,9 @@ typedef struct {
     DiagList *diags;
     Paths paths;
     MacPool *macs;
+    IfNames *ifnames;
+    GHashTable *nic_macs; /* const Nic* → owned address */
+    GHashTable *taps;     /* const Nic* → owned name of its tap, if it has one */
     GHashTable *switches; /* name, not owned → const Switch* */
     GHashTable *said;     /* owned complaints, so that a template's is made once */
 } Planner;
@@ -28,6 +32,14 @@ void planner_clear (Planner *planner);
  * %NULL for QEMU's NAT where nobody declared it
  */
 const Switch *planner_switch (const Planner *planner, const Nic *nic);
+
+/**
+ * planner_mac:
+ *
+ * Returns: (transfer full): the MAC address of @nic, given or derived, the same
+ * whenever it is asked for
+ */
+char *planner_mac (Planner *planner, const Machine *machine, const Nic *nic);
 
 /**
  * planner_complain:

@@ -4,8 +4,9 @@
 
 #include "base/quantity.h"
 
-const char *const step_kind_names[] = { "directory", "image", "switch", "machine", NULL };
-const char *const fd_kind_names[] = { "qmp-listener", NULL };
+const char *const step_kind_names[] = { "directory", "image", "switch",  "network",
+                                       "tap",       "ovs",   "machine", NULL };
+const char *const fd_kind_names[] = { "qmp-listener", "tap", "macvtap", NULL };
 
 #define F(name, word, type, ...)                                                                   \
     {                                                                                              \
@@ -54,6 +55,8 @@ static const Field fd_fields[] = {
     F (fd, "fd", FIELD_INT),
     F (kind, "kind", FIELD_ENUM, .names = fd_kind_names),
     F (path, "path", FIELD_STRING),
+    F (vnet_hdr, "vnet_hdr", FIELD_BOOL),
+    F (multi_queue, "multi_queue", FIELD_BOOL),
     { NULL },
 };
 #undef T
@@ -86,6 +89,8 @@ static const Field nic_fields[] = {
     F (mac, "mac", FIELD_STRING),
     F (vlan, "vlan", FIELD_STRING),
     F (bootindex, "bootindex", FIELD_INT),
+    F (tap, "tap", FIELD_STRING),
+    F (link_down, "link_down", FIELD_BOOL),
     { NULL },
 };
 #undef T
@@ -153,6 +158,9 @@ static const Field step_fields[] = {
     F (image, "image", FIELD_RECORD, .record = &image_record),
     F (sw, "switch", FIELD_RECORD, .record = &switch_record),
     F (machine, "machine", FIELD_RECORD, .record = &machine_step_record),
+    F (network, "network", FIELD_RECORD, .record = &network_record),
+    F (tap, "tap", FIELD_RECORD, .record = &tap_record),
+    F (ovs, "ovs", FIELD_RECORD, .record = &ovs_record),
     { NULL },
 };
 #undef T
@@ -245,6 +253,12 @@ step_describe (const Step *step)
         return describe_image (step->image);
     case STEP_SWITCH:
         return describe_switch (step->sw);
+    case STEP_NETWORK:
+        return network_step_describe (step->network);
+    case STEP_TAP:
+        return tap_step_describe (step->tap);
+    case STEP_OVS:
+        return ovs_step_describe (step->ovs);
     case STEP_MACHINE:
         return describe_machine (step->machine);
     }
