@@ -85,11 +85,12 @@ file_read_small (const char *path)
     return text ? g_strchomp (text) : NULL;
 }
 
-gboolean
-file_write_whole (const char *path, const char *data, gsize length, mode_t mode, GError **error)
+/* Takes @fd, which is @temporary. */
+static gboolean
+write_and_rename (AutoFd fd, const char *temporary, const char *path, const char *data,
+                  gsize length, GError **error)
 {
-    g_autofree char *temporary = g_strdup_printf ("%s.XXXXXX", path);
-    g_auto (AutoFd) fd = g_mkstemp_full (temporary, O_WRONLY | O_CLOEXEC, mode);
+    g_auto (AutoFd) owned = fd;
     gsize done = 0;
 
     if (fd < 0)
@@ -114,6 +115,26 @@ file_write_whole (const char *path, const char *data, gsize length, mode_t mode,
         return fail (error, code, "writing", path);
     }
     return TRUE;
+}
+
+gboolean
+file_write_whole (const char *path, const char *data, gsize length, mode_t mode, GError **error)
+{
+    g_autofree char *temporary = g_strdup_printf ("%s.XXXXXX", path);
+    int fd = g_mkstemp_full (temporary, O_WRONLY | O_CLOEXEC, mode);
+
+    return write_and_rename (fd, temporary, path, data, length, error);
+}
+
+gboolean
+file_replace (const char *path, const char *data, gsize length, mode_t mode, GError **error)
+{
+    g_autofree char *temporary = g_strconcat (path, FILE_PART, NULL);
+    int fd;
+
+    unlink (temporary); /* with its mode and its owner */
+    fd = open (temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
+    return write_and_rename (fd, temporary, path, data, length, error);
 }
 
 gboolean

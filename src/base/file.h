@@ -51,6 +51,17 @@ gboolean file_write_whole (const char *path, const char *data, gsize length, mod
                            GError **error);
 
 /**
+ * file_replace:
+ *
+ * As file_write_whole(), for a file that has one writer at a time: what is
+ * written has the name @path and %FILE_PART until it is whole, so that what a
+ * writer that was killed has left can be found, and goes with the next write.
+ */
+gboolean file_replace (const char *path, const char *data, gsize length, mode_t mode,
+                       GError **error);
+#define FILE_PART ".part"
+
+/**
  * file_make_private_dir:
  *
  * Makes @path and its missing parents, mode 0700.  A directory that is there

@@ -3,12 +3,15 @@
 noinst_LIBRARIES += %D%/libcli.a
 %C%_libcli_a_SOURCES = \
 	%D%/argv.c \
+	%D%/capture.c \
 	%D%/check.c \
 	%D%/client.c %D%/client.h \
 	%D%/console.c \
+	%D%/doctor.c \
 	%D%/down.c \
 	%D%/events.c \
 	%D%/forward.c \
+	%D%/graph.c \
 	%D%/help.c \
 	%D%/image.c \
 	%D%/load.c %D%/load.h \
@@ -18,6 +21,7 @@ noinst_LIBRARIES += %D%/libcli.a
 	%D%/options.c \
 	%D%/output.c %D%/output.h \
 	%D%/pause.c \
+	%D%/pcap.c %D%/pcap.h \
 	%D%/plan.c \
 	%D%/ps.c \
 	%D%/qmp-checker.c %D%/qmp-checker.h \

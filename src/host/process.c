@@ -4,6 +4,7 @@
 
 #include "base/error.h"
 #include "base/file.h"
+#include "host/marked.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -51,9 +52,14 @@ read_stat (gint64 pid, char *ret_state, gint64 *ret_start_time)
 }
 
 static GStrv
-short_environment (void)
+environment_for (const ProcessSpec *spec)
 {
     g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
+
+    if (spec->whole_env) /* but whose child we are is not whose that one is */
+        return g_environ_unsetenv (g_get_environ (), MARKER_VARIABLE);
+    if (spec->marker)
+        g_strv_builder_add (builder, spec->marker);
 
     for (gsize i = 0; passed_variables[i]; i++) {
         const char *value = g_getenv (passed_variables[i]);
@@ -131,7 +137,7 @@ lift_fds (const ProcessSpec *spec, int null, int log, int *copies)
 static int
 spawn_with (const ProcessSpec *spec, int null, int log, pid_t *ret_pid)
 {
-    g_auto (GStrv) envp = spec->whole_env ? g_get_environ () : short_environment ();
+    g_auto (GStrv) envp = environment_for (spec);
     g_autofree int *fds = g_new (int, spec->n_fds + 2);
     posix_spawn_file_actions_t actions;
     posix_spawnattr_t attributes;
@@ -157,10 +163,8 @@ gboolean
 process_spawn (const ProcessSpec *spec, ProcessId *ret_id, GError **error)
 {
     g_auto (AutoFd) log = -1, null = -1;
-    ProcessId id = { 0 };
     pid_t pid;
     int problem;
-    char state;
 
     log =
         open (spec->stderr_path,
@@ -178,11 +182,8 @@ process_spawn (const ProcessSpec *spec, ProcessId *ret_id, GError **error)
                      g_strerror (problem));
         return FALSE;
     }
-    id.pid = pid;
     /* our own child: even when it has ended its record stays until we reap it */
-    if (!read_stat (pid, &state, &id.start_time))
-        id.start_time = 0;
-    *ret_id = id;
+    *ret_id = process_identify (pid);
     return TRUE;
 }
 
@@ -294,13 +295,20 @@ process_is_alive (ProcessId id)
 }
 
 ProcessId
-process_self (void)
+process_identify (gint64 pid)
 {
-    ProcessId id = { .pid = getpid () };
+    ProcessId id = { .pid = pid };
     char state;
 
-    read_stat (id.pid, &state, &id.start_time);
+    if (!read_stat (pid, &state, &id.start_time))
+        id.start_time = 0;
     return id;
+}
+
+ProcessId
+process_self (void)
+{
+    return process_identify (getpid ());
 }
 
 char *

@@ -29,6 +29,7 @@ typedef struct {
     const char *stderr_path; /* 0600; takes standard output as well */
     gboolean append;         /* keep what is in it */
     gboolean whole_env;      /* our own environment; otherwise a short list of it */
+    const char *marker;      /* from marker_new(), in the environment as well; NULL = none */
 } ProcessSpec;
 
 typedef void (*ProcessExitFunc) (const ProcessExit *exit, gpointer user_data);
@@ -70,6 +71,14 @@ gboolean process_signal (ProcessId id, int signal);
  * Returns: whether @id runs; a zombie does not
  */
 gboolean process_is_alive (ProcessId id);
+
+/**
+ * process_identify:
+ *
+ * Returns: the identity of the process that has @pid now; a start time of 0
+ * when there is none
+ */
+ProcessId process_identify (gint64 pid);
 
 /**
  * process_self:

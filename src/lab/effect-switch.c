@@ -4,6 +4,7 @@
 
 #include "base/error.h"
 #include "base/file.h"
+#include "host/marked.h"
 #include "host/socket.h"
 
 #include <glib-unix.h>
@@ -90,6 +91,7 @@ spawn_switch (SwitchRun *run, GError **error)
                          .fd_numbers = &number,
                          .n_fds = 1,
                          .stderr_path = run->step->log };
+    g_autofree char *marker = marker_new (run->context->run_dir, run->whole->id);
     ProcessId id;
     gboolean spawned;
 
@@ -98,6 +100,7 @@ spawn_switch (SwitchRun *run, GError **error)
     g_ptr_array_add (argv, (gpointer) "--ready-fd");
     g_ptr_array_add (argv, (gpointer)G_STRINGIFY (SWITCH_READY_FD));
     g_ptr_array_add (argv, NULL);
+    spec.marker = marker;
     spec.argv = (const char *const *)argv->pdata;
     if (!g_unix_open_pipe (ends, FD_CLOEXEC, error))
         return FALSE;

@@ -11,6 +11,7 @@
 
 typedef struct {
     const char *program;  /* absolute path of roost, which is also the switch */
+    const char *run_dir;  /* of the lab, by which its processes are marked */
     GHashTable *machines; /* machine name (not owned) → LiveMachine (owned) */
     GHashTable *switches; /* step id (owned) → ProcessWatch (owned) of a switch that runs */
     GCancellable *cancellable;

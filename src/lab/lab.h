@@ -17,9 +17,6 @@
 
 typedef struct LiveLab LiveLab;
 
-typedef enum { LAB_DOWN, LAB_COMING_UP, LAB_UP, LAB_GOING_DOWN } LabState;
-extern const char *const lab_state_names[];
-
 typedef struct {
     /* something happened that clients are told of; @data: (transfer none): an object */
     void (*event) (LiveLab *lab, const char *name, JsonNode *data, gpointer user_data);

@@ -2,6 +2,7 @@
 # lab/: a running lab: walks the plan, keeps the state, minds the machines.
 noinst_LIBRARIES += %D%/liblab.a
 %C%_liblab_a_SOURCES = \
+	%D%/capture.c %D%/capture.h \
 	%D%/describe.c %D%/describe.h \
 	%D%/effect-directory.c \
 	%D%/effect-image.c \
@@ -11,7 +12,9 @@ noinst_LIBRARIES += %D%/liblab.a
 	%D%/emulator.c %D%/emulator.h \
 	%D%/forward.c %D%/forward.h \
 	%D%/hmp.c %D%/hmp.h \
-	%D%/lab.c %D%/lab.h \
+	%D%/lab.c %D%/lab.h %D%/lab-private.h \
+	%D%/lab-adopt.c \
+	%D%/lab-walk.c \
 	%D%/overview.c %D%/overview.h \
 	%D%/machine.c %D%/machine.h %D%/machine-private.h \
 	%D%/machine-start.c \

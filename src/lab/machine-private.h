@@ -11,6 +11,7 @@ typedef enum { STOP_NOT, STOP_POWERDOWN, STOP_QUIT, STOP_TERM, STOP_KILL } StopS
 
 struct LiveMachine {
     MachineStep *record; /* not owned */
+    const char *run_dir;
     MachineHandlers handlers;
     gpointer user_data;
 

@@ -11,7 +11,9 @@
  */
 #include "base/error.h"
 #include "base/file.h"
+#include "host/marked.h"
 #include "host/socket.h"
+#include "lab/capture.h"
 #include "lab/hmp.h"
 #include "lab/machine-private.h"
 #include "lab/usernet.h"
@@ -211,11 +213,14 @@ spawn (LiveMachine *machine, int listener, GError **error)
     const MachineStep *record = machine->record;
     const FdRecord *fd = g_ptr_array_index (record->fds, 0);
     int number = (int)fd->fd;
+    g_autofree char *step = g_strconcat ("machine:", record->name, NULL);
+    g_autofree char *marker = marker_new (machine->run_dir, step);
     ProcessSpec spec = { .program = record->argv[0],
                          .argv = (const char *const *)record->argv,
                          .fds = &listener,
                          .fd_numbers = &number,
-                         .n_fds = 1 };
+                         .n_fds = 1,
+                         .marker = marker };
     struct stat info;
 
     rotate_stderr (machine);
@@ -319,6 +324,7 @@ adopted_status (GObject *source, GAsyncResult *result, gpointer user_data)
     running = JSON_NODE_HOLDS_OBJECT (value) && json_object_get_boolean_member_with_default (
                                                     json_node_get_object (value), "running", FALSE);
     machine_set_state (machine, running ? MACHINE_RUNNING : MACHINE_PAUSED);
+    capture_sweep (machine);
     if (machine->handlers.connected)
         machine->handlers.connected (machine, machine->user_data);
     if (running || !machine->record->ready)

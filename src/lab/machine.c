@@ -46,11 +46,13 @@ machine_unref (LiveMachine *machine)
 }
 
 LiveMachine *
-live_machine_new (MachineStep *record, const MachineHandlers *handlers, gpointer user_data)
+live_machine_new (MachineStep *record, const char *run_dir, const MachineHandlers *handlers,
+                  gpointer user_data)
 {
     LiveMachine *machine = g_rc_box_new0 (LiveMachine);
 
     machine->record = record;
+    machine->run_dir = run_dir;
     machine->handlers = *handlers;
     machine->user_data = user_data;
     machine->stopping = g_ptr_array_new_with_free_func (g_object_unref);

@@ -52,9 +52,10 @@ typedef struct {
 /**
  * live_machine_new:
  * @record: (transfer none): outlives the machine
+ * @run_dir: (transfer none): of the lab; outlives the machine
  */
-LiveMachine *live_machine_new (MachineStep *record, const MachineHandlers *handlers,
-                               gpointer user_data);
+LiveMachine *live_machine_new (MachineStep *record, const char *run_dir,
+                               const MachineHandlers *handlers, gpointer user_data);
 
 /**
  * live_machine_free:

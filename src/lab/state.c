@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Owns the state file; see state.h. */
+/* Owns the state files; see state.h. */
 #include "lab/state.h"
 
 #include "base/error.h"
@@ -10,6 +10,7 @@
 
 #define STATE_MAX (64 * 1024 * 1024)
 
+const char *const lab_state_names[] = { "down", "coming-up", "up", "going-down", NULL };
 static const char *const status_names[] = { "doing", "done", NULL };
 
 static const Field executed_fields[] = {
@@ -27,8 +28,8 @@ static const Field state_fields[] = {
     { "version", FIELD_INT, offsetof (State, version) },
     { "supervisor_pid", FIELD_INT, offsetof (State, supervisor_pid) },
     { "supervisor_start_time", FIELD_INT, offsetof (State, supervisor_start_time) },
+    { "status", FIELD_ENUM, offsetof (State, status), lab_state_names },
     { "executed", FIELD_RECORDS, offsetof (State, executed), .record = &executed_record },
-    { "plan", FIELD_RECORD, offsetof (State, plan), .record = &plan_record },
     { NULL },
 };
 static const Record state_record = { "state", sizeof (State), state_fields };
@@ -40,27 +41,24 @@ state_new (Plan *plan)
 
     state->version = STATE_VERSION;
     state->plan = plan;
+    state->by_id = g_hash_table_new (g_str_hash, g_str_equal);
     return state;
 }
 
 void
 state_free (State *state)
 {
-    if (state)
-        g_clear_pointer (&state->plan_text, g_free);
+    if (state) {
+        plan_free (state->plan);
+        g_clear_pointer (&state->by_id, g_hash_table_unref);
+    }
     record_free (&state_record, state);
 }
 
 Executed *
 state_find (const State *state, const char *id)
 {
-    for (guint i = 0; i < state->executed->len; i++) {
-        Executed *executed = g_ptr_array_index (state->executed, i);
-
-        if (g_str_equal (executed->id, id))
-            return executed;
-    }
-    return NULL;
+    return g_hash_table_lookup (state->by_id, id);
 }
 
 Executed *
@@ -72,6 +70,7 @@ state_begin (State *state, const char *id)
         executed = record_new (&executed_record);
         executed->id = g_strdup (id);
         g_ptr_array_add (state->executed, executed);
+        g_hash_table_insert (state->by_id, executed->id, executed);
     }
     executed->status = EXECUTED_DOING;
     return executed;
@@ -82,12 +81,13 @@ state_forget (State *state, const char *id)
 {
     Executed *executed = state_find (state, id);
 
-    if (executed)
-        g_ptr_array_remove (state->executed, executed);
+    if (!executed)
+        return;
+    g_hash_table_remove (state->by_id, id);
+    g_ptr_array_remove (state->executed, executed);
 }
 
-/* Of a plan that runs only the forwards change, and what is the same is not
- * written out anew: with many machines that is most of the cost of a save. */
+/* What a running machine changes in the plan: its forwards. */
 static guint
 sign_plan (const Plan *plan)
 {
@@ -110,37 +110,51 @@ sign_plan (const Plan *plan)
 }
 
 static char *
-write_text (State *state)
+file_path (const char *run_dir, const char *name)
+{
+    return g_build_filename (run_dir, name, NULL);
+}
+
+static gboolean
+write_record (const State *state, const char *name, const Record *record, gconstpointer data,
+              GError **error)
+{
+    g_autoptr (JsonNode) node = record_to_json (record, data);
+    g_autofree char *text = json_to_text (node);
+    g_autofree char *path = file_path (state->plan->run_dir, name);
+
+    if (file_replace (path, text, strlen (text), 0600, error))
+        return TRUE;
+    g_prefix_error (error, "keeping the state of lab %s: ", state->plan->lab);
+    roost_error_reclass (error, ROOST_ERROR_HOST);
+    return FALSE;
+}
+
+gboolean
+state_save_plan (State *state, GError **error)
 {
     guint signature = sign_plan (state->plan);
-    Plan *plan = g_steal_pointer (&state->plan);
-    g_autoptr (JsonNode) node = record_to_json (&state_record, state); /* without the plan */
-    g_autofree char *text = json_to_text (node);
 
-    state->plan = plan;
-    if (signature != state->plan_signature) {
-        g_autoptr (JsonNode) plan_node = record_to_json (&plan_record, plan);
+    if (signature == state->plan_signature)
+        return TRUE;
+    if (!write_record (state, PLAN_FILE, &plan_record, state->plan, error))
+        return FALSE;
+    state->plan_signature = signature;
+    return TRUE;
+}
 
-        g_free (state->plan_text);
-        state->plan_text = json_to_text (plan_node);
-        state->plan_signature = signature;
-    }
-    text[strlen (text) - 1] = '\0'; /* the closing brace */
-    return g_strdup_printf ("%s,\"plan\":%s}", text, state->plan_text);
+void
+state_plan_changed (State *state)
+{
+    state->plan_signature = 0;
 }
 
 gboolean
 state_save (State *state, GError **error)
 {
-    g_autofree char *text = write_text (state);
-    g_autofree char *path = g_build_filename (state->plan->run_dir, STATE_FILE, NULL);
-
-    if (!file_write_whole (path, text, strlen (text), 0600, error)) {
-        g_prefix_error (error, "keeping the state of lab %s: ", state->plan->lab);
-        roost_error_reclass (error, ROOST_ERROR_HOST);
+    if (state->plan_signature == 0 && !state_save_plan (state, error))
         return FALSE;
-    }
-    return TRUE;
+    return write_record (state, STATE_FILE, &state_record, state, error);
 }
 
 static gboolean
@@ -162,15 +176,12 @@ step_is_whole (const Step *step)
 
 /* Has what the rest of the program takes for granted. */
 static gboolean
-is_whole (const State *state)
+plan_is_whole (const Plan *plan)
 {
-    if (!state->plan || !state->plan->lab || !state->plan->run_dir)
+    if (!plan->lab || !plan->run_dir || !plan->state_dir)
         return FALSE;
-    for (guint i = 0; i < state->executed->len; i++)
-        if (!((Executed *)g_ptr_array_index (state->executed, i))->id)
-            return FALSE;
-    for (guint i = 0; i < state->plan->steps->len; i++) {
-        const Step *step = g_ptr_array_index (state->plan->steps, i);
+    for (guint i = 0; i < plan->steps->len; i++) {
+        const Step *step = g_ptr_array_index (plan->steps, i);
 
         if (!step->id || !step_is_whole (step))
             return FALSE;
@@ -178,36 +189,82 @@ is_whole (const State *state)
     return TRUE;
 }
 
+static gboolean
+index_executed (State *state)
+{
+    state->by_id = g_hash_table_new (g_str_hash, g_str_equal);
+    for (guint i = 0; i < state->executed->len; i++) {
+        Executed *executed = g_ptr_array_index (state->executed, i);
+
+        if (!executed->id || !g_hash_table_insert (state->by_id, executed->id, executed))
+            return FALSE;
+    }
+    return TRUE;
+}
+
+/* @ret: (out) (transfer full): NULL when the text is damaged.  Returns: %FALSE when
+ * there is no such file, or it cannot be read */
+static gboolean
+read_record (const char *path, const Record *record, gpointer *ret, GError **error)
+{
+    g_autofree char *text = file_read (path, STATE_MAX, NULL, error);
+    g_autoptr (JsonNode) node = text ? json_from_string (text, NULL) : NULL;
+
+    *ret = node ? record_from_json (record, node, NULL) : NULL;
+    return text != NULL;
+}
+
+static gboolean
+refuse (const char *path, const char *problem, GError **error)
+{
+    g_set_error (error, ROOST_ERROR, ROOST_ERROR_FAILED, "%s %s", path, problem);
+    return FALSE;
+}
+
+#define OTHER_VERSION "was written by another version of roost"
+
 State *
 state_load (const char *run_dir, GError **error)
 {
-    g_autofree char *path = g_build_filename (run_dir, STATE_FILE, NULL);
-    g_autofree char *text = file_read (path, STATE_MAX, NULL, error);
-    g_autoptr (JsonNode) node = text ? json_from_string (text, error) : NULL;
+    g_autofree char *path = file_path (run_dir, STATE_FILE);
+    g_autofree char *plan_path = file_path (run_dir, PLAN_FILE);
     g_autoptr (State) state = NULL;
+    g_autoptr (Plan) plan = NULL;
+    gpointer read;
+    gboolean good;
 
-    if (!text)
+    if (!read_record (path, &state_record, &read, error))
         return NULL;
-    if (node)
-        state = record_from_json (&state_record, node, error);
-    if (state && state->version != STATE_VERSION) {
-        g_set_error (error, ROOST_ERROR, ROOST_ERROR_FAILED,
-                     "%s was written by another version of roost", path);
+    state = read;
+    good = state ? state->version == STATE_VERSION || refuse (path, OTHER_VERSION, error)
+                 : refuse (path, "is damaged", error);
+    if (!good || !(index_executed (state) || refuse (path, "is damaged", error)))
+        return NULL;
+    if (!read_record (plan_path, &plan_record, &read, NULL)) {
+        refuse (plan_path, "cannot be read", error);
         return NULL;
     }
-    if (state && is_whole (state))
-        return g_steal_pointer (&state);
-    g_clear_error (error);
-    g_set_error (error, ROOST_ERROR, ROOST_ERROR_FAILED, "%s is damaged", path);
-    return NULL;
+    plan = read;
+    good = plan ? plan->version == PLAN_VERSION || refuse (plan_path, OTHER_VERSION, error)
+                : refuse (plan_path, "is damaged", error);
+    if (!good || !(plan_is_whole (plan) || refuse (plan_path, "is damaged", error)))
+        return NULL;
+    state->plan_signature = sign_plan (plan);
+    state->plan = g_steal_pointer (&plan);
+    return g_steal_pointer (&state);
 }
 
 void
-state_remove (const State *state)
+state_remove (const char *run_dir)
 {
-    g_autofree char *path = g_build_filename (state->plan->run_dir, STATE_FILE, NULL);
+    static const char *const files[] = { STATE_FILE, STATE_FILE FILE_PART, PLAN_FILE,
+                                         PLAN_FILE FILE_PART };
 
-    unlink (path);
+    for (guint i = 0; i < G_N_ELEMENTS (files); i++) {
+        g_autofree char *path = file_path (run_dir, files[i]);
+
+        unlink (path);
+    }
 }
 
 ProcessId

@@ -2,11 +2,18 @@
 /* The state of a lab: the plan and which of its steps were executed.  Written
  * ahead of every effect, whole and private; what a new supervisor, `down` and
  * `gc` go by.
+ *
+ * Two files of the run directory: `plan.json`, large and written when the plan
+ * changes, and `state.json`, small and written all the time.  There is no lab
+ * without the second, so it is written last and removed first.
  */
 #pragma once
 
 #include "host/process.h"
 #include "plan/step.h"
+
+typedef enum { LAB_DOWN, LAB_COMING_UP, LAB_UP, LAB_GOING_DOWN } LabState;
+extern const char *const lab_state_names[];
 
 typedef enum {
     EXECUTED_DOING, /* begun, not known to be done: its undo must cope with any part of it */
@@ -26,15 +33,17 @@ typedef struct {
     gint64 version;
     gint64 supervisor_pid;
     gint64 supervisor_start_time;
-    Plan *plan;
+    LabState status;     /* what the supervisor was about */
     GPtrArray *executed; /* Executed, in order of execution */
 
-    char *plan_text;      /* of @plan as JSON, kept between saves … */
-    guint plan_signature; /* … as long as this is that of @plan */
+    Plan *plan;           /* not in state.json */
+    guint plan_signature; /* of what plan.json has; 0 = not written */
+    GHashTable *by_id;    /* id (not owned) → Executed (not owned) */
 } State;
 
-#define STATE_VERSION 1
+#define STATE_VERSION 2
 #define STATE_FILE "state.json" /* in the run directory */
+#define PLAN_FILE "plan.json"
 
 /**
  * state_new:
@@ -63,9 +72,25 @@ void state_forget (State *state, const char *id);
 /**
  * state_save:
  *
- * Writes `state.json` of the lab's run directory, which must exist.
+ * Writes `state.json` of the lab's run directory, which must exist, and before
+ * it `plan.json` when that was never written.
  */
 gboolean state_save (State *state, GError **error);
+
+/**
+ * state_save_plan:
+ *
+ * Writes `plan.json`, unless the plan is as it was written last.
+ */
+gboolean state_save_plan (State *state, GError **error);
+
+/**
+ * state_plan_changed:
+ *
+ * Steps of the plan are others now: the next state_save() writes the plan too.
+ * What a running machine changes in its own record is seen without this.
+ */
+void state_plan_changed (State *state);
 
 /**
  * state_load:
@@ -79,9 +104,10 @@ State *state_load (const char *run_dir, GError **error);
 /**
  * state_remove:
  *
- * Deletes the state file: the lab is down.
+ * Deletes both files, and what a supervisor that died while it wrote them has
+ * left of them: the lab is down.
  */
-void state_remove (const State *state);
+void state_remove (const char *run_dir);
 
 /**
  * executed_process:

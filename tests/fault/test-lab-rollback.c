@@ -385,7 +385,7 @@ START_TEST (the_state_is_complete)
     ck_assert_uint_eq (state->executed->len, G_N_ELEMENTS (ids));
     for (guint i = 0; i < G_N_ELEMENTS (ids); i++)
         ck_assert_int_eq (state_find (state, ids[i])->status, EXECUTED_DONE);
-    state_remove (state);
+    state_remove (world->run_dir);
     world_free (world);
 }
 END_TEST

@@ -18,6 +18,7 @@ typedef struct {
     char *root;
     char *run_dir;
     char *path;
+    char *plan_path;
 } Folder;
 
 static Folder
@@ -27,6 +28,7 @@ place_new (void)
 
     place.run_dir = g_build_filename (place.root, "lab", NULL);
     place.path = g_build_filename (place.run_dir, "state.json", NULL);
+    place.plan_path = g_build_filename (place.run_dir, "plan.json", NULL);
     ck_assert_int_eq (g_mkdir (place.run_dir, 0700), 0);
     return place;
 }
@@ -34,10 +36,11 @@ place_new (void)
 static void
 place_clear (Folder *place)
 {
-    g_unlink (place->path);
+    state_remove (place->run_dir);
     ck_assert_int_eq (g_rmdir (place->run_dir), 0);
     ck_assert_int_eq (g_rmdir (place->root), 0);
     g_free (place->path);
+    g_free (place->plan_path);
     g_free (place->run_dir);
     g_free (place->root);
 }
@@ -50,6 +53,7 @@ make_state (const Folder *place)
 
     plan->lab = g_strdup ("lab");
     plan->run_dir = g_strdup (place->run_dir);
+    plan->state_dir = g_strdup (place->root);
     step->id = g_strdup ("directory:run");
     step->directory = record_new (&directory_record);
     step->directory->path = g_strdup (place->run_dir);
@@ -76,6 +80,8 @@ START_TEST (goes_round)
     ck_assert (state_save (state, NULL));
     ck_assert_int_eq (stat (place.path, &info), 0);
     ck_assert_int_eq (info.st_mode & 07777, 0600);
+    ck_assert_int_eq (stat (place.plan_path, &info), 0);
+    ck_assert_int_eq (info.st_mode & 07777, 0600);
     back = state_load (place.run_dir, NULL);
     ck_assert_ptr_nonnull (back);
     ck_assert_str_eq (back->plan->lab, "lab");
@@ -88,11 +94,85 @@ START_TEST (goes_round)
     ck_assert (process_is_alive (executed_process (executed)));
     ck_assert_int_eq (state_find (back, "image:m/d")->status, EXECUTED_DOING);
     ck_assert (registry_is_supervised (back));
-    state_remove (back);
+    state_remove (place.run_dir);
     gone = state_load (place.run_dir, &error);
     ck_assert_ptr_null (gone);
     ck_assert (g_error_matches (error, G_FILE_ERROR, G_FILE_ERROR_NOENT));
     place_clear (&place);
+}
+END_TEST
+
+static Step *
+add_machine (State *state)
+{
+    Step *step = record_new (&step_record);
+
+    step->id = g_strdup ("machine:m");
+    step->kind = STEP_MACHINE;
+    step->machine = record_new (&machine_step_record);
+    step->machine->name = g_strdup ("m");
+    step->machine->monitor = g_strdup ("/x/m");
+    step->machine->log_dir = g_strdup ("/x");
+    step->machine->argv = g_strsplit ("/bin/false", " ", -1);
+    g_ptr_array_add (state->plan->steps, step);
+    return step;
+}
+
+static guint64
+inode (const char *path)
+{
+    struct stat info;
+
+    ck_assert_int_eq (stat (path, &info), 0);
+    return info.st_ino;
+}
+
+/* each write is a new file, so the inode tells of one */
+START_TEST (the_plan_is_written_when_it_changes)
+{
+    Folder place = place_new ();
+    g_autoptr (State) state = make_state (&place), back = NULL;
+    Step *step = add_machine (state);
+    ForwardRecord *forward = record_new (&forward_record);
+    guint64 first;
+
+    ck_assert (state_save (state, NULL));
+    first = inode (place.plan_path);
+    state_begin (state, "machine:m");
+    ck_assert (state_save (state, NULL) && state_save_plan (state, NULL));
+    ck_assert_uint_eq (inode (place.plan_path), first);
+    forward->proto = g_strdup ("tcp");
+    forward->bound_port = 4711;
+    g_ptr_array_add (step->machine->forwards, forward);
+    ck_assert (state_save_plan (state, NULL));
+    back = state_load (place.run_dir, NULL);
+    step = g_ptr_array_index (back->plan->steps, 1);
+    forward = g_ptr_array_index (step->machine->forwards, 0);
+    ck_assert_int_eq (forward->bound_port, 4711);
+    g_free (state->plan->profile);
+    state->plan->profile = g_strdup ("/other.yaml");
+    state_plan_changed (state);
+    ck_assert (state_save (state, NULL));
+    g_clear_pointer (&back, state_free);
+    back = state_load (place.run_dir, NULL);
+    ck_assert_str_eq (back->plan->profile, "/other.yaml");
+    place_clear (&place);
+}
+END_TEST
+
+/* what a writer that was killed has left is no state, and goes */
+START_TEST (half_written)
+{
+    Folder place = place_new ();
+    g_autofree char *part = g_strconcat (place.path, ".part", NULL);
+    g_autoptr (State) state = make_state (&place);
+
+    ck_assert (g_file_set_contents (part, "{", 1, NULL));
+    ck_assert_ptr_null (state_load (place.run_dir, NULL));
+    ck_assert (state_save (state, NULL));
+    ck_assert_int_ne (access (part, F_OK), 0);
+    ck_assert (g_file_set_contents (part, "{", 1, NULL));
+    place_clear (&place); /* is empty after state_remove() */
 }
 END_TEST
 
@@ -128,25 +208,31 @@ START_TEST (cannot_be_saved)
 }
 END_TEST
 
-#define PLAN "\"plan\":{\"lab\":\"lab\",\"run_dir\":\"/x\""
+#define STATE "{\"version\":2,\"status\":\"up\"}"
+#define PLAN "\"version\":1,\"lab\":\"lab\",\"run_dir\":\"/x\",\"state_dir\":\"/x\""
 
-static const char *const refused[][2] = {
-    { "", " is damaged" },
-    { "{", " is damaged" },
-    { "[]", " is damaged" },
-    { "{}", " another version" },
-    { "{\"version\":1}", " is damaged" },
-    { "{\"version\":2," PLAN "}}", " another version" },
-    { "{\"version\":\"1\"," PLAN "}}", " is damaged" },
-    { "{\"version\":1,\"plan\":{}}", " is damaged" },
-    { "{\"version\":1,\"plan\":{\"lab\":\"lab\"}}", " is damaged" },
-    { "{\"version\":1,\"executed\":[{}]," PLAN "}}", " is damaged" },
-    { "{\"version\":1," PLAN ",\"steps\":[{}]}}", " is damaged" },
-    { "{\"version\":1," PLAN ",\"steps\":[{\"id\":\"machine:m\",\"kind\":\"machine\"}]}}",
-      " is damaged" },
-    { "{\"version\":1," PLAN ",\"steps\":[{\"id\":\"machine:m\",\"kind\":\"machine\","
-      "\"machine\":{\"name\":\"m\"}}]}}",
-      " is damaged" },
+static const char *const refused[][3] = {
+    { "", "{" PLAN "}", "state.json is damaged" },
+    { "{", "{" PLAN "}", "state.json is damaged" },
+    { "[]", "{" PLAN "}", "state.json is damaged" },
+    { "{}", "{" PLAN "}", "state.json was written by another version" },
+    { "{\"version\":1}", "{" PLAN "}", "state.json was written by another version" },
+    { "{\"version\":\"2\"}", "{" PLAN "}", "state.json is damaged" },
+    { "{\"version\":2,\"status\":\"odd\"}", "{" PLAN "}", "state.json is damaged" },
+    { "{\"version\":2,\"executed\":[{}]}", "{" PLAN "}", "state.json is damaged" },
+    { "{\"version\":2,\"executed\":[{\"id\":\"a\"},{\"id\":\"a\"}]}", "{" PLAN "}",
+      "state.json is damaged" },
+    { STATE, NULL, "plan.json cannot be read" },
+    { STATE, "", "plan.json is damaged" },
+    { STATE, "{}", "plan.json was written by another version" },
+    { STATE, "{\"version\":1,\"lab\":\"lab\"}", "plan.json is damaged" },
+    { STATE, "{" PLAN ",\"steps\":[{}]}", "plan.json is damaged" },
+    { STATE, "{" PLAN ",\"steps\":[{\"id\":\"machine:m\",\"kind\":\"machine\"}]}",
+      "plan.json is damaged" },
+    { STATE,
+      "{" PLAN ",\"steps\":[{\"id\":\"machine:m\",\"kind\":\"machine\","
+      "\"machine\":{\"name\":\"m\"}}]}",
+      "plan.json is damaged" },
 };
 
 START_TEST (what_is_refused)
@@ -154,11 +240,12 @@ START_TEST (what_is_refused)
     Folder place = place_new ();
     g_autoptr (GError) error = NULL;
     g_autoptr (GPtrArray) states = NULL;
-    const char *text = refused[_i][0];
+    const char *text = refused[_i][0], *plan = refused[_i][1];
 
     ck_assert (file_write_whole (place.path, text, strlen (text), 0600, NULL));
+    ck_assert (!plan || file_write_whole (place.plan_path, plan, strlen (plan), 0600, NULL));
     ck_assert_ptr_null (state_load (place.run_dir, &error));
-    ck_assert_msg (strstr (error->message, refused[_i][1]) != NULL, "%s", error->message);
+    ck_assert_msg (strstr (error->message, refused[_i][2]) != NULL, "%s", error->message);
     ck_assert_ptr_null (state_load (place.run_dir, NULL));
     states = registry_list (place.root);
     ck_assert_uint_eq (states->len, 0);
@@ -198,6 +285,8 @@ main (void)
     TCase *tcase = tcase_create ("state");
 
     tcase_add_test (tcase, goes_round);
+    tcase_add_test (tcase, the_plan_is_written_when_it_changes);
+    tcase_add_test (tcase, half_written);
     tcase_add_test (tcase, entries);
     tcase_add_test (tcase, cannot_be_saved);
     tcase_add_loop_test (tcase, what_is_refused, 0, G_N_ELEMENTS (refused));

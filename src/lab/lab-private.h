@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The inside of LiveLab, shared by lab.c (its life, what is told and kept),
+ * lab-walk.c (steps done and undone) and lab-adopt.c (what another supervisor
+ * has left).
+ */
+#pragma once
+
+#include "lab/lab.h"
+#include "lab/waiters.h"
+#include "lab/walk.h"
+
+struct LiveLab {
+    State *state; /* NULL before the first plan */
+    LabState status;
+    const Effects *effects;
+    EffectsContext context;
+    LabHandlers handlers;
+    gpointer user_data;
+
+    Walk *walk;
+    GTask *task;         /* the up, down or adoption under way; owned */
+    GError *failure;     /* why the up is being rolled back */
+    GPtrArray *steps;    /* const Step *, those of the walk */
+    GHashTable *step_of; /* step id (not owned) → Executed (not owned), in the walk */
+    Waiters *waiters;    /* live_lab_wait_async() */
+    guint save_source;
+    gboolean run_dir_left; /* going down: the state has no place any more */
+    guint adopting;        /* machines whose adoption is under way */
+};
+
+/* --- lab.c --- */
+
+/* @data: (transfer full): an object */
+void lab_tell (LiveLab *lab, const char *name, JsonNode *data);
+void lab_set_status (LiveLab *lab, LabState status);
+/* writes the state down when the main loop is idle */
+void lab_save_soon (LiveLab *lab);
+/* the lab gets @state (transfer full) and a machine for each of its plan */
+void lab_take_state (LiveLab *lab, State *state);
+/* @task becomes what is under way, unless the lab is not @expected: then it fails */
+gboolean lab_begin_task (LiveLab *lab, GTask *task, LabState expected);
+/* what was under way has ended; @error: (transfer full) (nullable) */
+void lab_end_task (LiveLab *lab, LabState status, GError *error);
+
+/* --- lab-walk.c --- */
+
+void lab_walk_forwards (LiveLab *lab);
+/* the executed steps; the context says how machines are stopped */
+void lab_walk_backwards (LiveLab *lab);
+/* the lab will not come up: what is under way need not take its time */
+void lab_hurry (LiveLab *lab);

@@ -1,0 +1,201 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Owns the doing and undoing of a lab's steps: what is written down before each,
+ * what follows when one fails.
+ */
+#include "lab/lab-private.h"
+
+#include "base/error.h"
+#include "lab/describe.h"
+
+/* How many steps run at once.  Starting emulators is bound by the processor, so
+ * more of them gain little; but the kernel shares processors out by session,
+ * and the state is written before every batch, so few at a time cost more. */
+#define STEPS_PER_CPU 16
+
+typedef struct {
+    LiveLab *lab;
+    const Step *step;
+} StepRun;
+
+static void roll_back (LiveLab *lab);
+
+static gboolean
+may_begin (const Step *step, gpointer user_data)
+{
+    LiveLab *lab = user_data;
+    g_autoptr (GError) error = NULL;
+
+    if (step->kind != STEP_MACHINE || lab->status != LAB_COMING_UP || !step->machine->after ||
+        lab->context.paused) /* nothing becomes ready while processors are stopped */
+        return TRUE;
+    if (!machines_are_settled (lab->context.machines, (const char *const *)step->machine->after,
+                               &error))
+        return FALSE;
+    if (!error)
+        return TRUE;
+    walk_fail (lab->walk, g_steal_pointer (&error));
+    return FALSE;
+}
+
+/* Written ahead: a supervisor that dies now leaves a state that names what it
+ * was about to do.  The run directory is the one step that cannot be. */
+static gboolean
+begin (GPtrArray *steps, GError **error, gpointer user_data)
+{
+    LiveLab *lab = user_data;
+    gboolean can_save = state_find (lab->state, "directory:run") != NULL;
+
+    if (lab->status != LAB_COMING_UP)
+        return TRUE;
+    for (guint i = 0; i < steps->len; i++) {
+        const Step *step = g_ptr_array_index (steps, i);
+
+        g_hash_table_insert (lab->step_of, step->id, state_begin (lab->state, step->id));
+    }
+    return !can_save || state_save (lab->state, error);
+}
+
+static void
+hurried (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+    /* the start that this has ended says the same */
+}
+
+/* The lab will not come up: what is under way need not take its time. */
+void
+lab_hurry (LiveLab *lab)
+{
+    static const StopOptions at_once = { .force = TRUE };
+    GHashTableIter iter;
+    gpointer machine;
+
+    g_cancellable_cancel (lab->context.cancellable);
+    g_hash_table_iter_init (&iter, lab->context.machines);
+    while (g_hash_table_iter_next (&iter, NULL, &machine))
+        if (live_machine_get_state (machine) == MACHINE_STARTING)
+            live_machine_stop_async (machine, &at_once, hurried, NULL);
+}
+
+static void
+step_finished (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+    g_autofree StepRun *run = user_data;
+    LiveLab *lab = run->lab;
+    Executed *executed = g_hash_table_lookup (lab->step_of, run->step->id);
+    gboolean up = lab->status == LAB_COMING_UP;
+    g_autofree char *note = NULL;
+    GError *error = NULL;
+    gboolean failed;
+
+    if (lab->effects->finish (result, &note, &error)) {
+        if (up)
+            executed->status = EXECUTED_DONE;
+        else
+            state_forget (lab->state, run->step->id);
+    }
+    lab_tell (lab, up ? "STEP_DONE" : "STEP_UNDONE",
+              describe_pair ("step", run->step->id,
+                             error  ? "error"
+                             : note ? "note"
+                                    : NULL,
+                             error ? error->message : note));
+    lab_save_soon (lab);
+    failed = error != NULL;
+    walk_step_done (lab->walk, run->step, error);
+    if (up && failed)
+        lab_hurry (lab);
+}
+
+static void
+run_step (Walk *walk, const Step *step, gpointer user_data)
+{
+    LiveLab *lab = user_data;
+    StepRun *run = g_new (StepRun, 1);
+    gboolean up = lab->status == LAB_COMING_UP;
+
+    *run = (StepRun){ lab, step };
+    lab_tell (lab, "STEP_STARTED",
+              describe_pair ("step", step->id, "direction", up ? "do" : "undo"));
+    if (!up && g_str_equal (step->id, "directory:run")) {
+        lab->run_dir_left = TRUE;
+        state_remove (lab->state->plan->run_dir);
+    }
+    (up ? lab->effects->do_async : lab->effects->undo_async) (
+        &lab->context, step, g_hash_table_lookup (lab->step_of, step->id), step_finished, run);
+    lab_save_soon (lab); /* which process it has started */
+}
+
+static void
+came_up (Walk *walk, GError *error, gpointer user_data)
+{
+    LiveLab *lab = user_data;
+
+    g_clear_pointer (&lab->walk, walk_free);
+    if (!error) {
+        lab_end_task (lab, LAB_UP, NULL);
+        return;
+    }
+    lab->failure = error;
+    roll_back (lab);
+}
+
+static void
+went_down (Walk *walk, GError *error, gpointer user_data)
+{
+    LiveLab *lab = user_data;
+    GError *failure = g_steal_pointer (&lab->failure);
+
+    g_clear_pointer (&lab->walk, walk_free);
+    if (failure && error) {
+        g_autofree char *first = g_strdup (failure->message);
+
+        g_free (failure->message);
+        failure->message = g_strdup_printf ("%s; and undoing it: %s", first, error->message);
+        g_clear_error (&error);
+    }
+    lab_end_task (lab, LAB_DOWN, failure ? failure : error);
+}
+
+static guint
+step_limit (void)
+{
+    return g_get_num_processors () * STEPS_PER_CPU;
+}
+
+void
+lab_walk_forwards (LiveLab *lab)
+{
+    static const WalkHandlers handlers = { may_begin, begin, run_step, came_up };
+
+    lab->walk = walk_new (lab->state->plan->steps, WALK_FORWARDS, step_limit (), &handlers, lab);
+}
+
+/* The executed steps, in the order of the plan. */
+void
+lab_walk_backwards (LiveLab *lab)
+{
+    static const WalkHandlers handlers = { may_begin, begin, run_step, went_down };
+    GPtrArray *steps = lab->state->plan->steps;
+
+    lab_set_status (lab, LAB_GOING_DOWN);
+    g_ptr_array_set_size (lab->steps, 0);
+    g_hash_table_remove_all (lab->step_of);
+    for (guint i = 0; i < steps->len; i++) {
+        Step *step = g_ptr_array_index (steps, i);
+        Executed *executed = state_find (lab->state, step->id);
+
+        if (executed) {
+            g_ptr_array_add (lab->steps, step);
+            g_hash_table_insert (lab->step_of, step->id, executed);
+        }
+    }
+    lab->walk = walk_new (lab->steps, WALK_BACKWARDS, G_MAXUINT, &handlers, lab);
+}
+
+static void
+roll_back (LiveLab *lab)
+{
+    lab->context.rollback = TRUE;
+    lab->context.stop = (StopOptions){ .force = TRUE };
+    lab_walk_backwards (lab);
+}
