@@ -18,6 +18,9 @@ typedef struct {
     gboolean paused;   /* machines are started and stay paused */
     gboolean rollback; /* undoing an `up` that failed: what it made goes too */
     StopOptions stop;
+    /* writes the state down at once, for what must not be done before; @data: of it */
+    gboolean (*keep) (gpointer data, GError **error);
+    gpointer keep_data;
 } EffectsContext;
 
 /* What carries steps out; tests have their own. */

@@ -7,6 +7,8 @@ noinst_LIBRARIES += %D%/liblab.a
 	%D%/effect-directory.c \
 	%D%/effect-image.c \
 	%D%/effect-machine.c \
+	%D%/effect-network.c \
+	%D%/effect-ovs.c \
 	%D%/effect-switch.c \
 	%D%/effects.c %D%/effects.h %D%/effect.h \
 	%D%/emulator.c %D%/emulator.h \
@@ -17,6 +19,7 @@ noinst_LIBRARIES += %D%/liblab.a
 	%D%/lab-walk.c \
 	%D%/overview.c %D%/overview.h \
 	%D%/machine.c %D%/machine.h %D%/machine-private.h \
+	%D%/machine-spawn.c \
 	%D%/machine-start.c \
 	%D%/machine-stop.c \
 	%D%/preflight.c %D%/preflight.h \

@@ -70,8 +70,8 @@ ifnames_make (IfNames *names, const char *kind, const char *first, const char *s
     gsize second_room = MIN (second_length, MAX (left, SECOND_MIN));
 
     for (guint round = 0;; round++) {
-        g_autofree char *whole = g_strdup_printf ("%s/%s/%s/%s#%u", names->lab, kind, first,
-                                                  second, round);
+        g_autofree char *whole =
+            g_strdup_printf ("%s/%s/%s/%s#%u", names->lab, kind, first, second, round);
         g_autofree char *tail = ids_tail (whole, TAIL);
         GString *text = g_string_new (NULL);
 

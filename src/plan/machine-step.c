@@ -100,7 +100,7 @@ fill_nics (Planner *planner, const Machine *machine, const BootOrder *boot, Mach
         record->vlan = describe_vlan (nic);
         record->bootindex = boot->nics[i];
         record->tap = g_strdup (g_hash_table_lookup (planner->taps, nic));
-        record->link_down = nic->link_down;
+        record->link = nic->link_down ? g_strdup ("down") : NULL;
         g_ptr_array_add (step->nics, record);
     }
 }

@@ -121,10 +121,11 @@ make_network (Planner *planner, const Switch *sw, const char *id, gboolean vlans
 
     network->name = g_strdup (sw->name);
     network->place = place_format (sw->place);
+    network->net = g_strdup (planner->net);
     network->mark = make_mark (planner, id);
-    network->bridge = sw->bridge ? g_strdup (sw->bridge)
-                                 : ifnames_make (planner->ifnames, "bridge", planner->lab->name,
-                                                 sw->name);
+    network->bridge = sw->bridge
+                          ? g_strdup (sw->bridge)
+                          : ifnames_make (planner->ifnames, "bridge", planner->lab->name, sw->name);
     network->mac = sw->existing ? NULL : derive_mac (planner, sw->name, NULL);
     network->existing = sw->existing;
     network->addresses = g_strdupv (sw->addresses ? sw->addresses : (GStrv)nothing);
@@ -159,6 +160,7 @@ fill_tap (Planner *planner, const Machine *machine, const Nic *nic, const Networ
     g_autofree char *trunk = linux_bridge ? vlan_set_format (&nic->trunk) : NULL;
 
     tap->place = place_format (nic->place);
+    tap->switch_name = g_strdup (sw->name);
     tap->mtu = sw->mtu;
     tap->multi_queue = nic->queues > 1;
     if (linux_bridge) {
@@ -204,6 +206,7 @@ add_tap (Planner *planner, Plan *plan, GHashTable *networks, const Machine *mach
     step->needs = g_strdupv ((GStrv)needs);
     step->tap = record_new (&tap_record);
     step->tap->owner = g_strdup_printf ("%s/%s", machine->name, nic->name);
+    step->tap->net = g_strdup (planner->net);
     step->tap->mark = make_mark (planner, step->id);
     step->tap->name = ifnames_make (planner->ifnames, "tap", machine->name, nic->name);
     fill_tap (planner, machine, nic, network, step->tap);
@@ -259,6 +262,7 @@ add_ovs (Planner *planner, Plan *plan, GHashTable *used, GHashTable *networks)
         if (!step) {
             step = add_step (plan, STEP_OVS, g_strdup (OVS_ID));
             ovs = step->ovs = record_new (&ovs_record);
+            ovs->net = g_strdup (planner->net);
             ovs->mark = make_mark (planner, OVS_ID);
         }
         for (guint j = 0; j < network->ports->len; j++) {
@@ -289,9 +293,9 @@ network_steps_add (Planner *planner, Plan *plan)
             continue;
         if (sw->type == SWITCH_BRIDGE) {
             add_bridge (planner, plan, sw, vlans);
-            g_hash_table_insert (networks, (gpointer)sw,
-                                 ((Step *)g_ptr_array_index (plan->steps, plan->steps->len - 1))
-                                     ->network);
+            g_hash_table_insert (
+                networks, (gpointer)sw,
+                ((Step *)g_ptr_array_index (plan->steps, plan->steps->len - 1))->network);
         } else if (sw->type == SWITCH_OVS) {
             NetworkStep *network = make_network (planner, sw, OVS_ID, vlans);
 

@@ -27,6 +27,7 @@ void
 planner_clear (Planner *planner)
 {
     paths_clear (&planner->paths);
+    g_free (planner->net);
     mac_pool_free (planner->macs);
     ifnames_free (planner->ifnames);
     g_hash_table_unref (planner->nic_macs);

@@ -13,6 +13,7 @@ typedef struct {
     const PlanOptions *options;
     DiagList *diags;
     Paths paths;
+    char *net; /* owned: where networks are made, see step-network.h; NULL */
     MacPool *macs;
     IfNames *ifnames;
     GHashTable *nic_macs; /* const Nic* → owned address */

@@ -75,8 +75,10 @@ write_tap (QemuWriter *writer, const Switch *sw, const Nic *nic, const NicRecord
         gint64 fd = argv_add_fd (writer->argv, kind, record->tap);
         FdRecord *added = g_ptr_array_index (writer->argv->fds, writer->argv->fds->len - 1);
 
-        added->vnet_hdr = network_steps_vnet_hdr (sw);
-        added->multi_queue = nic->queues > 1;
+        added->tap = record_new (&tap_use_record);
+        added->tap->net = g_strdup (writer->planner->net);
+        added->tap->vnet_hdr = network_steps_vnet_hdr (sw);
+        added->tap->multi_queue = nic->queues > 1;
         g_string_append_printf (numbers, "%s%" G_GINT64_FORMAT, i ? ":" : "", fd);
     }
     opt_add (opt, "id", record->netdev);

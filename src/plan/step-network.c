@@ -41,6 +41,7 @@ const Record port_record = { "port", sizeof (PortRecord), port_fields };
 static const Field network_fields[] = {
     F (name, "name", FIELD_STRING),
     F (place, "place", FIELD_STRING),
+    F (net, "net", FIELD_STRING),
     F (mark, "mark", FIELD_STRING),
     F (bridge, "bridge", FIELD_STRING),
     F (mac, "mac", FIELD_STRING),
@@ -64,6 +65,8 @@ const Record network_record = { "network", sizeof (NetworkStep), network_fields 
 static const Field tap_fields[] = {
     F (owner, "owner", FIELD_STRING),
     F (place, "place", FIELD_STRING),
+    F (switch_name, "switch", FIELD_STRING),
+    F (net, "net", FIELD_STRING),
     F (mark, "mark", FIELD_STRING),
     F (name, "name", FIELD_STRING),
     F (bridge, "bridge", FIELD_STRING),
@@ -81,6 +84,7 @@ const Record tap_record = { "tap", sizeof (TapStep), tap_fields };
 
 #define T OvsStep
 static const Field ovs_fields[] = {
+    F (net, "net", FIELD_STRING),
     F (mark, "mark", FIELD_STRING),
     F (bridges, "bridges", FIELD_RECORDS, .record = &network_record),
     { NULL },

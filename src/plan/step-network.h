@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The steps that make networks of the host.  What is made carries its step's mark,
  * by which it is known again: only what has it is ever removed.
+ *
+ * `net` says everywhere in which network, as host/netns.h has it: NULL is the host's
+ * own.
  */
 #pragma once
 
@@ -30,15 +33,16 @@ typedef struct {
 typedef struct {
     char *name; /* of the switch */
     char *place;
+    char *net;
     char *mark;
     char *bridge;
     char *mac; /* of the bridge; NULL when it exists */
     gboolean existing;
     GStrv addresses;
-    char *uplink; /* NULL */
-    gint64 mtu;   /* 0 = the kernel's */
-    gint64 vlan;  /* of the host's own side; 0 = untagged */
-    char *stp;    /* off, stp, rstp */
+    char *uplink;       /* NULL */
+    gint64 mtu;         /* 0 = the kernel's */
+    gint64 vlan;        /* of the host's own side; 0 = untagged */
+    char *stp;          /* off, stp, rstp */
     gboolean filter;    /* Linux: VLANs are in use */
     char *datapath;     /* ovs: system, netdev; NULL when it exists */
     char *flows;        /* ovs: file; NULL */
@@ -49,6 +53,8 @@ typedef struct {
 typedef struct {
     char *owner; /* machine/nic */
     char *place;
+    char *switch_name;
+    char *net;
     char *mark;
     char *name;   /* of the device */
     char *bridge; /* Linux bridge that it is a port of; NULL */
@@ -62,6 +68,7 @@ typedef struct {
 } TapStep;
 
 typedef struct {
+    char *net;
     char *mark;
     GPtrArray *bridges; /* NetworkStep */
 } OvsStep;

@@ -5,7 +5,7 @@
 #include "base/quantity.h"
 
 const char *const step_kind_names[] = { "directory", "image", "switch",  "network",
-                                       "tap",       "ovs",   "machine", NULL };
+                                        "tap",       "ovs",   "machine", NULL };
 const char *const fd_kind_names[] = { "qmp-listener", "tap", "macvtap", NULL };
 
 #define F(name, word, type, ...)                                                                   \
@@ -50,13 +50,22 @@ static const Field switch_fields[] = {
 #undef T
 const Record switch_record = { "switch", sizeof (SwitchStep), switch_fields };
 
+#define T TapUse
+static const Field tap_use_fields[] = {
+    F (net, "net", FIELD_STRING),
+    F (vnet_hdr, "vnet_hdr", FIELD_BOOL),
+    F (multi_queue, "multi_queue", FIELD_BOOL),
+    { NULL },
+};
+#undef T
+const Record tap_use_record = { "tap", sizeof (TapUse), tap_use_fields };
+
 #define T FdRecord
 static const Field fd_fields[] = {
     F (fd, "fd", FIELD_INT),
     F (kind, "kind", FIELD_ENUM, .names = fd_kind_names),
     F (path, "path", FIELD_STRING),
-    F (vnet_hdr, "vnet_hdr", FIELD_BOOL),
-    F (multi_queue, "multi_queue", FIELD_BOOL),
+    F (tap, "tap", FIELD_RECORD, .record = &tap_use_record),
     { NULL },
 };
 #undef T
@@ -90,7 +99,7 @@ static const Field nic_fields[] = {
     F (vlan, "vlan", FIELD_STRING),
     F (bootindex, "bootindex", FIELD_INT),
     F (tap, "tap", FIELD_STRING),
-    F (link_down, "link_down", FIELD_BOOL),
+    F (link, "link", FIELD_STRING),
     { NULL },
 };
 #undef T

@@ -45,6 +45,13 @@ typedef struct {
     GStrv argv; /* argv[0] is the program's name; the program is roost itself */
 } SwitchStep;
 
+/* How a tap is opened. */
+typedef struct {
+    char *net;            /* in which network; see step-network.h */
+    gboolean vnet_hdr;    /* frames are preceded by what is left to do for them */
+    gboolean multi_queue; /* one of several descriptors */
+} TapUse;
+
 /* A descriptor that the emulator inherits at a number fixed here. */
 typedef enum { FD_QMP_LISTENER, FD_TAP, FD_MACVTAP } FdKind;
 extern const char *const fd_kind_names[];
@@ -52,9 +59,8 @@ extern const char *const fd_kind_names[];
 typedef struct {
     gint64 fd;
     FdKind kind;
-    char *path; /* where the listening socket is bound; name of the tap */
-    gboolean vnet_hdr;    /* tap: frames are preceded by what is left to do for them */
-    gboolean multi_queue; /* tap: one of several descriptors */
+    char *path;  /* where the listening socket is bound; name of the tap */
+    TapUse *tap; /* NULL when it is none */
 } FdRecord;
 
 typedef struct {
@@ -80,7 +86,7 @@ typedef struct {
     char *vlan;       /* text for people: `252`, `trunk 10,20-29`; NULL */
     gint64 bootindex; /* -1 = none */
     char *tap;        /* its interface on the host; NULL = none */
-    gboolean link_down; /* at each start */
+    char *link;       /* `down` at each start; NULL = up */
 } NicRecord;
 
 typedef struct {
@@ -151,7 +157,8 @@ typedef struct {
 
 extern const Record step_record, plan_record, machine_step_record, forward_record;
 extern const Record directory_record, image_record, switch_record;
-extern const Record network_record, tap_record, ovs_record, tunnel_record, port_record;
+extern const Record network_record, tap_record, ovs_record, tunnel_record, port_record,
+    tap_use_record;
 extern const Record disk_record, nic_record, ready_record, fd_record;
 
 Plan *plan_new (void);

@@ -100,11 +100,9 @@ check_addresses (Check *check, const CheckAt *at, const Switch *sw)
 static void
 check_tunnel (Check *check, const Switch *sw, const Tunnel *tunnel)
 {
-    CheckAt at = { .list = "tunnels",
-                   .name = tunnel->name,
-                   .data = tunnel,
-                   .place = tunnel->place,
-                   .sw = sw };
+    CheckAt at = {
+        .list = "tunnels", .name = tunnel->name, .data = tunnel, .place = tunnel->place, .sw = sw
+    };
 
     if (tunnel->type == TUNNEL_GRE && sw->type == SWITCH_BRIDGE)
         check_fail (check, &at, "type",

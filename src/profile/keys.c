@@ -230,8 +230,9 @@ const Section lab_section = {
 };
 
 const Section *const key_sections[] = {
-    &lab_section, &switch_section, &tunnel_section, &machine_section, &disk_section,
-    &nic_section, &clock_section,  &ready_section,   NULL,
+    &lab_section,     &switch_section, &tunnel_section,
+    &machine_section, &disk_section,   &nic_section,
+    &clock_section,   &ready_section,  NULL,
 };
 
 const Key *

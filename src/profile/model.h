@@ -85,7 +85,7 @@ typedef struct {
     char *bridge;      /* name of the bridge; NULL = one made from lab and switch */
     gboolean existing; /* the bridge is there already and stays */
     GStrv addresses;   /* of the host on it, each with its prefix length; may be NULL */
-    char *uplink;      /* an interface of the host that is a port, or that macvtap stands on; NULL */
+    char *uplink; /* an interface of the host that is a port, or that macvtap stands on; NULL */
     MacvtapMode mode;
     Datapath datapath;
     int mtu;  /* MTU_UNSET = the kernel's */

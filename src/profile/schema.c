@@ -200,10 +200,18 @@ add_alternatives (JsonBuilder *builder, const Key *key)
 {
     g_autofree char *name = g_strdup_printf (NAME_PATTERN, NAME_MAX_LENGTH - 1);
     const char *const shapes[] = {
-        [KEY_NAME] = name,         [KEY_BOOL] = BOOL_PATTERN, [KEY_CHOICE] = BOOL_PATTERN,
-        [KEY_INT] = INT_PATTERN,   [KEY_SIZE] = SIZE_PATTERN, [KEY_DURATION] = DURATION_PATTERN,
-        [KEY_CIDR] = CIDR_PATTERN, [KEY_UUID] = UUID_PATTERN, [KEY_MAC] = MAC_PATTERN,
-        [KEY_DATE] = DATE_PATTERN, [KEY_ADDRESS] = ADDRESS_PATTERN, [KEY_IFNAME] = IFNAME_PATTERN,
+        [KEY_NAME] = name,
+        [KEY_BOOL] = BOOL_PATTERN,
+        [KEY_CHOICE] = BOOL_PATTERN,
+        [KEY_INT] = INT_PATTERN,
+        [KEY_SIZE] = SIZE_PATTERN,
+        [KEY_DURATION] = DURATION_PATTERN,
+        [KEY_CIDR] = CIDR_PATTERN,
+        [KEY_UUID] = UUID_PATTERN,
+        [KEY_MAC] = MAC_PATTERN,
+        [KEY_DATE] = DATE_PATTERN,
+        [KEY_ADDRESS] = ADDRESS_PATTERN,
+        [KEY_IFNAME] = IFNAME_PATTERN,
     };
 
     switch (key->type) {
