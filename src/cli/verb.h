@@ -21,10 +21,13 @@ typedef struct {
     gboolean supervisor;
     gboolean hmp;
     gboolean nocow;
+    gboolean delete_disks;
+    gboolean yes;
     gboolean agent;
     char *wait; /* --wait */
     char *format;
     char *backing;
+    char *mode;
     char *grace; /* durations, checked by the verb that takes them */
     char *timeout;
     char *lines;
@@ -120,8 +123,10 @@ gboolean verb_shell (Options *options, GError **error);
 gboolean verb_events (Options *options, GError **error);
 gboolean verb_forward (Options *options, GError **error);
 gboolean verb_net (Options *options, GError **error);
+gboolean verb_import (Options *options, GError **error);
 gboolean verb_image (Options *options, GError **error);
 gboolean verb_capture (Options *options, GError **error);
+gboolean verb_exec (Options *options, GError **error);
 gboolean verb_graph (Options *options, GError **error);
 gboolean verb_version (Options *options, GError **error);
 gboolean verb_supervise (Options *options, GError **error);

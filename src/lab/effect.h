@@ -23,6 +23,8 @@ void tap_do (GTask *task, EffectsContext *context, const Step *step, Executed *e
 void tap_undo (GTask *task, EffectsContext *context, const Step *step, Executed *executed);
 void ovs_do (GTask *task, EffectsContext *context, const Step *step, Executed *executed);
 void ovs_undo (GTask *task, EffectsContext *context, const Step *step, Executed *executed);
+void netns_do (GTask *task, EffectsContext *context, const Step *step, Executed *executed);
+void netns_undo (GTask *task, EffectsContext *context, const Step *step, Executed *executed);
 void machine_do (GTask *task, EffectsContext *context, const Step *step, Executed *executed);
 void machine_undo (GTask *task, EffectsContext *context, const Step *step, Executed *executed);
 

@@ -55,6 +55,35 @@ lab_save_soon (LiveLab *lab)
         lab->save_source = g_idle_add (save_now, lab);
 }
 
+static void
+step_progressed (const Step *step, guint percent, gpointer user_data)
+{
+    JsonNode *data = describe_pair ("step", step->id, NULL, NULL);
+
+    json_object_set_int_member (json_node_get_object (data), "percent", percent);
+    lab_tell (user_data, "STEP_PROGRESS", data);
+}
+
+static void
+helper_lost (const Step *step, const char *how, gpointer user_data)
+{
+    lab_tell (user_data, "HELPER_LOST", describe_pair ("step", step->id, "how", how));
+}
+
+/* Also those that another supervisor has started. */
+static void
+watch_helpers (LiveLab *lab)
+{
+    for (guint i = 0; i < lab->state->plan->steps->len; i++) {
+        const Step *step = g_ptr_array_index (lab->state->plan->steps, i);
+        const Executed *executed =
+            effects_step_is_helper (step) ? state_find (lab->state, step->id) : NULL;
+
+        if (executed)
+            effects_watch_helper (&lab->context, step, executed);
+    }
+}
+
 /* --- machines --- */
 
 static void
@@ -141,8 +170,10 @@ lab_end_task (LiveLab *lab, LabState status, GError *error)
     g_autoptr (GTask) task = g_steal_pointer (&lab->task);
 
     lab_set_status (lab, status);
-    if (lab->status == LAB_UP)
+    if (lab->status == LAB_UP) {
+        watch_helpers (lab);
         lab_save_soon (lab);
+    }
     waiters_check (lab->waiters);
     if (error)
         g_task_return_error (task, error);
@@ -233,10 +264,14 @@ live_lab_new (const char *program, const Effects *effects, const LabHandlers *ha
     lab->handlers = *handlers;
     lab->user_data = user_data;
     lab->context.program = program;
+    lab->context.progress = step_progressed;
+    lab->context.progress_data = lab;
+    lab->context.helper_lost = helper_lost;
+    lab->context.lost_data = lab;
     lab->context.machines =
         g_hash_table_new_full (g_str_hash, g_str_equal, NULL, (GDestroyNotify)live_machine_free);
-    lab->context.switches =
-        g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify)process_watch_free);
+    lab->context.helpers =
+        g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify)helper_watch_free);
     lab->context.cancellable = g_cancellable_new ();
     lab->context.keep = keep;
     lab->context.keep_data = lab;
@@ -258,7 +293,7 @@ live_lab_free (LiveLab *lab)
     walk_free (lab->walk);
     waiters_free (lab->waiters);
     g_hash_table_unref (lab->context.machines);
-    g_hash_table_unref (lab->context.switches);
+    g_hash_table_unref (lab->context.helpers);
     g_object_unref (lab->context.cancellable);
     g_ptr_array_unref (lab->steps);
     g_hash_table_unref (lab->step_of);

@@ -186,6 +186,8 @@ step_is_whole (const Step *step)
         return step->tap && step->tap->name && step->tap->mark;
     case STEP_OVS:
         return step->ovs && step->ovs->mark;
+    case STEP_NETNS:
+        return step->netns && step->netns->socket && step->netns->log && step->netns->argv;
     case STEP_MACHINE:
         return step->machine && step->machine->name && step->machine->monitor &&
                step->machine->log_dir && step->machine->argv && fds_are_whole (step->machine);

@@ -4,9 +4,9 @@
 
 #include "base/quantity.h"
 
-const char *const step_kind_names[] = { "directory", "image", "switch",  "network",
-                                        "tap",       "ovs",   "machine", NULL };
 const char *const fd_kind_names[] = { "qmp-listener", "tap", "macvtap", NULL };
+const char *const step_kind_names[] = { "directory", "image", "switch",  "netns", "network",
+                                        "tap",       "ovs",   "machine", NULL };
 
 #define F(name, word, type, ...)                                                                   \
     {                                                                                              \
@@ -32,6 +32,9 @@ static const Field image_fields[] = {
     F (size, "size", FIELD_INT),
     F (backing, "backing", FIELD_STRING),
     F (backing_format, "backing_format", FIELD_STRING),
+    F (source, "source", FIELD_STRING),
+    F (source_format, "source_format", FIELD_STRING),
+    F (clone, "clone", FIELD_STRING),
     F (nocow, "nocow", FIELD_BOOL),
     { NULL },
 };
@@ -59,6 +62,15 @@ static const Field tap_use_fields[] = {
 };
 #undef T
 const Record tap_use_record = { "tap", sizeof (TapUse), tap_use_fields };
+#define T NetnsStep
+static const Field netns_fields[] = {
+    F (socket, "socket", FIELD_STRING),
+    F (log, "log", FIELD_STRING),
+    F (argv, "argv", FIELD_STRINGS),
+    { NULL },
+};
+#undef T
+const Record netns_record = { "netns", sizeof (NetnsStep), netns_fields };
 
 #define T FdRecord
 static const Field fd_fields[] = {
@@ -110,6 +122,7 @@ static const Field disk_fields[] = {
     F (name, "name", FIELD_STRING),
     F (place, "place", FIELD_STRING),
     F (path, "path", FIELD_STRING),
+    F (format, "format", FIELD_STRING),
     F (bus, "bus", FIELD_STRING),
     F (bootindex, "bootindex", FIELD_INT),
     F (ours, "ours", FIELD_BOOL),
@@ -166,6 +179,7 @@ static const Field step_fields[] = {
     F (directory, "directory", FIELD_RECORD, .record = &directory_record),
     F (image, "image", FIELD_RECORD, .record = &image_record),
     F (sw, "switch", FIELD_RECORD, .record = &switch_record),
+    F (netns, "netns", FIELD_RECORD, .record = &netns_record),
     F (machine, "machine", FIELD_RECORD, .record = &machine_step_record),
     F (network, "network", FIELD_RECORD, .record = &network_record),
     F (tap, "tap", FIELD_RECORD, .record = &tap_record),
@@ -223,9 +237,14 @@ describe_image (const ImageStep *image)
 {
     g_autofree char *size = image->size > 0 ? quantity_format_size (image->size) : NULL;
 
+    const char *how = image->backing                             ? ", over "
+                      : !image->source                           ? ""
+                      : g_strcmp0 (image->clone, "reflink") == 0 ? ", reflink of "
+                                                                 : ", copy of ";
+    const char *from = image->backing ? image->backing : image->source ? image->source : "";
+
     return g_strdup_printf ("image %s: %s%s%s%s%s, %s", image->owner, image->format,
-                            size ? ", " : "", size ? size : "", image->backing ? ", over " : "",
-                            image->backing ? image->backing : "", image->path);
+                            size ? ", " : "", size ? size : "", how, from, image->path);
 }
 
 static char *
@@ -268,6 +287,8 @@ step_describe (const Step *step)
         return tap_step_describe (step->tap);
     case STEP_OVS:
         return ovs_step_describe (step->ovs);
+    case STEP_NETNS:
+        return g_strdup ("network of the lab's own: private, no privilege needed");
     case STEP_MACHINE:
         return describe_machine (step->machine);
     }

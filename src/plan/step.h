@@ -14,6 +14,7 @@ typedef enum {
     STEP_DIRECTORY, /* a private directory of the lab's */
     STEP_IMAGE,     /* a disk file of roost's own making */
     STEP_SWITCH,    /* the process of an internal switch */
+    STEP_NETNS,     /* the process that holds the network of a private lab */
     STEP_NETWORK,   /* a Linux bridge of the host */
     STEP_TAP,       /* a tap or macvtap of the host for one NIC */
     STEP_OVS,       /* the bridges of Open vSwitch, all in one */
@@ -34,6 +35,9 @@ typedef struct {
     gint64 size;   /* bytes; 0 = that of the backing file */
     char *backing; /* NULL = none */
     char *backing_format;
+    char *source; /* what is copied; NULL = nothing */
+    char *source_format;
+    char *clone; /* how: reflink or copy; NULL where there is no source */
     gboolean nocow;
 } ImageStep;
 
@@ -51,6 +55,11 @@ typedef struct {
     gboolean vnet_hdr;    /* frames are preceded by what is left to do for them */
     gboolean multi_queue; /* one of several descriptors */
 } TapUse;
+typedef struct {
+    char *socket; /* where it lends what is opened inside */
+    char *log;
+    GStrv argv; /* as that of a switch */
+} NetnsStep;
 
 /* A descriptor that the emulator inherits at a number fixed here. */
 typedef enum { FD_QMP_LISTENER, FD_TAP, FD_MACVTAP } FdKind;
@@ -92,7 +101,8 @@ typedef struct {
 typedef struct {
     char *name;
     char *place;
-    char *path;
+    char *path;   /* the file that the machine writes to: the newest layer */
+    char *format; /* of that file; NULL for an empty drive */
     char *bus;
     gint64 bootindex; /* -1 = none */
     gboolean ours;    /* made by roost: may be deleted when asked */
@@ -137,6 +147,7 @@ typedef struct {
     DirectoryStep *directory;
     ImageStep *image;
     SwitchStep *sw;
+    NetnsStep *netns;
     MachineStep *machine;
     NetworkStep *network;
     TapStep *tap;
@@ -156,9 +167,9 @@ typedef struct {
 #define PLAN_VERSION 1
 
 extern const Record step_record, plan_record, machine_step_record, forward_record;
-extern const Record directory_record, image_record, switch_record;
 extern const Record network_record, tap_record, ovs_record, tunnel_record, port_record,
     tap_use_record;
+extern const Record directory_record, image_record, switch_record, netns_record;
 extern const Record disk_record, nic_record, ready_record, fd_record;
 
 Plan *plan_new (void);

@@ -28,6 +28,8 @@ extern const char *const macvtap_mode_names[];
 
 typedef enum { TUNNEL_VXLAN, TUNNEL_GRE } TunnelType;
 extern const char *const tunnel_type_names[];
+typedef enum { ISOLATION_NONE, ISOLATION_PRIVATE } Isolation;
+extern const char *const isolation_names[];
 
 typedef enum { BUS_IDE, BUS_AHCI, BUS_USB, BUS_NVME, BUS_VIRTIO, BUS_SCSI } DiskBus;
 extern const char *const disk_bus_names[];
@@ -35,7 +37,7 @@ extern const char *const disk_bus_names[];
 typedef enum { MEDIA_DISK, MEDIA_CDROM } DiskMedia;
 extern const char *const disk_media_names[];
 
-typedef enum { CLONE_NONE, CLONE_OVERLAY } DiskClone;
+typedef enum { CLONE_NONE, CLONE_OVERLAY, CLONE_REFLINK, CLONE_COPY } DiskClone;
 extern const char *const disk_clone_names[];
 
 typedef enum { DISPLAY_NONE, DISPLAY_VNC } DisplayType;
@@ -106,13 +108,16 @@ typedef struct {
     DiskClone clone;
     guint64 size;       /* bytes; 0 = that of the image */
     char *format;       /* of the file that QEMU opens: qcow2, raw, vmdk … */
-    char *image_format; /* of `image`, where an overlay stands on it; may be NULL */
+    char *image_format; /* of `image`, where the disk is made from it; may be NULL */
     gboolean nocow;
     gboolean read_only;
     char *cache; /* NULL = the emulator's default, as are the next three */
     char *aio;
     char *discard;
+    char *detect_zeroes;
     char *serial;
+    int iops;      /* requests per second; 0 = no limit, as is the next */
+    guint64 bps;   /* bytes per second */
     int bootindex; /* BOOTINDEX_UNSET or 0 … */
     Place bootindex_place;
 } Disk;
@@ -201,6 +206,8 @@ typedef struct {
     char *name;
     Place place;
     char *file;          /* absolute path of the profile, or "-" */
+    Isolation isolation; /* whose network the lab's is */
+    Place isolation_place;
     GPtrArray *switches; /* Switch */
     GPtrArray *machines; /* Machine */
 } Lab;
