@@ -15,6 +15,7 @@ noinst_LIBRARIES += %D%/libhost.a
 	%D%/image.c %D%/image.h \
 	%D%/netlink.c %D%/netlink.h %D%/netlink-private.h \
 	%D%/netlink-link.c %D%/netlink-port.c \
+	%D%/lock.c %D%/lock.h \
 	%D%/image-grow.c \
 	%D%/image-info.c %D%/image-info.h \
 	%D%/netns.c %D%/netns.h \
