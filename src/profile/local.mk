@@ -7,6 +7,7 @@ noinst_LIBRARIES += %D%/libprofile.a
 	%D%/check-nic.c \
 	%D%/check-order.c \
 	%D%/check-switch.c \
+	%D%/check-screen.c \
 	%D%/check-ready.c \
 	%D%/check.c %D%/check.h \
 	%D%/complain.c %D%/complain.h \
