@@ -11,7 +11,6 @@
  */
 #include "base/error.h"
 #include "base/file.h"
-#include "host/marked.h"
 #include "host/socket.h"
 #include "lab/capture.h"
 #include "lab/diary.h"
@@ -20,9 +19,7 @@
 #include "lab/usernet.h"
 #include "qmp/qmp-error.h"
 
-#include <glib/gstdio.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #define HANDSHAKE_TIMEOUT_MS (120 * 1000)
 /* an emulator that runs already answers at once or hangs; clients wait for this */
@@ -198,6 +195,7 @@ handshake_done (GObject *source, GAsyncResult *result, gpointer user_data)
     step_ports (machine);
 }
 
+<<<<<<< HEAD
 /* The log of the last start is kept beside the one that begins. */
 static void
 rotate_stderr (LiveMachine *machine)
@@ -239,6 +237,8 @@ spawn (LiveMachine *machine, int listener, GError **error)
     return process_spawn (&spec, &machine->process, error);
 }
 
+=======
+>>>>>>> next
 static gboolean
 connect_and_spawn (LiveMachine *machine, GError **error)
 {
@@ -249,7 +249,7 @@ connect_and_spawn (LiveMachine *machine, GError **error)
     if (listener < 0)
         return FALSE;
     connection = socket_connect (machine->record->monitor, error);
-    if (connection < 0 || !spawn (machine, listener, error)) {
+    if (connection < 0 || !machine_spawn (machine, listener, error)) {
         socket_remove (machine->record->monitor);
         return FALSE;
     }
