@@ -136,6 +136,7 @@ static const ControlCommand commands[] = {
     { "query-commands", run_query_commands, no_args, TRUE },
     { "query-lab", run_query_lab, no_args, TRUE },
     { "query-qmp-schema", run_query_schema, no_args, TRUE },
+    { "query-story", run_query_story, machine_args, TRUE },
     { "query-switches", run_query_switches, no_args, TRUE },
     { NULL },
 };
