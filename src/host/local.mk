@@ -10,6 +10,7 @@ noinst_LIBRARIES += %D%/libhost.a
 	%D%/doctor-tools.c \
 	%D%/facts.c %D%/facts.h \
 	%D%/filesystem.c %D%/filesystem.h \
+	%D%/firmware.c %D%/firmware.h \
 	%D%/holder.c %D%/holder.h \
 	%D%/image.c %D%/image.h \
 	%D%/image-grow.c \

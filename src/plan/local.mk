@@ -9,6 +9,7 @@ noinst_LIBRARIES += %D%/libplan.a
 	%D%/facts.c %D%/facts.h \
 	%D%/graph.c %D%/graph.h \
 	%D%/graph-svg.c \
+	%D%/firmware.c %D%/firmware.h \
 	%D%/ids.c %D%/ids.h \
 	%D%/machine-step.c %D%/machine-step.h \
 	%D%/optstr.c %D%/optstr.h \
@@ -18,6 +19,7 @@ noinst_LIBRARIES += %D%/libplan.a
 	%D%/qemu.h \
 	%D%/qemu-devices.c \
 	%D%/qemu-disks.c \
+	%D%/qemu-firmware.c \
 	%D%/qemu-machine.c \
 	%D%/qemu-nics.c \
 	%D%/step.c %D%/step.h \

@@ -108,6 +108,10 @@ typedef struct {
     GStrv serial_sockets;
     GStrv serial_logs;
     char *vnc;           /* socket; NULL */
+    char *firmware_code; /* NULL = the emulator's own BIOS, as are the next three */
+    char *firmware_format;
+    char *firmware_vars; /* the machine's own store of variables */
+    char *firmware_vars_format;
     char *log_dir;       /* stderr of each start */
     GPtrArray *disks;    /* DiskRecord */
     GPtrArray *nics;     /* NicRecord */

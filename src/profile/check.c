@@ -280,6 +280,7 @@ check_machine (Check *check, Machine *machine)
     check_boot_order (check, machine);
     check_uuid (check, machine);
     check_ready (check, machine);
+    check_firmware (check, machine);
 }
 
 void

@@ -61,5 +61,8 @@ void check_disk_places (Check *check, const Machine *machine);
 void check_nic (Check *check, const Machine *machine, Nic *nic);
 void check_forwards (Check *check, const Machine *machine);
 
+/* check-boot.c */
+void check_firmware (Check *check, const Machine *machine);
+
 /* `after`: names that are there, and no circle */
 void check_order (Check *check);

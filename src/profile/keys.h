@@ -70,10 +70,11 @@ struct Section {
     gssize item_name;          /* KEY_ITEMS: char * with the name */
     gssize item_place;         /* KEY_ITEMS and KEY_OBJECT: Place */
     guint name_max;            /* KEY_ITEMS: longest name */
+    gboolean shorthand;        /* KEY_OBJECT: one value alone is that of the first key */
 };
 
 extern const Section lab_section, switch_section, machine_section, disk_section, nic_section,
-    clock_section, ready_section;
+    clock_section, ready_section, firmware_section;
 
 /* all of the above, in the order in which a manual lists them; ends with NULL */
 extern const Section *const key_sections[];

@@ -3,6 +3,7 @@
 include %D%/capture.mk
 include %D%/disks.mk
 include %D%/doc.mk
+include %D%/firmware.mk
 include %D%/guest.mk
 include %D%/lab.mk
 include %D%/matrix.mk
