@@ -17,6 +17,8 @@ void image_do (GTask *task, EffectsContext *context, const Step *step, Executed 
 void image_undo (GTask *task, EffectsContext *context, const Step *step, Executed *executed);
 void switch_do (GTask *task, EffectsContext *context, const Step *step, Executed *executed);
 void switch_undo (GTask *task, EffectsContext *context, const Step *step, Executed *executed);
+void netns_do (GTask *task, EffectsContext *context, const Step *step, Executed *executed);
+void netns_undo (GTask *task, EffectsContext *context, const Step *step, Executed *executed);
 void machine_do (GTask *task, EffectsContext *context, const Step *step, Executed *executed);
 void machine_undo (GTask *task, EffectsContext *context, const Step *step, Executed *executed);
 

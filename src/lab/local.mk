@@ -2,21 +2,26 @@
 # lab/: a running lab: walks the plan, keeps the state, minds the machines.
 noinst_LIBRARIES += %D%/liblab.a
 %C%_liblab_a_SOURCES = \
+	%D%/conflicts.c %D%/conflicts.h \
 	%D%/capture.c %D%/capture.h \
 	%D%/describe.c %D%/describe.h \
 	%D%/effect-directory.c \
+	%D%/effect-helper.c %D%/effect-helper.h \
 	%D%/effect-image.c \
 	%D%/effect-machine.c \
+	%D%/effect-netns.c \
 	%D%/effect-switch.c \
 	%D%/disk-book.c %D%/disk-book.h \
 	%D%/effects.c %D%/effects.h %D%/effect.h \
 	%D%/emulator.c %D%/emulator.h \
 	%D%/firmware-vars.c %D%/firmware-vars.h \
+	%D%/findings.c %D%/findings.h \
 	%D%/forward.c %D%/forward.h \
 	%D%/hmp.c %D%/hmp.h \
 	%D%/images.c %D%/images.h \
 	%D%/lab.c %D%/lab.h %D%/lab-private.h \
 	%D%/lab-adopt.c \
+	%D%/lab-claim.c \
 	%D%/lab-walk.c \
 	%D%/overview.c %D%/overview.h \
 	%D%/machine.c %D%/machine.h %D%/machine-private.h \

@@ -4,6 +4,7 @@ noinst_LIBRARIES += %D%/libplan.a
 	%D%/accel.c %D%/accel.h \
 	%D%/argv.c %D%/argv.h \
 	%D%/bootorder.c %D%/bootorder.h \
+	%D%/claims.c %D%/claims.h \
 	%D%/drives.c %D%/drives.h \
 	%D%/emulator-check.c %D%/emulator-check.h \
 	%D%/facts.c %D%/facts.h \
@@ -12,6 +13,7 @@ noinst_LIBRARIES += %D%/libplan.a
 	%D%/firmware.c %D%/firmware.h \
 	%D%/ids.c %D%/ids.h \
 	%D%/machine-step.c %D%/machine-step.h \
+	%D%/netns-step.c %D%/netns-step.h \
 	%D%/optstr.c %D%/optstr.h \
 	%D%/paths.c %D%/paths.h \
 	%D%/plan.c %D%/plan.h \

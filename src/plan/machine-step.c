@@ -89,6 +89,7 @@ fill_disks (Planner *planner, const Machine *machine, const BootOrder *boot, Mac
             follow_head (planner, machine, record);
         record->bus = g_strdup (disk_bus_names[disk->bus]);
         record->bootindex = boot->disks[i];
+        record->read_only = disk->read_only || disk->media == MEDIA_CDROM;
         g_ptr_array_add (step->disks, record);
     }
 }
