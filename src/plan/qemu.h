@@ -39,5 +39,7 @@ void qemu_add_flash (QemuWriter *writer, OptString *machine);
 void qemu_write_firmware (QemuWriter *writer);
 void qemu_write_serials (QemuWriter *writer);
 void qemu_write_screen (QemuWriter *writer);
+void qemu_write_inputs (QemuWriter *writer);
+void qemu_write_channels (QemuWriter *writer);
 void qemu_write_disks (QemuWriter *writer);
 void qemu_write_nics (QemuWriter *writer);

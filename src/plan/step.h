@@ -96,9 +96,25 @@ typedef struct {
     gboolean read_only;
 } DiskRecord;
 
+typedef enum {
+    CONDITION_TCP,
+    CONDITION_HTTPS,
+    CONDITION_SERIAL,
+    CONDITION_SCREEN_STABLE,
+    CONDITION_QMP_EVENT,
+} ConditionKind;
+extern const char *const condition_kind_names[];
+
+/* One thing that is waited for. */
 typedef struct {
-    char *tcp;    /* name or port of a forward; NULL */
-    char *serial; /* regular expression; NULL */
+    ConditionKind kind;
+    char *word;      /* name or guest port of a forward, regular expression, event; NULL */
+    gint64 still_ms; /* screen-stable: for how long */
+    gboolean fresh;  /* serial: what was said before the wait does not count */
+} ConditionRecord;
+
+typedef struct {
+    GPtrArray *conditions; /* ConditionRecord: all of them */
     gint64 timeout_ms;
 } ReadyRecord;
 
@@ -115,11 +131,14 @@ typedef struct {
     char *monitor; /* QEMU's own QMP socket, for the supervisor alone */
     GStrv serial_sockets;
     GStrv serial_logs;
-    char *vnc;           /* socket; NULL */
     char *firmware_code; /* NULL = the emulator's own BIOS, as are the next three */
     char *firmware_format;
     char *firmware_vars; /* the machine's own store of variables */
     char *firmware_vars_format;
+    char *vnc;            /* socket; NULL */
+    char *spice;          /* socket; NULL */
+    char *screen_address; /* ADDRESS:PORT instead of either; NULL */
+    GStrv channel_sockets;
     char *log_dir;       /* stderr of each start */
     GPtrArray *disks;    /* DiskRecord */
     GPtrArray *nics;     /* NicRecord */
@@ -157,7 +176,7 @@ typedef struct {
 
 extern const Record step_record, plan_record, machine_step_record, forward_record;
 extern const Record directory_record, image_record, switch_record, netns_record;
-extern const Record disk_record, nic_record, ready_record, fd_record;
+extern const Record disk_record, nic_record, ready_record, condition_record, fd_record;
 
 Plan *plan_new (void);
 void plan_free (Plan *plan);
