@@ -12,7 +12,9 @@ noinst_LIBRARIES += %D%/libplan.a
 	%D%/graph-svg.c \
 	%D%/firmware.c %D%/firmware.h \
 	%D%/ids.c %D%/ids.h \
+	%D%/ifnames.c %D%/ifnames.h \
 	%D%/machine-step.c %D%/machine-step.h \
+	%D%/network-steps.c %D%/network-steps.h \
 	%D%/netns-step.c %D%/netns-step.h \
 	%D%/optstr.c %D%/optstr.h \
 	%D%/paths.c %D%/paths.h \
@@ -26,5 +28,6 @@ noinst_LIBRARIES += %D%/libplan.a
 	%D%/qemu-machine.c \
 	%D%/qemu-nics.c \
 	%D%/step.c %D%/step.h \
+	%D%/step-network.c %D%/step-network.h \
 	%D%/switch-steps.c %D%/switch-steps.h
 L_PLAN = %D%/libplan.a $(UUID_LIBS) $(L_PROFILE)
