@@ -58,6 +58,10 @@ show_reach (JsonObject *machine)
     }
     if (member_string (machine, "vnc", NULL))
         printf ("  %s vnc: %s\n", name, member_string (machine, "vnc", NULL));
+    if (member_string (machine, "spice", NULL))
+        printf ("  %s spice: %s\n", name, member_string (machine, "spice", NULL));
+    if (member_string (machine, "screen_address", NULL))
+        printf ("  %s screen: %s\n", name, member_string (machine, "screen_address", NULL));
 }
 
 static char *
@@ -80,6 +84,7 @@ show_lab (JsonNode *lab)
 {
     JsonObject *object = json_node_get_object (lab);
     JsonArray *machines = json_object_get_array_member (object, "machines");
+    JsonArray *problems = array_of (object, "problems");
     Table *table = table_new ("MACHINE|STATE|READY|PID|ACCEL|NICS");
 
     for (guint i = 0; i < json_array_get_length (machines); i++) {
@@ -93,6 +98,8 @@ show_lab (JsonNode *lab)
                    pid_text, member_string (machine, "accel", NULL), macs);
     }
     table_print (table);
+    for (guint i = 0; problems && i < json_array_get_length (problems); i++)
+        printf ("  %s\n", json_array_get_string_element (problems, i));
     for (guint i = 0; i < json_array_get_length (machines); i++) {
         JsonObject *machine = json_array_get_object_element (machines, i);
 

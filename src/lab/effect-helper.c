@@ -120,10 +120,52 @@ spawn (HelperRun *run, EffectsContext *context, const HelperSpec *helper, GError
     return TRUE;
 }
 
+/* A helper that is watched. */
+struct HelperWatch {
+    EffectsContext *context;
+    const Step *step;
+    ProcessWatch *watch;
+};
+
 static void
 helper_ended (const ProcessExit *exit, gpointer user_data)
 {
-    /* watching it is what reaps it */
+    HelperWatch *watched = user_data;
+    g_autofree char *how = process_describe_exit (exit);
+
+    /* whoever ends it on purpose stops watching it first */
+    if (watched->context->helper_lost)
+        watched->context->helper_lost (watched->step, how, watched->context->lost_data);
+}
+
+static void
+watch (EffectsContext *context, const Step *step, const Executed *executed)
+{
+    HelperWatch *watched = g_new (HelperWatch, 1);
+
+    *watched = (HelperWatch){ context, step, NULL };
+    watched->watch = process_watch_new (executed_process (executed), helper_ended, watched);
+    g_hash_table_replace (context->helpers, g_strdup (step->id), watched);
+}
+
+void
+helper_watch_free (HelperWatch *watched)
+{
+    process_watch_free (watched->watch);
+    g_free (watched);
+}
+
+gboolean
+effects_step_is_helper (const Step *step)
+{
+    return step->kind == STEP_SWITCH || step->kind == STEP_NETNS;
+}
+
+void
+effects_watch_helper (EffectsContext *context, const Step *step, const Executed *executed)
+{
+    if (executed->pid && !g_hash_table_contains (context->helpers, step->id))
+        watch (context, step, executed);
 }
 
 GPtrArray *
@@ -163,8 +205,7 @@ helper_do (GTask *task, EffectsContext *context, const Step *step, Executed *exe
         g_task_return_error (task, error);
         return;
     }
-    g_hash_table_replace (context->switches, g_strdup (step->id),
-                          process_watch_new (executed_process (executed), helper_ended, NULL));
+    watch (context, step, executed);
     run->timer = g_timeout_add_full (G_PRIORITY_DEFAULT, READY_MS, helper_late, g_object_ref (task),
                                      g_object_unref);
     run->ready_source = g_unix_fd_add_full (G_PRIORITY_DEFAULT, run->ready_fd, G_IO_IN | G_IO_HUP,
@@ -200,7 +241,7 @@ helper_undo (GTask *task, EffectsContext *context, const Step *step, Executed *e
     HelperRun *run = helper_run_new (task, step, executed);
 
     run->clean = clean;
-    g_hash_table_remove (context->switches, step->id);
+    g_hash_table_remove (context->helpers, step->id);
     process_signal (executed_process (executed), SIGTERM);
     run->timer = g_timeout_add (TERM_MS, helper_too_slow, task);
     run->watch = process_watch_new (executed_process (executed), helper_gone, g_object_ref (task));

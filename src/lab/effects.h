@@ -9,11 +9,14 @@
 
 #include <gio/gio.h>
 
+typedef struct HelperWatch HelperWatch;
+void helper_watch_free (HelperWatch *watched);
+
 typedef struct {
     const char *program;  /* absolute path of roost, which is also the switch */
     const char *run_dir;  /* of the lab, by which its processes are marked */
     GHashTable *machines; /* machine name (not owned) → LiveMachine (owned) */
-    GHashTable *switches; /* step id (owned) → ProcessWatch (owned) of a switch that runs */
+    GHashTable *helpers;  /* step id (owned) → HelperWatch (owned) of one that was started */
     GCancellable *cancellable;
     gboolean paused;   /* machines are started and stay paused */
     gboolean rollback; /* undoing an `up` that failed: what it made goes too */
@@ -21,6 +24,9 @@ typedef struct {
     /* how far a step that takes long has come; may be NULL */
     void (*progress) (const Step *step, guint percent, gpointer progress_data);
     gpointer progress_data;
+    /* a helper process ended unasked, @how as `was killed by signal 9 (Killed)`; may be NULL */
+    void (*helper_lost) (const Step *step, const char *how, gpointer lost_data);
+    gpointer lost_data;
 } EffectsContext;
 
 /* What carries steps out; tests have their own. */
@@ -35,3 +41,18 @@ typedef struct {
 } Effects;
 
 extern const Effects real_effects;
+
+/**
+ * effects_step_is_helper:
+ *
+ * Returns: whether @step is a process beside the machines
+ */
+gboolean effects_step_is_helper (const Step *step);
+
+/**
+ * effects_watch_helper:
+ *
+ * Minds the process of a helper that somebody before us has started; one that is
+ * minded already is left alone.
+ */
+void effects_watch_helper (EffectsContext *context, const Step *step, const Executed *executed);

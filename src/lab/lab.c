@@ -4,7 +4,8 @@
 
 #include "base/error.h"
 #include "lab/describe.h"
-#include "lab/preflight.h"
+
+#define LAB_CANCELLED "cancelled: everything was undone"
 
 /* --- telling and keeping --- */
 
@@ -35,8 +36,7 @@ save_now (gpointer user_data)
     g_autoptr (GError) error = NULL;
 
     lab->save_source = 0;
-    if (lab->state && lab->status != LAB_DOWN && !lab->run_dir_left &&
-        state_find (lab->state, "directory:run") &&
+    if (lab->claimed && lab->status != LAB_DOWN && !lab->run_dir_left &&
         (!(lab->walk || state_save_plan (lab->state, &error)) || !state_save (lab->state, &error)))
         g_warning ("%s", error->message);
     return G_SOURCE_REMOVE;
@@ -56,6 +56,26 @@ step_progressed (const Step *step, guint percent, gpointer user_data)
 
     json_object_set_int_member (json_node_get_object (data), "percent", percent);
     lab_tell (user_data, "STEP_PROGRESS", data);
+}
+
+static void
+helper_lost (const Step *step, const char *how, gpointer user_data)
+{
+    lab_tell (user_data, "HELPER_LOST", describe_pair ("step", step->id, "how", how));
+}
+
+/* Also those that another supervisor has started. */
+static void
+watch_helpers (LiveLab *lab)
+{
+    for (guint i = 0; i < lab->state->plan->steps->len; i++) {
+        const Step *step = g_ptr_array_index (lab->state->plan->steps, i);
+        const Executed *executed =
+            effects_step_is_helper (step) ? state_find (lab->state, step->id) : NULL;
+
+        if (executed)
+            effects_watch_helper (&lab->context, step, executed);
+    }
 }
 
 /* --- machines --- */
@@ -144,8 +164,12 @@ lab_end_task (LiveLab *lab, LabState status, GError *error)
     g_autoptr (GTask) task = g_steal_pointer (&lab->task);
 
     lab_set_status (lab, status);
-    if (lab->status == LAB_UP)
+    if (lab->status == LAB_UP) {
+        watch_helpers (lab);
         lab_save_soon (lab);
+    }
+    if (lab->status == LAB_DOWN && lab->claimed && !lab->run_dir_left)
+        state_remove (lab->state->plan->run_dir); /* it did not come as far as a directory */
     waiters_check (lab->waiters);
     if (error)
         g_task_return_error (task, error);
@@ -166,13 +190,30 @@ lab_begin_task (LiveLab *lab, GTask *task, LabState expected)
     return TRUE;
 }
 
+static void
+claimed (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+    LiveLab *lab = user_data;
+    GError *error = NULL;
+
+    if (lab_claim_finish (result, &error) &&
+        !g_cancellable_set_error_if_cancelled (lab->context.cancellable, &error)) {
+        lab_walk_forwards (lab);
+        return;
+    }
+    if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED)) {
+        g_clear_error (&error);
+        error = g_error_new_literal (ROOST_ERROR, ROOST_ERROR_FAILED, LAB_CANCELLED);
+    }
+    lab_end_task (lab, LAB_DOWN, error);
+}
+
 void
 live_lab_up_async (LiveLab *lab, Plan *plan, gboolean paused, gboolean force,
                    GAsyncReadyCallback callback, gpointer user_data)
 {
     g_autoptr (GTask) task = g_task_new (NULL, NULL, callback, user_data);
     g_autoptr (Plan) owned = plan;
-    GError *error = NULL;
 
     g_task_set_source_tag (task, live_lab_up_async);
     if (!lab_begin_task (lab, task, LAB_DOWN))
@@ -180,11 +221,7 @@ live_lab_up_async (LiveLab *lab, Plan *plan, gboolean paused, gboolean force,
     lab_take_state (lab, state_new (g_steal_pointer (&owned)));
     lab->context.paused = paused;
     lab_set_status (lab, LAB_COMING_UP);
-    if (!preflight (plan, force, &error)) {
-        lab_end_task (lab, LAB_DOWN, error);
-        return;
-    }
-    lab_walk_forwards (lab);
+    lab_claim_async (lab, NULL, force, claimed, lab);
 }
 
 gboolean
@@ -196,10 +233,10 @@ live_lab_up_finish (LiveLab *lab, GAsyncResult *result, GError **error)
 gboolean
 live_lab_cancel (LiveLab *lab)
 {
-    if (lab->status != LAB_COMING_UP || !lab->walk)
+    if (lab->status != LAB_COMING_UP)
         return FALSE;
-    walk_fail (lab->walk, g_error_new_literal (ROOST_ERROR, ROOST_ERROR_FAILED,
-                                               "cancelled: everything was undone"));
+    if (lab->walk)
+        walk_fail (lab->walk, g_error_new_literal (ROOST_ERROR, ROOST_ERROR_FAILED, LAB_CANCELLED));
     lab_hurry (lab);
     return TRUE;
 }
@@ -238,10 +275,12 @@ live_lab_new (const char *program, const Effects *effects, const LabHandlers *ha
     lab->context.program = program;
     lab->context.progress = step_progressed;
     lab->context.progress_data = lab;
+    lab->context.helper_lost = helper_lost;
+    lab->context.lost_data = lab;
     lab->context.machines =
         g_hash_table_new_full (g_str_hash, g_str_equal, NULL, (GDestroyNotify)live_machine_free);
-    lab->context.switches =
-        g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify)process_watch_free);
+    lab->context.helpers =
+        g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify)helper_watch_free);
     lab->context.cancellable = g_cancellable_new ();
     lab->steps = g_ptr_array_new ();
     lab->step_of = g_hash_table_new (g_str_hash, g_str_equal);
@@ -261,7 +300,7 @@ live_lab_free (LiveLab *lab)
     walk_free (lab->walk);
     waiters_free (lab->waiters);
     g_hash_table_unref (lab->context.machines);
-    g_hash_table_unref (lab->context.switches);
+    g_hash_table_unref (lab->context.helpers);
     g_object_unref (lab->context.cancellable);
     g_ptr_array_unref (lab->steps);
     g_hash_table_unref (lab->step_of);
