@@ -15,6 +15,8 @@ noinst_LIBRARIES += %D%/liblab.a
 	%D%/effect-helper.c %D%/effect-helper.h \
 	%D%/effect-image.c \
 	%D%/effect-machine.c \
+	%D%/effect-network.c \
+	%D%/effect-ovs.c \
 	%D%/effect-netns.c \
 	%D%/effect-switch.c \
 	%D%/disk-book.c %D%/disk-book.h \
@@ -31,6 +33,7 @@ noinst_LIBRARIES += %D%/liblab.a
 	%D%/lab-walk.c \
 	%D%/overview.c %D%/overview.h \
 	%D%/machine.c %D%/machine.h %D%/machine-private.h \
+	%D%/machine-spawn.c \
 	%D%/machine-start.c \
 	%D%/machine-stop.c \
 	%D%/machine-wait.c \

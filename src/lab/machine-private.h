@@ -64,6 +64,8 @@ void machine_waits_end_soon (LiveMachine *machine);
 void machine_waits_clear (LiveMachine *machine);
 /* machine-start.c: waits until it is ready, if anything is to be waited for */
 void machine_begin_readiness (LiveMachine *machine);
+/* machine-spawn.c: starts the process; @listener: of its monitor */
+gboolean machine_spawn (LiveMachine *machine, int listener, GError **error);
 /* machine-start.c: the start under way has failed because the process ended */
 void machine_start_failed (LiveMachine *machine, const ProcessExit *exit);
 /* machine-stop.c: go on to the next harder way, or begin with a given one */
