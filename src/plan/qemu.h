@@ -37,6 +37,11 @@ void qemu_add (QemuWriter *writer, const char *option, OptString *opt, Place pla
 /* the members of `-machine` that flash chips need, and the chips */
 void qemu_add_flash (QemuWriter *writer, OptString *machine);
 void qemu_write_firmware (QemuWriter *writer);
+/* Returns: the board in the emulator's words */
+const char *qemu_machine_type (const Machine *machine);
+
+void qemu_write_sandbox (QemuWriter *writer);
+void qemu_write_watch (QemuWriter *writer);
 void qemu_write_serials (QemuWriter *writer);
 void qemu_write_screen (QemuWriter *writer);
 void qemu_write_inputs (QemuWriter *writer);
