@@ -26,6 +26,9 @@ typedef struct {
     gboolean agent;
     char *wait; /* --wait */
     char *format;
+    char *source;  /* emulator build */
+    char *patches;
+    char *target;
     char *backing;
     char *mode;
     char *grace; /* durations, checked by the verb that takes them */
@@ -107,6 +110,7 @@ int verb_main (int argc, char **argv);
 /* One file each: cli/NAME.c. */
 gboolean verb_up (Options *options, GError **error);
 gboolean verb_doctor (Options *options, GError **error);
+gboolean verb_emulator (Options *options, GError **error);
 gboolean verb_down (Options *options, GError **error);
 gboolean verb_ps (Options *options, GError **error);
 gboolean verb_status (Options *options, GError **error);

@@ -8,7 +8,10 @@ noinst_LIBRARIES += %D%/libhost.a
 	%D%/doctor-network.c \
 	%D%/doctor-space.c \
 	%D%/doctor-tools.c \
+	%D%/emulator-build.c %D%/emulator-build.h \
+	%D%/emulator-store.c %D%/emulator-store.h \
 	%D%/facts.c %D%/facts.h \
+	%D%/fingerprint.c %D%/fingerprint.h \
 	%D%/filesystem.c %D%/filesystem.h \
 	%D%/holder.c %D%/holder.h \
 	%D%/image.c %D%/image.h \

@@ -18,6 +18,8 @@ typedef struct {
     GStrv devices;
     GStrv cpus;
     GStrv accels;
+    GStrv properties;  /* of PC machines, as vmport */
+    char *fingerprint; /* of the binary: `build-id …` or `sha256 …` */
 } EmulatorFacts;
 
 /* A disk of the lab's that is there already. */
