@@ -21,6 +21,9 @@ typedef struct {
     gboolean paused;   /* machines are started and stay paused */
     gboolean rollback; /* undoing an `up` that failed: what it made goes too */
     StopOptions stop;
+    /* writes the state down at once, for what must not be done before; @data: of it */
+    gboolean (*keep) (gpointer data, GError **error);
+    gpointer keep_data;
     /* how far a step that takes long has come; may be NULL */
     void (*progress) (const Step *step, guint percent, gpointer progress_data);
     gpointer progress_data;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Owns the questions to an emulator and the cache of its answers; see emulator.h.
  *
- * One process with `-machine none` answers five commands, then `quit`:
- * version, machine types, device models, CPU models, accelerators.
+ * One process with `-machine none` answers six commands, then `quit`:
+ * version, machine types, device models, CPU models, accelerators, options.
  */
 #include "lab/emulator.h"
 
@@ -35,6 +35,7 @@ static const Field cache_fields[] = {
     { "accels", FIELD_STRINGS, offsetof (EmulatorFacts, accels) },
     { "properties", FIELD_STRINGS, offsetof (EmulatorFacts, properties) },
     { "fingerprint", FIELD_STRING, offsetof (EmulatorFacts, fingerprint) },
+    { "options", FIELD_STRINGS, offsetof (EmulatorFacts, options) },
     { NULL },
 };
 static const Record cache_record = { "emulator", sizeof (EmulatorFacts), cache_fields };
@@ -58,6 +59,8 @@ static const Question questions[] = {
       offsetof (EmulatorFacts, accels), "-accel", FALSE },
     { "qom-list-properties", "{\"typename\":\"generic-pc-machine\"}", "name",
       offsetof (EmulatorFacts, properties), NULL, TRUE },
+    { "query-command-line-options", NULL, "option", offsetof (EmulatorFacts, options), NULL,
+      FALSE },
 };
 
 typedef struct {
@@ -123,6 +126,7 @@ read_cache (EmulatorFacts *emulator)
     emulator->accels = g_steal_pointer (&cached->accels);
     emulator->properties = g_steal_pointer (&cached->properties);
     emulator->fingerprint = g_steal_pointer (&cached->fingerprint);
+    emulator->options = g_steal_pointer (&cached->options);
     record_free (&cache_record, cached);
     return TRUE;
 }

@@ -11,10 +11,13 @@ noinst_LIBRARIES += %D%/liblab.a
 	%D%/condition-tcp.c \
 	%D%/condition.c %D%/condition.h %D%/condition-private.h \
 	%D%/describe.c %D%/describe.h \
+	%D%/diary.c %D%/diary.h \
 	%D%/effect-directory.c \
 	%D%/effect-helper.c %D%/effect-helper.h \
 	%D%/effect-image.c \
 	%D%/effect-machine.c \
+	%D%/effect-network.c \
+	%D%/effect-ovs.c \
 	%D%/effect-netns.c \
 	%D%/effect-switch.c \
 	%D%/disk-book.c %D%/disk-book.h \
@@ -31,8 +34,10 @@ noinst_LIBRARIES += %D%/liblab.a
 	%D%/lab-walk.c \
 	%D%/overview.c %D%/overview.h \
 	%D%/machine.c %D%/machine.h %D%/machine-private.h \
+	%D%/machine-spawn.c \
 	%D%/machine-start.c \
 	%D%/machine-stop.c \
+	%D%/policy.c %D%/policy.h \
 	%D%/machine-wait.c \
 	%D%/preflight.c %D%/preflight.h \
 	%D%/registry.c %D%/registry.h \
