@@ -13,6 +13,8 @@ noinst_LIBRARIES += %D%/libhost.a
 	%D%/emulator-store.c %D%/emulator-store.h \
 	%D%/facts.c %D%/facts.h \
 	%D%/fingerprint.c %D%/fingerprint.h \
+	%D%/foreground.c %D%/foreground.h \
+	%D%/tree.c %D%/tree.h \
 	%D%/filesystem.c %D%/filesystem.h \
 	%D%/holder.c %D%/holder.h \
 	%D%/image.c %D%/image.h \
