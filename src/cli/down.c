@@ -1,36 +1,80 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* roost down: every machine stops, every step is undone. */
-#include "base/error.h"
+#include "base/dirs.h"
 #include "cli/client.h"
 #include "cli/machines.h"
 #include "cli/output.h"
+#include "lab/remains.h"
+#include "lab/state.h"
 
 #include <stdio.h>
+
+/* how often a supervisor may be lost on the way */
+#define TRIES_MAX 3
+
+static gboolean
+is_gone (const char *run_dir)
+{
+    g_autofree char *state = g_build_filename (run_dir, STATE_FILE, NULL);
+
+    return !g_file_test (state, G_FILE_TEST_EXISTS);
+}
+
+/* @ret_lost: (out): there was no answer, as the supervisor has ended */
+static gboolean
+take_down (const char *lab, const Options *options, gboolean *ret_lost, GError **error)
+{
+    g_autoptr (LabClient) client = lab_client_open (lab, error);
+    g_autoptr (JsonNode) value = NULL;
+    JsonObject *arguments;
+
+    *ret_lost = client == NULL;
+    if (!client)
+        return FALSE;
+    arguments = json_object_new ();
+    machines_fill_stop (arguments, options);
+    value = lab_client_call (client, "lab-down", arguments, 0, error);
+    *ret_lost = !value && qmp_client_get_state (client->qmp) != QMP_CLIENT_READY;
+    if (value)
+        lab_client_wait_closed (client);
+    return value != NULL;
+}
+
+/* A supervisor that is lost meanwhile has a successor, who goes on; one that was
+ * lost on the last step needs none. */
+static gboolean
+insist (const char *lab, const Options *options, GError **error)
+{
+    g_autofree char *run_dir = dirs_lab_run (lab);
+    gboolean was_up = !is_gone (run_dir), lost = TRUE, down = FALSE;
+
+    for (guint i = 0; i < TRIES_MAX && lost && !down; i++) {
+        g_clear_error (error);
+        down = take_down (lab, options, &lost, error) || (lost && was_up && is_gone (run_dir));
+    }
+    if (down)
+        g_clear_error (error);
+    if (lost)
+        remains_remove (run_dir);
+    return down;
+}
 
 gboolean
 verb_down (Options *options, GError **error)
 {
     g_autofree char *name =
         lab_client_find (options, options->argc > 0 ? options->argv[0] : NULL, error);
-    g_autoptr (LabClient) client = NULL;
     g_autoptr (Progress) progress = NULL;
-    g_autoptr (JsonNode) value = NULL;
-    JsonObject *arguments;
     guint grace_ms;
+    gboolean down;
 
     if (!name || !machines_duration ("grace", options->grace, &grace_ms, error))
         return FALSE;
-    client = lab_client_open (name, error);
-    if (!client)
-        return FALSE;
     progress = progress_new ("going down");
-    arguments = json_object_new ();
-    machines_fill_stop (arguments, options);
-    value = lab_client_call (client, "lab-down", arguments, 0, error);
-    if (!value)
-        return FALSE;
-    lab_client_wait_closed (client);
+    down = insist (name, options, error);
     g_clear_pointer (&progress, progress_free);
+    if (!down)
+        return FALSE;
     if (options->json)
         printf ("{\"lab\":\"%s\",\"state\":\"down\"}\n", name);
     else

@@ -127,6 +127,12 @@ fits (const ImageStep *step, GError **error)
     return FALSE;
 }
 
+static char *
+part_path (const ImageStep *step)
+{
+    return g_strconcat (step->path, FILE_PART, NULL);
+}
+
 static GPtrArray *
 create_argv (const ImageStep *step, const char *temporary)
 {
@@ -165,7 +171,7 @@ image_make_async (const ImageStep *step, GCancellable *cancellable, GAsyncReadyC
 
     *make = (Make){ .owner = g_strdup (step->owner),
                     .path = g_strdup (step->path),
-                    .temporary = g_strconcat (step->path, ".part", NULL),
+                    .temporary = part_path (step),
                     .nocow = step->nocow };
     g_task_set_task_data (task, make, make_free);
     g_task_set_source_tag (task, image_make_async);
@@ -194,6 +200,14 @@ image_make_finish (GAsyncResult *result, ImageResult *ret, GError **error)
     ret->created = make->created;
     ret->note = g_steal_pointer (&make->note);
     return TRUE;
+}
+
+void
+image_discard_part (const ImageStep *step)
+{
+    g_autofree char *path = part_path (step);
+
+    unlink (path);
 }
 
 gboolean

@@ -28,6 +28,14 @@ void image_make_async (const ImageStep *step, GCancellable *cancellable,
 gboolean image_make_finish (GAsyncResult *result, ImageResult *ret, GError **error);
 
 /**
+ * image_discard_part:
+ *
+ * Deletes what somebody who was killed while he made the image of @step has
+ * left under its temporary name.
+ */
+void image_discard_part (const ImageStep *step);
+
+/**
  * image_remove:
  *
  * Deletes the image of @step.

@@ -6,6 +6,7 @@ noinst_LIBRARIES += %D%/libhost.a
 	%D%/facts.c %D%/facts.h \
 	%D%/image.c %D%/image.h \
 	%D%/marked.c %D%/marked.h \
+	%D%/notify.c %D%/notify.h \
 	%D%/ports.c %D%/ports.h \
 	%D%/process.c %D%/process.h \
 	%D%/socket.c %D%/socket.h

@@ -20,6 +20,13 @@ image_made (GObject *source, GAsyncResult *result, gpointer user_data)
     g_task_return_pointer (task, made.note, g_free);
 }
 
+/* Whether it is ours to delete cannot be seen any more once it is there. */
+void
+image_prepare (const Step *step, Executed *executed)
+{
+    executed->created = !g_file_test (step->image->path, G_FILE_TEST_EXISTS);
+}
+
 void
 image_do (GTask *task, EffectsContext *context, const Step *step, Executed *executed)
 {
@@ -32,7 +39,7 @@ image_undo (GTask *task, EffectsContext *context, const Step *step, Executed *ex
 {
     GError *error = NULL;
 
-    /* one that was being made has no name of its own yet and is removed by its maker */
+    image_discard_part (step->image); /* of a supervisor that was killed while it was made */
     if (!context->rollback || !executed->created || image_remove (step->image, &error))
         g_task_return_pointer (task, NULL, NULL);
     else

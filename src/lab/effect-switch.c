@@ -6,6 +6,7 @@
 #include "base/file.h"
 #include "host/marked.h"
 #include "host/socket.h"
+#include "lab/mind.h"
 
 #include <glib-unix.h>
 #include <signal.h>
@@ -58,6 +59,45 @@ switch_late (gpointer user_data)
     return G_SOURCE_REMOVE;
 }
 
+/* @ready: where it tells that it works; -1 = nobody wants to know */
+static gboolean
+spawn (EffectsContext *context, const Step *step, Executed *executed, int ready, GError **error)
+{
+    g_autoptr (GPtrArray) argv = g_ptr_array_new ();
+    g_autofree char *marker = marker_new (context->run_dir, step->id);
+    int number = SWITCH_READY_FD;
+    ProcessSpec spec = { .program = context->program,
+                         .fds = &ready,
+                         .fd_numbers = &number,
+                         .n_fds = ready >= 0,
+                         .stderr_path = step->sw->log,
+                         .append = ready < 0, /* why the one before ended is in it */
+                         .marker = marker };
+    ProcessId id;
+
+    for (gsize i = 0; step->sw->argv[i]; i++)
+        g_ptr_array_add (argv, step->sw->argv[i]);
+    if (ready >= 0) {
+        g_ptr_array_add (argv, (gpointer) "--ready-fd");
+        g_ptr_array_add (argv, (gpointer)G_STRINGIFY (SWITCH_READY_FD));
+    }
+    g_ptr_array_add (argv, NULL);
+    spec.argv = (const char *const *)argv->pdata;
+    if (!process_spawn (&spec, &id, error)) {
+        g_prefix_error (error, "switch %s: starting: ", step->sw->name);
+        return FALSE;
+    }
+    executed->pid = id.pid;
+    executed->start_time = id.start_time;
+    return TRUE;
+}
+
+static gboolean
+spawn_again (EffectsContext *context, const Step *step, Executed *executed, GError **error)
+{
+    return spawn (context, step, executed, -1, error);
+}
+
 /* The switch writes one byte when its sockets are bound; when it dies instead
  * the pipe just closes. */
 static gboolean
@@ -70,6 +110,7 @@ switch_ready (gint fd, GIOCondition condition, gpointer user_data)
     run->ready_source = 0;
     g_clear_handle_id (&run->timer, g_source_remove);
     if (read (fd, &byte, 1) == 1) {
+        mind_process (run->context, run->whole, run->executed, spawn_again);
         g_task_return_pointer (task, NULL, NULL);
     } else {
         g_autofree char *tail = file_tail (run->step->log, 1000);
@@ -82,42 +123,16 @@ switch_ready (gint fd, GIOCondition condition, gpointer user_data)
 }
 
 static gboolean
-spawn_switch (SwitchRun *run, GError **error)
+spawn_first (SwitchRun *run, GError **error)
 {
-    g_autoptr (GPtrArray) argv = g_ptr_array_new ();
-    int ends[2], number = SWITCH_READY_FD;
-    ProcessSpec spec = { .program = run->context->program,
-                         .fds = &ends[1],
-                         .fd_numbers = &number,
-                         .n_fds = 1,
-                         .stderr_path = run->step->log };
-    g_autofree char *marker = marker_new (run->context->run_dir, run->whole->id);
-    ProcessId id;
-    gboolean spawned;
+    g_auto (AutoFd) write_end = -1;
+    int ends[2];
 
-    for (gsize i = 0; run->step->argv[i]; i++)
-        g_ptr_array_add (argv, run->step->argv[i]);
-    g_ptr_array_add (argv, (gpointer) "--ready-fd");
-    g_ptr_array_add (argv, (gpointer)G_STRINGIFY (SWITCH_READY_FD));
-    g_ptr_array_add (argv, NULL);
-    spec.marker = marker;
-    spec.argv = (const char *const *)argv->pdata;
     if (!g_unix_open_pipe (ends, FD_CLOEXEC, error))
         return FALSE;
     run->ready_fd = ends[0];
-    spawned = process_spawn (&spec, &id, error);
-    close (ends[1]);
-    if (!spawned)
-        return FALSE;
-    run->executed->pid = id.pid;
-    run->executed->start_time = id.start_time;
-    return TRUE;
-}
-
-static void
-switch_ended (const ProcessExit *exit, gpointer user_data)
-{
-    /* watching it is what reaps it */
+    write_end = ends[1];
+    return spawn (run->context, run->whole, run->executed, write_end, error);
 }
 
 void
@@ -130,17 +145,23 @@ switch_do (GTask *task, EffectsContext *context, const Step *step, Executed *exe
         .context = context, .executed = executed, .step = step->sw, .whole = step, .ready_fd = -1
     };
     g_task_set_task_data (task, run, switch_run_free);
-    if (!spawn_switch (run, &error)) {
-        g_prefix_error (&error, "switch %s: starting: ", step->sw->name);
+    if (!spawn_first (run, &error)) {
         g_task_return_error (task, error);
         return;
     }
-    g_hash_table_replace (context->switches, g_strdup (step->id),
-                          process_watch_new (executed_process (executed), switch_ended, NULL));
     run->timer = g_timeout_add_full (G_PRIORITY_DEFAULT, SWITCH_READY_MS, switch_late,
                                      g_object_ref (task), g_object_unref);
     run->ready_source = g_unix_fd_add_full (G_PRIORITY_DEFAULT, run->ready_fd, G_IO_IN | G_IO_HUP,
                                             switch_ready, g_object_ref (task), g_object_unref);
+}
+
+/* One that has ended meanwhile is started again by whoever minds it. */
+void
+switch_adopt (GTask *task, EffectsContext *context, const Step *step, Executed *executed)
+{
+    if (executed->status == EXECUTED_DONE)
+        mind_process (context, step, executed, spawn_again);
+    g_task_return_pointer (task, NULL, NULL);
 }
 
 static gboolean
@@ -183,7 +204,7 @@ switch_undo (GTask *task, EffectsContext *context, const Step *step, Executed *e
     *run =
         (SwitchRun){ .context = context, .executed = executed, .step = step->sw, .ready_fd = -1 };
     g_task_set_task_data (task, run, switch_run_free);
-    g_hash_table_remove (context->switches, step->id);
+    mind_no_more (context, step);
     process_signal (executed_process (executed), SIGTERM);
     run->timer = g_timeout_add (SWITCH_TERM_MS, switch_too_slow, task);
     run->watch = process_watch_new (executed_process (executed), switch_gone, g_object_ref (task));

@@ -13,20 +13,31 @@ typedef struct {
     const char *program;  /* absolute path of roost, which is also the switch */
     const char *run_dir;  /* of the lab, by which its processes are marked */
     GHashTable *machines; /* machine name (not owned) → LiveMachine (owned) */
-    GHashTable *switches; /* step id (owned) → ProcessWatch (owned) of a switch that runs */
+    GHashTable *minded;   /* step id (owned) → a process that is started again: see mind.h */
     GCancellable *cancellable;
     gboolean paused;   /* machines are started and stay paused */
     gboolean rollback; /* undoing an `up` that failed: what it made goes too */
     StopOptions stop;
+    /* an entry has changed outside of what was asked for: it is written down */
+    void (*changed) (gpointer user_data);
+    gpointer user_data;
 } EffectsContext;
 
 /* What carries steps out; tests have their own. */
 typedef struct {
+    /* @executed is about to be written down as begun: takes in what will not be known any more
+     * when it has been done (created) */
+    void (*prepare) (EffectsContext *context, const Step *step, Executed *executed);
     /* leads to @callback; the entry @executed outlives it and is filled in (pid, created) */
     void (*do_async) (EffectsContext *context, const Step *step, Executed *executed,
                       GAsyncReadyCallback callback, gpointer user_data);
     void (*undo_async) (EffectsContext *context, const Step *step, Executed *executed,
                         GAsyncReadyCallback callback, gpointer user_data);
+    /* Another supervisor has left this entry.  Of a step that was done, what lives is minded
+     * again and what must live and does not is started; of one that was begun, just enough
+     * for it to be undone. */
+    void (*adopt_async) (EffectsContext *context, const Step *step, Executed *executed,
+                         GAsyncReadyCallback callback, gpointer user_data);
     /* @ret_note: (out) (transfer full) (nullable): what a person should know */
     gboolean (*finish) (GAsyncResult *result, char **ret_note, GError **error);
 } Effects;

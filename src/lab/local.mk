@@ -16,11 +16,14 @@ noinst_LIBRARIES += %D%/liblab.a
 	%D%/lab-walk.c \
 	%D%/overview.c %D%/overview.h \
 	%D%/machine.c %D%/machine.h %D%/machine-private.h \
+	%D%/machine-adopt.c \
 	%D%/machine-start.c \
 	%D%/machine-stop.c \
+	%D%/mind.c %D%/mind.h \
 	%D%/preflight.c %D%/preflight.h \
 	%D%/ready.c %D%/ready.h \
 	%D%/registry.c %D%/registry.h \
+	%D%/remains.c %D%/remains.h \
 	%D%/state.c %D%/state.h \
 	%D%/switches.c %D%/switches.h \
 	%D%/usernet.c %D%/usernet.h \

@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The inside of LiveMachine, shared by machine.c (state, events, policies),
- * machine-start.c and machine-stop.c (the two sequences).
+ * machine-start.c, machine-adopt.c and machine-stop.c (the sequences).
  */
 #pragma once
 
 #include "lab/machine.h"
 #include "lab/ready.h"
+
+#define MACHINE_COMMAND_MS (60 * 1000) /* for the answer to a QMP command */
 
 typedef enum { STOP_NOT, STOP_POWERDOWN, STOP_QUIT, STOP_TERM, STOP_KILL } StopStage;
 
@@ -58,6 +60,10 @@ void machine_apply_status (LiveMachine *machine, JsonNode *value);
 void machine_changed (LiveMachine *machine);
 /* machine-start.c: waits until it is ready, if anything is to be waited for */
 void machine_begin_readiness (LiveMachine *machine);
+/* machine-start.c: ends the start or adoption under way; @error: (transfer full) (nullable) */
+void machine_finish_start (LiveMachine *machine, GError *error);
+/* machine-start.c: the last step of a start: the processors run, unless they are to stay */
+void machine_continue (LiveMachine *machine);
 /* machine-start.c: the start under way has failed because the process ended */
 void machine_start_failed (LiveMachine *machine, const ProcessExit *exit);
 /* machine-stop.c: go on to the next harder way, or begin with a given one */
