@@ -10,6 +10,7 @@ include %D%/control/local.mk
 include %D%/switch/local.mk
 include %D%/cli/local.mk
 include %D%/doc/local.mk
+include %D%/units/local.mk
 
 bin_PROGRAMS += %D%/roost
 %C%_roost_SOURCES = %D%/main.c

@@ -9,7 +9,7 @@
 #include "host/marked.h"
 #include "lab/registry.h"
 #include "lab/remains.h"
-#include "profile/model.h"
+#include "base/text.h"
 
 #include <signal.h>
 #include <stdio.h>

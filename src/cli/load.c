@@ -93,14 +93,12 @@ probed (GObject *source, GAsyncResult *result, gpointer user_data)
     probing->waiting--;
 }
 
-/* Each emulator of the lab is asked once, all at the same time. */
+/* Each emulator is asked once, all at the same time. */
 static gboolean
-probe_emulators (const Lab *lab, HostFacts *facts, GError **error)
+probe_emulators (HostFacts *facts, GError **error)
 {
     Probing probing = { 0 };
 
-    for (guint i = 0; i < lab->machines->len; i++)
-        facts_add_emulator (facts, ((Machine *)g_ptr_array_index (lab->machines, i))->emulator);
     for (guint i = 0; i < facts->emulators->len; i++) {
         probing.waiting++;
         emulator_probe_async (g_ptr_array_index (facts->emulators, i), probed, &probing);
@@ -112,6 +110,18 @@ probe_emulators (const Lab *lab, HostFacts *facts, GError **error)
     return probing.error == NULL;
 }
 
+HostFacts *
+load_facts (const Lab *lab, GError **error)
+{
+    g_autoptr (HostFacts) facts = facts_probe (NULL);
+
+    for (guint i = 0; lab && i < lab->machines->len; i++)
+        facts_add_emulator (facts, ((Machine *)g_ptr_array_index (lab->machines, i))->emulator);
+    if (!lab)
+        facts_add_emulator (facts, DEFAULT_EMULATOR);
+    return probe_emulators (facts, error) ? g_steal_pointer (&facts) : NULL;
+}
+
 Plan *
 load_plan (const Options *options, GError **error)
 {
@@ -120,10 +130,10 @@ load_plan (const Options *options, GError **error)
     g_autofree char *run_root = dirs_run_root (), *state_root = dirs_state_root ();
     PlanOptions plan_options = { run_root, state_root, options->force };
     g_autoptr (DiagList) diags = diag_list_new ();
-    g_autoptr (HostFacts) facts = facts_probe (NULL);
+    g_autoptr (HostFacts) facts = lab ? load_facts (lab, error) : NULL;
     g_autoptr (Plan) plan = NULL;
 
-    if (!lab || !probe_emulators (lab, facts, error))
+    if (!facts)
         return NULL;
     plan = plan_build (lab, facts, &plan_options, diags);
     return report (diags, error) ? g_steal_pointer (&plan) : NULL;

@@ -25,6 +25,15 @@ char *load_find_profile (const Options *options, GError **error);
 Lab *load_lab (const char *path, const Options *options, GError **error);
 
 /**
+ * load_facts:
+ * @lab: (nullable): whose emulators are asked; NULL = the one that machines have
+ *   when nothing is said
+ *
+ * Returns: (transfer full): what the host and its emulators offer
+ */
+HostFacts *load_facts (const Lab *lab, GError **error);
+
+/**
  * load_plan:
  *
  * Returns: (transfer full): the plan of the profile that @options name

@@ -2,13 +2,18 @@
 # cli/: verbs for people and scripts, and the supervisor process.
 noinst_LIBRARIES += %D%/libcli.a
 %C%_libcli_a_SOURCES = \
+	%D%/adopt.c \
 	%D%/argv.c \
+	%D%/capture.c \
 	%D%/check.c \
 	%D%/client.c %D%/client.h \
 	%D%/console.c \
+	%D%/doctor.c \
 	%D%/down.c \
 	%D%/events.c \
 	%D%/forward.c \
+	%D%/graph.c \
+	%D%/gc.c \
 	%D%/help.c \
 	%D%/image.c \
 	%D%/load.c %D%/load.h \
@@ -18,6 +23,7 @@ noinst_LIBRARIES += %D%/libcli.a
 	%D%/options.c \
 	%D%/output.c %D%/output.h \
 	%D%/pause.c \
+	%D%/pcap.c %D%/pcap.h \
 	%D%/plan.c \
 	%D%/ps.c \
 	%D%/qmp-checker.c %D%/qmp-checker.h \
@@ -52,6 +58,7 @@ noinst_LIBRARIES += %D%/libcli.a
 	%D%/status.c \
 	%D%/stop.c \
 	%D%/supervise.c %D%/supervise.h \
+	%D%/supervise-effects.c \
 	%D%/terminal.c %D%/terminal.h \
 	%D%/up.c \
 	%D%/verb.h %D%/verbs.c \

@@ -44,7 +44,7 @@ typedef struct {
     GHashTable *shared; /* machine name (not owned) → SharedSocket (owned) */
     int lock;
     int first_client; /* descriptor; -1 = none */
-    guint farewell;  /* source: clients have been closed, the loop ends soon */
+    guint farewell;   /* source: clients have been closed, the loop ends soon */
     guint leave_source;
     gboolean served; /* the first client has been let in */
 } Supervisor;
@@ -267,7 +267,8 @@ begin (Supervisor *supervisor, GError **error)
         return FALSE;
     if (!take_lock (supervisor, error))
         return FALSE;
-    supervisor->lab = live_lab_new (supervisor->program, supervisor_effects (), &handlers, supervisor);
+    supervisor->lab =
+        live_lab_new (supervisor->program, supervisor_effects (), &handlers, supervisor);
     supervisor->server =
         control_server_new (socket, supervisor->lab, maybe_leave, supervisor, error);
     if (!supervisor->server)

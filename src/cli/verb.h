@@ -22,12 +22,17 @@ typedef struct {
     gboolean hmp;
     gboolean nocow;
     gboolean agent;
+    gboolean stay;
+    gboolean dry_run;
     char *wait; /* --wait */
     char *format;
     char *backing;
     char *grace; /* durations, checked by the verb that takes them */
     char *timeout;
     char *lines;
+    char *write;    /* capture -w */
+    char *duration; /* a duration, as the others */
+    char *count;
     int argc; /* what is left: the verb's arguments */
     char **argv;
 } Options;
@@ -95,6 +100,7 @@ int verb_main (int argc, char **argv);
 
 /* One file each: cli/NAME.c. */
 gboolean verb_up (Options *options, GError **error);
+gboolean verb_doctor (Options *options, GError **error);
 gboolean verb_down (Options *options, GError **error);
 gboolean verb_ps (Options *options, GError **error);
 gboolean verb_status (Options *options, GError **error);
@@ -117,5 +123,9 @@ gboolean verb_events (Options *options, GError **error);
 gboolean verb_forward (Options *options, GError **error);
 gboolean verb_net (Options *options, GError **error);
 gboolean verb_image (Options *options, GError **error);
+gboolean verb_capture (Options *options, GError **error);
+gboolean verb_graph (Options *options, GError **error);
 gboolean verb_version (Options *options, GError **error);
+gboolean verb_adopt (Options *options, GError **error);
+gboolean verb_gc (Options *options, GError **error);
 gboolean verb_supervise (Options *options, GError **error);

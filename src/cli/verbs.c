@@ -27,9 +27,14 @@ const Option option_table[] = {
     { "hmp", 0, OPTION_FLAG, AT (hmp), NULL, "a command of the human monitor" },
     { "agent", 0, OPTION_FLAG, AT (agent), NULL, "the socket is of a guest agent" },
     { "wait", 'w', OPTION_STRING, AT (wait), "EVENT", "until this event comes (`*` is any text)" },
-    { "format", 0, OPTION_STRING, AT (format), "FORMAT", "qcow2 (the default) or raw" },
+    { "write", 'w', OPTION_STRING, AT (write), "FILE", "where frames go; `-` is standard output" },
+    { "duration", 0, OPTION_STRING, AT (duration), "TIME", "end after that long (10s)" },
+    { "count", 'c', OPTION_STRING, AT (count), "N", "end after N frames" },
+    { "format", 0, OPTION_STRING, AT (format), "FORMAT", "qcow2 or raw; of graph dot or svg" },
     { "backing", 'b', OPTION_STRING, AT (backing), "FILE", "an overlay on this image" },
     { "nocow", 0, OPTION_FLAG, AT (nocow), NULL, "no copy-on-write below (btrfs)" },
+    { "stay", 0, OPTION_FLAG, AT (stay), NULL, "be the supervisor, until the lab is down" },
+    { "dry-run", 0, OPTION_FLAG, AT (dry_run), NULL, "tell what would be done, and do nothing" },
     { NULL },
 };
 
@@ -46,6 +51,17 @@ const Verb verb_table[] = {
       "file lab set force grace json", verb_down, "roost down web --grace 10s" },
     { "ps", "ls", "", 0, 0, "list the labs that are up", "Machines are shown as running/all.",
       "json", verb_ps },
+    { "adopt", NULL, "[LAB]", 0, 1, "mind labs whose supervisor died",
+      "Any command on such a lab does so by itself; without LAB it is done for every lab. What was "
+      "under way goes on: a lab that was coming up comes up, one that was going down goes down. "
+      "With --stay this process becomes the supervisor when there is none, as the unit "
+      "roost@LAB.service of the user's systemd does.",
+      "lab stay json", verb_adopt, "roost adopt" },
+    { "gc", NULL, "", 0, 0, "remove what dead labs have left",
+      "Takes down the labs that have no supervisor and no machine that runs, and removes what a "
+      "supervisor that was killed on its last step has left. Labs that live, disks and logs are "
+      "not touched.",
+      "dry-run json", verb_gc, "roost gc --dry-run" },
     { "status", "inspect", "[LAB]", 0, 1, "show the machines of a lab",
       "States, processes, and the addresses of the host that lead into each machine.",
       "file lab set json", verb_status, "roost status web --json" },
@@ -112,10 +128,23 @@ const Verb verb_table[] = {
     { "net", NULL, "[LAB]", 0, 1, "show internal switches",
       "Their ports, the MAC addresses that were learned, and counters.", "file lab set json",
       verb_net },
+    { "capture", NULL, "MACHINE NIC", 2, 2, "frames of a NIC to a file",
+      "Whatever the NIC is plugged into, and without privilege. FILE is in pcap format, or in "
+      "pcapng when its name ends so. Ctrl-C, --count, --duration or the end of the machine ends "
+      "it.",
+      "file lab set write count duration", verb_capture, "roost capture web1 lan -w lan.pcap" },
+    { "graph", NULL, "[LAB]", 0, 1, "draw what is connected",
+      "Of a lab that is up, or of the profile. dot is for graphviz; svg needs no other program.",
+      "file lab set format", verb_graph, "roost graph -f lab.yaml --format svg > lab.svg" },
     { "image", NULL, "list|create|info [FILE [SIZE]]", 1, 3, "disk images",
       "list [LAB]: the disks that roost made for a lab; create FILE SIZE, or with --backing "
       "an overlay; info FILE.",
       "file lab set json format backing nocow", verb_image, "roost image create data.qcow2 16G" },
+    { "doctor", NULL, "[FILE]", 0, 1, "examine this host",
+      "What it lacks for labs, why that matters and the command that mends it. With a profile, "
+      "whether it can run: what it needs and the host has not is a problem, and the exit status "
+      "is 4. Nothing is changed.",
+      "file set json", verb_doctor, "roost doctor -f lab.yaml" },
     { "version", NULL, "", 0, 0, "print the version", NULL, "json", verb_version },
     { NULL },
 };

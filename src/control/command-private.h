@@ -20,6 +20,10 @@ void run_machine_pause (ControlCall *call);
 void run_machine_resume (ControlCall *call);
 void run_machine_reset (ControlCall *call);
 
+/* command-capture.c */
+void run_capture_start (ControlCall *call);
+void run_capture_stop (ControlCall *call);
+
 /* command-network.c */
 void run_forward_add (ControlCall *call);
 void run_forward_remove (ControlCall *call);

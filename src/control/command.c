@@ -88,7 +88,17 @@ static const ControlArg forward_remove_args[] = { { "machine", ARG_STRING, FALSE
                                                   { "forward", ARG_STRING, FALSE },
                                                   { NULL } };
 
+static const ControlArg capture_start_args[] = { { "machine", ARG_STRING, FALSE },
+                                                 { "nic", ARG_STRING, FALSE },
+                                                 { "file", ARG_STRING, FALSE },
+                                                 { NULL } };
+static const ControlArg capture_stop_args[] = { { "machine", ARG_STRING, FALSE },
+                                                { "id", ARG_STRING, FALSE },
+                                                { NULL } };
+
 static const ControlCommand commands[] = {
+    { "capture-start", run_capture_start, capture_start_args, TRUE },
+    { "capture-stop", run_capture_stop, capture_stop_args, FALSE },
     { "forward-add", run_forward_add, forward_add_args, TRUE },
     { "forward-remove", run_forward_remove, forward_remove_args, FALSE },
     { "lab-cancel", run_lab_cancel, no_args, FALSE },

@@ -26,6 +26,17 @@ void control_call_return (ControlCall *call, JsonNode *value);
 /* @error: (transfer full) */
 void control_call_fail (ControlCall *call, GError *error);
 
+/**
+ * control_call_at_leave:
+ * @leave: called once when the client of @call leaves, at once when it has left;
+ *   not when the supervisor itself ends
+ * @user_data: (transfer full): freed by @destroy after that, or with the client
+ *
+ * For what lives as long as the one who asked for it.
+ */
+void control_call_at_leave (ControlCall *call, void (*leave) (gpointer user_data),
+                            gpointer user_data, GDestroyNotify destroy);
+
 typedef enum { ARG_STRING, ARG_STRINGS, ARG_BOOL, ARG_INT, ARG_OBJECT } ControlArgType;
 
 typedef struct {

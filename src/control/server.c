@@ -26,10 +26,17 @@ struct ControlServer {
     guint calls;        /* not answered yet */
 };
 
+typedef struct {
+    void (*leave) (gpointer user_data);
+    gpointer user_data;
+    GDestroyNotify destroy;
+} LeaveHook;
+
 /* Outlives its session while calls of it are under way. */
 typedef struct {
     ControlServer *server; /* NULL when the server is gone */
     QmpSession *session;   /* NULL when the client is gone */
+    GArray *hooks;         /* LeaveHook; NULL until there is one */
 } Client;
 
 struct ControlCall {
@@ -47,6 +54,27 @@ client_clear (gpointer data)
     Client *client = data;
 
     g_clear_pointer (&client->session, qmp_session_free);
+    g_clear_pointer (&client->hooks, g_array_unref);
+}
+
+static void
+clear_hook (gpointer data)
+{
+    LeaveHook *hook = data;
+
+    hook->destroy (hook->user_data);
+}
+
+static void
+run_hooks (Client *client)
+{
+    g_autoptr (GArray) hooks = g_steal_pointer (&client->hooks);
+
+    for (guint i = 0; hooks && i < hooks->len; i++) {
+        LeaveHook *hook = &g_array_index (hooks, LeaveHook, i);
+
+        hook->leave (hook->user_data);
+    }
 }
 
 static void
@@ -131,6 +159,22 @@ control_call_fail (ControlCall *call, GError *error)
     call_free (call);
 }
 
+void
+control_call_at_leave (ControlCall *call, void (*leave) (gpointer user_data), gpointer user_data,
+                       GDestroyNotify destroy)
+{
+    LeaveHook hook = { leave, user_data, destroy };
+    Client *client = call->client;
+
+    if (!client->hooks) {
+        client->hooks = g_array_new (FALSE, FALSE, sizeof (LeaveHook));
+        g_array_set_clear_func (client->hooks, clear_hook);
+    }
+    g_array_append_val (client->hooks, hook);
+    if (!client->session)
+        run_hooks (client);
+}
+
 /* --- clients --- */
 
 static void
@@ -171,6 +215,7 @@ on_closed (QmpSession *session, const GError *reason, gpointer user_data)
     g_clear_pointer (&client->session, qmp_session_free);
     if (!server)
         return;
+    run_hooks (client);
     g_ptr_array_remove_fast (server->clients, client);
     server->changed (server, server->user_data);
 }

@@ -3,8 +3,14 @@
 noinst_LIBRARIES += %D%/libhost.a
 %C%_libhost_a_SOURCES = \
 	%D%/command.c %D%/command.h \
+	%D%/doctor.c %D%/doctor.h %D%/doctor-private.h \
+	%D%/doctor-cpu.c \
+	%D%/doctor-network.c \
+	%D%/doctor-space.c \
+	%D%/doctor-tools.c \
 	%D%/facts.c %D%/facts.h \
 	%D%/image.c %D%/image.h \
+	%D%/netns.c %D%/netns.h \
 	%D%/marked.c %D%/marked.h \
 	%D%/notify.c %D%/notify.h \
 	%D%/ports.c %D%/ports.h \

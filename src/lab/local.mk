@@ -2,6 +2,7 @@
 # lab/: a running lab: walks the plan, keeps the state, minds the machines.
 noinst_LIBRARIES += %D%/liblab.a
 %C%_liblab_a_SOURCES = \
+	%D%/capture.c %D%/capture.h \
 	%D%/describe.c %D%/describe.h \
 	%D%/effect-directory.c \
 	%D%/effect-image.c \

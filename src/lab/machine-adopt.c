@@ -10,6 +10,7 @@
 #include "lab/machine-private.h"
 
 #include "base/error.h"
+#include "lab/capture.h"
 #include "lab/hmp.h"
 #include "lab/usernet.h"
 
@@ -47,6 +48,7 @@ status_known (GObject *source, GAsyncResult *result, gpointer user_data)
     running = JSON_NODE_HOLDS_OBJECT (value) && json_object_get_boolean_member_with_default (
                                                     json_node_get_object (value), "running", FALSE);
     machine_set_state (machine, running ? MACHINE_RUNNING : MACHINE_PAUSED);
+    capture_sweep (machine);
     if (machine->handlers.connected)
         machine->handlers.connected (machine, machine->user_data);
     if (running || !machine->record->ready)

@@ -14,6 +14,7 @@
 #include "base/file.h"
 #include "host/marked.h"
 #include "host/socket.h"
+#include "lab/capture.h"
 #include "lab/hmp.h"
 #include "lab/usernet.h"
 #include "qmp/qmp-error.h"

@@ -89,8 +89,8 @@ static void
 list_one (const char *kind, const char *path, const ProcessId *process, gpointer user_data)
 {
     if (process)
-        g_ptr_array_add (user_data, g_strdup_printf ("%s %" G_GINT64_FORMAT " (%s)", kind,
-                                                     process->pid, path));
+        g_ptr_array_add (
+            user_data, g_strdup_printf ("%s %" G_GINT64_FORMAT " (%s)", kind, process->pid, path));
     else
         g_ptr_array_add (user_data, g_strdup_printf ("%s %s", kind, path));
 }

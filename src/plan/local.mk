@@ -7,6 +7,8 @@ noinst_LIBRARIES += %D%/libplan.a
 	%D%/drives.c %D%/drives.h \
 	%D%/emulator-check.c %D%/emulator-check.h \
 	%D%/facts.c %D%/facts.h \
+	%D%/graph.c %D%/graph.h \
+	%D%/graph-svg.c \
 	%D%/ids.c %D%/ids.h \
 	%D%/machine-step.c %D%/machine-step.h \
 	%D%/optstr.c %D%/optstr.h \

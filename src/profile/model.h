@@ -44,6 +44,7 @@ extern const char *const crash_policy_names[];
 typedef enum { PROTO_TCP, PROTO_UDP } ForwardProto;
 extern const char *const forward_proto_names[];
 
+#define DEFAULT_EMULATOR "qemu-system-x86_64"
 #define BOOTINDEX_UNSET (-1)
 #define VLAN_UNSET 0
 

@@ -1,6 +1,8 @@
 /* The boot-sector guest: 512 bytes that say on COM1 which disk the BIOS booted,
- * "@BOOTED NAME dl=80" with the BIOS's drive number, and halt. mkboot.sh puts
- * the name in. Works as a master boot record and as an El Torito image. */
+ * "@BOOTED NAME dl=80" with the BIOS's drive number, and then repeat on COM1 and
+ * on the screen what is typed on the keyboard. Ctrl-R reboots, Ctrl-O switches
+ * off, Ctrl-P panics (pvpanic). mkboot.sh puts the name in. Works as a master
+ * boot record and as an El Torito image. */
     .code16
     .text
     .globl _start
@@ -36,9 +38,35 @@ say:
     call hex
     movw $end, %si
     call puts
-halt:
-    hlt
-    jmp halt
+echo: /* the BIOS halts the processor until a key comes */
+    xorb %ah, %ah
+    int $0x16
+    cmpb $0x12, %al
+    je reboot
+    cmpb $0x0f, %al
+    je off
+    cmpb $0x10, %al
+    je panic
+    call putc
+    cmpb $0x0d, %al
+    jne echo
+    movb $0x0a, %al
+    call putc
+    jmp echo
+reboot: /* by the keyboard controller */
+    movb $0xfe, %al
+    outb %al, $0x64
+    jmp echo
+off: /* where SeaBIOS puts the power management of q35 and i440fx */
+    movw $0x604, %dx
+    movw $0x2000, %ax
+    outw %ax, %dx
+    jmp echo
+panic:
+    movw $0x505, %dx
+    movb $1, %al
+    outb %al, %dx
+    jmp echo
 
 puts:
     lodsb

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # One fragment per subject; see tests/README.
+include %D%/capture.mk
 include %D%/doc.mk
 include %D%/guest.mk
 include %D%/lab.mk

@@ -1,8 +1,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # One fragment per subject; see tests/README.
 include %D%/base.mk
+include %D%/doctor.mk
 include %D%/host.mk
 include %D%/lab.mk
+include %D%/look.mk
 include %D%/plan.mk
 include %D%/profile.mk
 include %D%/qmp-client.mk

@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* roost doctor: what this host lacks, for labs in general or for one profile. */
+#include "base/dirs.h"
+#include "base/error.h"
+#include "cli/load.h"
+#include "cli/output.h"
+#include "host/doctor.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+static void
+need_machine (DoctorNeeds *needs, const Machine *machine)
+{
+    needs->kvm |= machine->accel && g_strcmp0 (machine->accel[0], "kvm") == 0 && !machine->accel[1];
+    needs->nested |= machine->nested == CHOICE_YES;
+    needs->memory += machine->memory;
+}
+
+/* The longest path of a socket that the machines of the lab get. */
+static gsize
+longest_socket (const Lab *lab)
+{
+    gsize longest = 0;
+
+    for (guint i = 0; i < lab->machines->len; i++) {
+        const Machine *machine = g_ptr_array_index (lab->machines, i);
+        g_autofree char *run_dir = dirs_lab_run (lab->name);
+        g_autofree char *path = g_strdup_printf ("%s/%s.serial0", run_dir, machine->name);
+
+        longest = MAX (longest, strlen (path));
+    }
+    return longest;
+}
+
+static DoctorNeeds
+needs_of (const Lab *lab)
+{
+    DoctorNeeds needs = { .profile = TRUE, .longest_socket = longest_socket (lab) };
+
+    for (guint i = 0; i < lab->machines->len; i++)
+        need_machine (&needs, g_ptr_array_index (lab->machines, i));
+    return needs;
+}
+
+static void
+print_finding (const Finding *finding, gboolean colour)
+{
+    static const char *const colours[] = { "\033[32m", "\033[36m", "\033[33m", "\033[31m" };
+
+    printf ("%s%-7s%s  %-15s  %s%s%s\n", colour ? colours[finding->state] : "",
+            finding_state_names[finding->state], colour ? "\033[m" : "", finding->name,
+            finding->seen, finding->why ? ": " : "", finding->why ? finding->why : "");
+    if (finding->remedy)
+        printf ("%24s  $ %s\n", "", finding->remedy);
+}
+
+static JsonNode *
+finding_to_json (const Finding *finding)
+{
+    JsonNode *node = json_node_new (JSON_NODE_OBJECT);
+    JsonObject *object = json_object_new ();
+
+    json_object_set_string_member (object, "name", finding->name);
+    json_object_set_string_member (object, "state", finding_state_names[finding->state]);
+    json_object_set_string_member (object, "seen", finding->seen);
+    if (finding->why)
+        json_object_set_string_member (object, "why", finding->why);
+    if (finding->remedy)
+        json_object_set_string_member (object, "remedy", finding->remedy);
+    json_node_take_object (node, object);
+    return node;
+}
+
+static void
+print_findings (const GPtrArray *findings, gboolean json)
+{
+    gboolean colour = isatty (STDOUT_FILENO) && !g_getenv ("NO_COLOR");
+
+    for (guint i = 0; i < findings->len; i++) {
+        const Finding *finding = g_ptr_array_index (findings, i);
+        g_autoptr (JsonNode) node = json ? finding_to_json (finding) : NULL;
+
+        if (json)
+            print_json (node);
+        else
+            print_finding (finding, colour);
+    }
+}
+
+gboolean
+verb_doctor (Options *options, GError **error)
+{
+    g_autoptr (Lab) lab = NULL;
+    g_autoptr (HostFacts) facts = NULL;
+    g_autoptr (GPtrArray) findings = NULL;
+    g_autofree char *run_root = dirs_run_root (), *state_root = dirs_state_root ();
+    DoctorInput input = { .state_root = state_root,
+                          .run_root = run_root,
+                          .privileged = geteuid () == 0 };
+
+    if (options->argc > 0) {
+        g_free (options->file);
+        options->file = g_strdup (options->argv[0]);
+    }
+    if (options->file && !(lab = load_lab (options->file, options, error)))
+        return FALSE;
+    facts = load_facts (lab, error);
+    if (!facts)
+        return FALSE;
+    input.facts = facts;
+    if (lab)
+        input.needs = needs_of (lab);
+    findings = doctor_examine (&input);
+    print_findings (findings, options->json);
+    if (doctor_can_run (findings))
+        return TRUE;
+    g_set_error (error, ROOST_ERROR, ROOST_ERROR_HOST,
+                 lab ? "%s cannot run on this host: see the problems above"
+                     : "%s cannot run machines: see the problems above",
+                 lab ? lab->name : "this host");
+    return FALSE;
+}

@@ -1,0 +1,3 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+TESTS += %D%/test-capture.sh
+EXTRA_DIST += %D%/test-capture.sh
