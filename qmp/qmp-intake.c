@@ -4,7 +4,8 @@
  * The kernel hands descriptors over with a read that touches the bytes they were sent with, and
  * the same read may begin with bytes that were sent before those.  So a read looks first (peek):
  * when there are descriptors ahead, the bytes are parsed while they are still in the socket, and
- * then read up to the end of each input: what comes with such a read belongs to that input.
+ * then read up to the end of each input: what comes with such a read belongs to that input.  Some
+ * clients send them with a space before the command, which is the beginning of its input.
  */
 #include "qmp/qmp-intake.h"
 
@@ -64,6 +65,7 @@ keep_fds (QmpIntake *self, GUnixFDMessage *message)
     g_autofree int *fds = NULL;
     int n = 0;
 
+    close_fds (self); /* as QEMU does: of several sets the last one counts */
     fds = g_unix_fd_message_steal_fds (message, &n);
     for (int i = 0; i < n; i++) {
         if (self->fds->len < FDS_MAX) {
@@ -182,8 +184,8 @@ qmp_intake_next (QmpIntake *self, int **request_fds, guint *n_fds)
         *n_fds = self->fds->len;
         *request_fds = g_memdup2 (self->fds->data, self->fds->len * sizeof (int));
         g_array_set_size (self->fds, 0);
-    } else if (input || qmp_parser_is_idle (self->parser)) {
+    } else if (input) {
         close_fds (self);
-    }
+    } /* what came with white space between commands belongs to the next one */
     return input;
 }

@@ -1,13 +1,16 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* roost down: every machine stops, every step is undone. */
 #include "base/dirs.h"
+#include "base/error.h"
 #include "cli/client.h"
 #include "cli/machines.h"
 #include "cli/output.h"
+#include "lab/images.h"
 #include "lab/remains.h"
 #include "lab/state.h"
 
 #include <stdio.h>
+#include <unistd.h>
 
 /* how often a supervisor may be lost on the way */
 #define TRIES_MAX 3
@@ -46,6 +49,7 @@ static gboolean
 insist (const char *lab, const Options *options, GError **error)
 {
     g_autofree char *run_dir = dirs_lab_run (lab);
+    g_autoptr (Progress) progress = progress_new ("going down");
     gboolean was_up = !is_gone (run_dir), lost = TRUE, down = FALSE;
 
     for (guint i = 0; i < TRIES_MAX && lost && !down; i++) {
@@ -59,21 +63,42 @@ insist (const char *lab, const Options *options, GError **error)
     return down;
 }
 
+/* Asked before anything goes down: what is deleted does not come back. */
+static gboolean
+confirm (const Options *options, const char *lab, GError **error)
+{
+    g_autoptr (GPtrArray) images = options->delete_disks ? images_list (lab) : NULL;
+    char answer[16] = "";
+
+    if (!options->delete_disks || options->yes || images->len == 0)
+        return TRUE;
+    if (isatty (STDIN_FILENO)) {
+        fprintf (stderr, "delete %u disk%s of lab %s? [y/N] ", images->len,
+                 images->len == 1 ? "" : "s", lab);
+        if (fgets (answer, sizeof answer, stdin) && (answer[0] == 'y' || answer[0] == 'Y'))
+            return TRUE;
+    }
+    g_set_error (error, ROOST_ERROR, ROOST_ERROR_USAGE,
+                 "lab %s: its disks are deleted only when you say yes, or --yes; nothing was done",
+                 lab);
+    return FALSE;
+}
+
 gboolean
 verb_down (Options *options, GError **error)
 {
     g_autofree char *name =
         lab_client_find (options, options->argc > 0 ? options->argv[0] : NULL, error);
-    g_autoptr (Progress) progress = NULL;
+    g_autofree char *run_dir = name ? dirs_lab_run (name) : NULL;
     guint grace_ms;
-    gboolean down;
 
-    if (!name || !machines_duration ("grace", options->grace, &grace_ms, error))
+    if (!name || !machines_duration ("grace", options->grace, &grace_ms, error) ||
+        !confirm (options, name, error))
         return FALSE;
-    progress = progress_new ("going down");
-    down = insist (name, options, error);
-    g_clear_pointer (&progress, progress_free);
-    if (!down)
+    /* with --delete-disks a lab that is down already is no mistake */
+    if ((!options->delete_disks || !is_gone (run_dir)) && !insist (name, options, error))
+        return FALSE;
+    if (options->delete_disks && !images_remove_lab (name, error))
         return FALSE;
     if (options->json)
         printf ("{\"lab\":\"%s\",\"state\":\"down\"}\n", name);

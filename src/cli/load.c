@@ -6,6 +6,7 @@
 #include "base/error.h"
 #include "base/file.h"
 #include "host/facts.h"
+#include "lab/disk-book.h"
 #include "lab/emulator.h"
 #include "profile/profile.h"
 
@@ -128,6 +129,7 @@ load_plan (const Options *options, GError **error)
     g_autofree char *path = load_find_profile (options, error);
     g_autoptr (Lab) lab = path ? load_lab (path, options, error) : NULL;
     g_autofree char *run_root = dirs_run_root (), *state_root = dirs_state_root ();
+    g_autofree char *state_dir = NULL;
     PlanOptions plan_options = { run_root, state_root, options->force };
     g_autoptr (DiagList) diags = diag_list_new ();
     g_autoptr (HostFacts) facts = lab ? load_facts (lab, error) : NULL;
@@ -135,6 +137,8 @@ load_plan (const Options *options, GError **error)
 
     if (!facts)
         return NULL;
+    state_dir = dirs_lab_state (lab->name);
+    disk_book_tell_facts (state_dir, facts);
     plan = plan_build (lab, facts, &plan_options, diags);
     return report (diags, error) ? g_steal_pointer (&plan) : NULL;
 }

@@ -15,7 +15,9 @@ noinst_LIBRARIES += %D%/libcli.a
 	%D%/graph.c \
 	%D%/gc.c \
 	%D%/help.c \
-	%D%/image.c \
+	%D%/image.c %D%/image-verbs.h \
+	%D%/image-change.c \
+	%D%/image-make.c \
 	%D%/load.c %D%/load.h \
 	%D%/log.c \
 	%D%/machines.c %D%/machines.h \

@@ -68,6 +68,10 @@ on_event (QmpClient *qmp, QmpEvent *event, gpointer user_data)
         if (member_string (object, "note", NULL))
             fprintf (stderr, "note: %s: %s\n", member_string (object, "step", ""),
                      member_string (object, "note", ""));
+    } else if (g_str_equal (event->name, "STEP_PROGRESS")) {
+        progress_set (watching->progress, "%u/%u %s: %d%%", watching->done, watching->all,
+                      member_string (object, "step", ""),
+                      (int)json_object_get_int_member_with_default (object, "percent", 0));
     } else if (g_str_equal (event->name, "STEP_UNDONE")) {
         progress_set (watching->progress, "undoing %s", member_string (object, "step", ""));
     } else if (g_str_equal (event->name, "MACHINE_STATE")) {

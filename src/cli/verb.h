@@ -21,12 +21,15 @@ typedef struct {
     gboolean supervisor;
     gboolean hmp;
     gboolean nocow;
+    gboolean delete_disks;
+    gboolean yes;
     gboolean agent;
     gboolean stay;
     gboolean dry_run;
     char *wait; /* --wait */
     char *format;
     char *backing;
+    char *mode;
     char *grace; /* durations, checked by the verb that takes them */
     char *timeout;
     char *lines;

@@ -32,6 +32,9 @@ const Option option_table[] = {
     { "count", 'c', OPTION_STRING, AT (count), "N", "end after N frames" },
     { "format", 0, OPTION_STRING, AT (format), "FORMAT", "qcow2 or raw; of graph dot or svg" },
     { "backing", 'b', OPTION_STRING, AT (backing), "FILE", "an overlay on this image" },
+    { "mode", 0, OPTION_STRING, AT (mode), "MODE", "overlay (the default), reflink or copy" },
+    { "delete-disks", 0, OPTION_FLAG, AT (delete_disks), NULL, "delete the lab's own disks, too" },
+    { "yes", 'y', OPTION_FLAG, AT (yes), NULL, "do not ask" },
     { "nocow", 0, OPTION_FLAG, AT (nocow), NULL, "no copy-on-write below (btrfs)" },
     { "stay", 0, OPTION_FLAG, AT (stay), NULL, "be the supervisor, until the lab is down" },
     { "dry-run", 0, OPTION_FLAG, AT (dry_run), NULL, "tell what would be done, and do nothing" },
@@ -47,8 +50,9 @@ const Verb verb_table[] = {
       "file set paused no-wait timeout force json", verb_up, "roost up -f lab.yaml" },
     { "down", "destroy", "[LAB]", 0, 1, "take a lab down",
       "Presses each power button, then quits, then kills; --force skips the power button. Disks "
-      "and logs stay.",
-      "file lab set force grace json", verb_down, "roost down web --grace 10s" },
+      "and logs stay, unless --delete-disks says otherwise: then the disks that roost has made go, "
+      "and no other file.",
+      "file lab set force grace json delete-disks yes", verb_down, "roost down web --grace 10s" },
     { "ps", "ls", "", 0, 0, "list the labs that are up", "Machines are shown as running/all.",
       "json", verb_ps },
     { "adopt", NULL, "[LAB]", 0, 1, "mind labs whose supervisor died",
@@ -136,10 +140,13 @@ const Verb verb_table[] = {
     { "graph", NULL, "[LAB]", 0, 1, "draw what is connected",
       "Of a lab that is up, or of the profile. dot is for graphviz; svg needs no other program.",
       "file lab set format", verb_graph, "roost graph -f lab.yaml --format svg > lab.svg" },
-    { "image", NULL, "list|create|info [FILE [SIZE]]", 1, 3, "disk images",
-      "list [LAB]: the disks that roost made for a lab; create FILE SIZE, or with --backing "
-      "an overlay; info FILE.",
-      "file lab set json format backing nocow", verb_image, "roost image create data.qcow2 16G" },
+    { "image", NULL, "WORD [FILE…]", 1, -1, "disk images",
+      "list [LAB]: roost's own images, those of a lab or all; info FILE; create FILE SIZE, or with "
+      "--backing an overlay; clone IMAGE FILE, as --mode says; convert IMAGE FILE, to --format; "
+      "commit FILE: into the image that it stands on; rebase FILE [IMAGE]: onto another image, or "
+      "none; resize FILE SIZE: to more, never less; check FILE; rm FILE or LAB/MACHINE/DISK: what "
+      "roost has made, and nothing else. What is in use is refused.",
+      "lab json format backing mode nocow force", verb_image, "roost image create data.qcow2 16G" },
     { "doctor", NULL, "[FILE]", 0, 1, "examine this host",
       "What it lacks for labs, why that matters and the command that mends it. With a profile, "
       "whether it can run: what it needs and the host has not is a problem, and the exit status "

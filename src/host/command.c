@@ -3,11 +3,16 @@
 #include "host/command.h"
 
 #include "base/error.h"
+#include "base/file.h"
 #include "base/text.h"
 
+#include <errno.h>
+#include <fcntl.h>
+#include <glib-unix.h>
 #include <string.h>
 
 #define STDERR_MAX 2000
+#define CHUNK 4096
 
 typedef struct {
     GSubprocess *process;
@@ -17,6 +22,10 @@ typedef struct {
     gboolean timed_out;
     guint timeout_ms;
     char *name;
+    CommandOutputFunc output; /* NULL: standard output is kept for the end */
+    gpointer output_data;
+    int output_fd;
+    guint output_source;
 } Run;
 
 static void
@@ -26,6 +35,9 @@ run_free (gpointer data)
 
     if (run->timer)
         g_source_remove (run->timer);
+    if (run->output_source)
+        g_source_remove (run->output_source);
+    auto_fd_close (run->output_fd);
     g_clear_object (&run->process);
     g_clear_object (&run->cancellable);
     g_free (run->name);
@@ -75,6 +87,7 @@ ended (GObject *source, GAsyncResult *result, gpointer user_data)
     g_autofree char *output = NULL, *errors = NULL;
     GError *error = NULL;
 
+    g_clear_handle_id (&run->output_source, g_source_remove);
     if (run->chained)
         g_cancellable_disconnect (g_task_get_cancellable (task), run->chained);
     if (!g_subprocess_communicate_utf8_finish (run->process, result, &output, &errors, &error)) {
@@ -82,14 +95,15 @@ ended (GObject *source, GAsyncResult *result, gpointer user_data)
         if (run->timed_out) {
             g_clear_error (&error);
             error = g_error_new (ROOST_ERROR, ROOST_ERROR_TIMEOUT,
-                                 "%s did not end within %u s and was killed", run->name,
-                                 run->timeout_ms / 1000);
+                                 run->output ? "%s made no progress for %u s and was killed"
+                                             : "%s did not end within %u s and was killed",
+                                 run->name, run->timeout_ms / 1000);
         }
         g_task_return_error (task, error);
     } else if (!g_subprocess_get_successful (run->process)) {
         g_task_return_error (task, failure (run, errors));
     } else {
-        g_task_return_pointer (task, g_steal_pointer (&output), g_free);
+        g_task_return_pointer (task, output ? g_steal_pointer (&output) : g_strdup (""), g_free);
     }
 }
 
@@ -99,22 +113,65 @@ pass_cancellation (GCancellable *cancellable, gpointer user_data)
     g_cancellable_cancel (user_data);
 }
 
+/* Whatever it says is a sign of life, and puts its deadline off. */
+static gboolean
+said (gint fd, GIOCondition condition, gpointer user_data)
+{
+    Run *run = user_data;
+    char chunk[CHUNK + 1];
+    gssize n = read (fd, chunk, CHUNK);
+
+    if (n < 0 && (errno == EINTR || errno == EAGAIN))
+        return G_SOURCE_CONTINUE;
+    if (n <= 0) {
+        run->output_source = 0;
+        return G_SOURCE_REMOVE;
+    }
+    chunk[n] = '\0';
+    if (run->timer)
+        g_source_remove (run->timer);
+    run->timer = g_timeout_add (run->timeout_ms, out_of_time, run);
+    run->output (chunk, run->output_data);
+    return G_SOURCE_CONTINUE;
+}
+
+static gboolean
+spawn (Run *run, const char *const *argv, GError **error)
+{
+    g_autoptr (GSubprocessLauncher) launcher = g_subprocess_launcher_new (
+        G_SUBPROCESS_FLAGS_STDERR_PIPE | (run->output ? 0 : G_SUBPROCESS_FLAGS_STDOUT_PIPE));
+    int ends[2];
+
+    if (run->output) {
+        if (!g_unix_open_pipe (ends, FD_CLOEXEC, error))
+            return FALSE;
+        g_subprocess_launcher_take_stdout_fd (launcher, ends[1]);
+        run->output_fd = ends[0];
+        g_unix_set_fd_nonblocking (ends[0], TRUE, NULL);
+        run->output_source = g_unix_fd_add (ends[0], G_IO_IN | G_IO_HUP, said, run);
+    }
+    run->process = g_subprocess_launcher_spawnv (launcher, argv, error);
+    return run->process != NULL;
+}
+
 void
-command_run_async (const char *const *argv, guint timeout_ms, GCancellable *cancellable,
-                   GAsyncReadyCallback callback, gpointer user_data)
+command_watch_async (const char *const *argv, guint timeout_ms, CommandOutputFunc output,
+                     gpointer output_data, GCancellable *cancellable, GAsyncReadyCallback callback,
+                     gpointer user_data)
 {
     GTask *task = g_task_new (NULL, cancellable, callback, user_data);
     Run *run = g_new0 (Run, 1);
     GError *error = NULL;
 
-    run->name = g_path_get_basename (argv[0]);
-    run->cancellable = g_cancellable_new ();
-    run->timeout_ms = timeout_ms;
+    *run = (Run){ .name = g_path_get_basename (argv[0]),
+                  .cancellable = g_cancellable_new (),
+                  .timeout_ms = timeout_ms,
+                  .output = output,
+                  .output_data = output_data,
+                  .output_fd = -1 };
     g_task_set_task_data (task, run, run_free);
     g_task_set_source_tag (task, command_run_async);
-    run->process = g_subprocess_newv (
-        argv, G_SUBPROCESS_FLAGS_STDOUT_PIPE | G_SUBPROCESS_FLAGS_STDERR_PIPE, &error);
-    if (!run->process) {
+    if (!spawn (run, argv, &error)) {
         g_prefix_error (&error, "starting %s: ", run->name);
         roost_error_reclass (&error, ROOST_ERROR_HOST);
         g_task_return_error (task, error);
@@ -126,6 +183,13 @@ command_run_async (const char *const *argv, guint timeout_ms, GCancellable *canc
         run->chained = g_cancellable_connect (cancellable, G_CALLBACK (pass_cancellation),
                                               g_object_ref (run->cancellable), g_object_unref);
     g_subprocess_communicate_utf8_async (run->process, NULL, run->cancellable, ended, task);
+}
+
+void
+command_run_async (const char *const *argv, guint timeout_ms, GCancellable *cancellable,
+                   GAsyncReadyCallback callback, gpointer user_data)
+{
+    command_watch_async (argv, timeout_ms, NULL, NULL, cancellable, callback, user_data);
 }
 
 char *

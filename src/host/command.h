@@ -14,6 +14,21 @@
 void command_run_async (const char *const *argv, guint timeout_ms, GCancellable *cancellable,
                         GAsyncReadyCallback callback, gpointer user_data);
 
+/* @text: some of its standard output, as it came */
+typedef void (*CommandOutputFunc) (const char *text, gpointer user_data);
+
+/**
+ * command_watch_async:
+ * @timeout_ms: after that long without a word on standard output it is killed
+ * @output: (nullable): is told what it says while it runs
+ *
+ * The same for programs that take their time and tell how far they are.
+ * command_run_finish() then returns an empty string.
+ */
+void command_watch_async (const char *const *argv, guint timeout_ms, CommandOutputFunc output,
+                          gpointer output_data, GCancellable *cancellable,
+                          GAsyncReadyCallback callback, gpointer user_data);
+
 /**
  * command_run_finish:
  *

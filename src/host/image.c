@@ -1,29 +1,38 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Owns the making and deleting of roost's own disk images; see image.h. */
+/* Owns the making and deleting of roost's own disk images, in this order:
+ *   1. the size of what it comes from, where the profile asks for a size;
+ *   2. qemu-img create, or cp --reflink=always, or qemu-img convert, all on
+ *      the temporary name;
+ *   3. qemu-img resize, where a clone is to be larger than its image;
+ *   4. the new name.
+ * A failure at any of them removes the temporary file.  See image.h.
+ */
 #include "host/image.h"
 
 #include "base/error.h"
 #include "base/file.h"
+#include "base/quantity.h"
 #include "host/command.h"
+#include "host/filesystem.h"
+#include "host/holder.h"
+#include "host/image-info.h"
 
 #include <errno.h>
-#include <fcntl.h>
-#include <linux/fs.h>
-#include <linux/magic.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/ioctl.h>
 #include <sys/stat.h>
-#include <sys/vfs.h>
+#include <unistd.h>
 
 #define CREATE_TIMEOUT_MS (60 * 1000)
-#define BACKING_NAME_MAX 1023 /* as the format says */
+/* qemu-img tells of every percent; on slow storage one may take very long */
+#define SILENCE_TIMEOUT_MS (60 * 60 * 1000)
 
 typedef struct {
-    char *owner;
-    char *path;
+    const ImageStep *step;
+    ImageProgressFunc progress;
+    gpointer progress_data;
     char *temporary;
-    gboolean nocow;
+    gint64 origin_size; /* what the backing file or the source has; -1 = not asked */
     char *note;
     gboolean created;
 } Make;
@@ -33,78 +42,262 @@ make_free (gpointer data)
 {
     Make *make = data;
 
-    g_free (make->owner);
-    g_free (make->path);
     g_free (make->temporary);
     g_free (make->note);
     g_free (make);
 }
 
-/* Where the file system is copy-on-write the attribute must be seen; elsewhere
- * there is nothing to turn off and nothing to say. */
-static char *
-nocow_note (const char *path)
+static void
+make_failed (GTask *task, GError *error)
 {
-    g_auto (AutoFd) fd = open (path, O_RDONLY | O_CLOEXEC);
-    struct statfs fs;
-    int flags = 0;
+    Make *make = g_task_get_task_data (task);
+    const char *from = make->step->source ? make->step->source : make->step->backing;
 
-    if (fd < 0 || fstatfs (fd, &fs) < 0 || fs.f_type != BTRFS_SUPER_MAGIC)
-        return NULL;
-    if (ioctl (fd, FS_IOC_GETFLAGS, &flags) == 0 && (flags & FS_NOCOW_FL) != 0)
-        return NULL;
-    return g_strdup ("nocow was asked for, but the file does not have the attribute: this file "
-                     "system is mounted so that it cannot be set");
+    unlink (make->temporary);
+    if (from && strstr (error->message, " lock")) {
+        g_autofree char *holder = holder_describe (from);
+
+        g_clear_error (&error);
+        error = g_error_new (ROOST_ERROR, ROOST_ERROR_HOST,
+                             "%s is being written by %s: stop it first", from, holder);
+    }
+    g_prefix_error (&error, "disk %s: making %s: ", make->step->owner, make->step->path);
+    if (error->domain == ROOST_ERROR && error->code == ROOST_ERROR_FAILED)
+        error->code = ROOST_ERROR_HOST;
+    g_task_return_error (task, error);
+}
+
+int
+image_parse_percent (const char *text)
+{
+    const char *at = strrchr (text, '(');
+    double percent;
+
+    return at && sscanf (at, "(%lf/100%%)", &percent) == 1 ? (int)CLAMP (percent, 0, 100) : -1;
 }
 
 static void
-created (GObject *source, GAsyncResult *result, gpointer user_data)
+copied_some (const char *text, gpointer user_data)
+{
+    Make *make = user_data;
+    int percent = image_parse_percent (text);
+
+    if (percent >= 0 && make->progress)
+        make->progress ((guint)percent, make->progress_data);
+}
+
+static void
+step_name (GTask *task)
+{
+    Make *make = g_task_get_task_data (task);
+
+    if (rename (make->temporary, make->step->path) < 0) {
+        make_failed (task, g_error_new (ROOST_ERROR, ROOST_ERROR_HOST, "%s", g_strerror (errno)));
+        return;
+    }
+    make->created = TRUE;
+    if (make->step->nocow && !make->note)
+        make->note = filesystem_nocow_note (make->step->path);
+    g_task_return_boolean (task, TRUE);
+}
+
+static void
+resized (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+    g_autoptr (GTask) task = user_data;
+    GError *error = NULL;
+    g_autofree char *output = command_run_finish (result, &error);
+
+    if (output)
+        step_name (task);
+    else
+        make_failed (task, error);
+}
+
+/* after qemu-img or cp has made the file */
+static void
+made (GObject *source, GAsyncResult *result, gpointer user_data)
 {
     g_autoptr (GTask) task = user_data;
     Make *make = g_task_get_task_data (task);
     GError *error = NULL;
     g_autofree char *output = command_run_finish (result, &error);
 
-    if (output && rename (make->temporary, make->path) < 0)
-        g_set_error (&error, ROOST_ERROR, ROOST_ERROR_HOST, "%s", g_strerror (errno));
-    if (error) {
-        unlink (make->temporary);
-        g_prefix_error (&error, "disk %s: making %s: ", make->owner, make->path);
-        if (error->code == ROOST_ERROR_FAILED)
-            error->code = ROOST_ERROR_HOST;
-        g_task_return_error (task, error);
-        return;
-    }
-    make->created = TRUE;
-    if (make->nocow)
-        make->note = nocow_note (make->path);
-    g_task_return_boolean (task, TRUE);
+    if (!output)
+        make_failed (task, error);
+    else if (make->step->source && make->step->size > make->origin_size)
+        image_resize_async (make->temporary, make->step->format, make->step->size,
+                            g_task_get_cancellable (task), resized, g_object_ref (task));
+    else
+        step_name (task);
 }
 
-/* The file that a qcow2 image stands on, as its header says: the offset of the
- * name at byte 8, its length at byte 16, both big endian. */
-static char *
-read_backing (const char *path)
+static void
+add (GPtrArray *argv, const char *word)
 {
-    g_auto (AutoFd) fd = open (path, O_RDONLY | O_CLOEXEC);
-    guint8 header[20];
-    guint64 offset;
-    guint32 length;
-    g_autofree char *name = NULL;
+    g_ptr_array_add (argv, g_strdup (word));
+}
 
-    if (fd < 0 || pread (fd, header, sizeof header, 0) != sizeof header ||
-        memcmp (header, "QFI\xfb", 4) != 0)
+static void
+run_create (GTask *task)
+{
+    Make *make = g_task_get_task_data (task);
+    const ImageStep *step = make->step;
+    g_autoptr (GPtrArray) argv = g_ptr_array_new_with_free_func (g_free);
+
+    add (argv, "qemu-img");
+    add (argv, "create");
+    add (argv, "-q");
+    add (argv, "-f");
+    add (argv, step->format);
+    if (step->nocow) {
+        add (argv, "-o");
+        add (argv, "nocow=on");
+    }
+    if (step->backing) {
+        add (argv, "-b");
+        add (argv, step->backing);
+        add (argv, "-F");
+        add (argv, step->backing_format);
+    }
+    add (argv, make->temporary);
+    if (step->size > 0)
+        g_ptr_array_add (argv, g_strdup_printf ("%" G_GINT64_FORMAT, step->size));
+    g_ptr_array_add (argv, NULL);
+    command_run_async ((const char *const *)argv->pdata, CREATE_TIMEOUT_MS,
+                       g_task_get_cancellable (task), made, g_object_ref (task));
+}
+
+/* A copy takes as much as its source does, never less. */
+static GError *
+find_room (const Make *make)
+{
+    gint64 needed = image_read_used (make->step->source);
+    gint64 room = filesystem_free (make->step->path);
+    g_autofree char *needs = NULL, *has = NULL;
+
+    if (needed < 0 || room < 0 || needed <= room)
         return NULL;
-    memcpy (&offset, header + 8, sizeof offset);
-    memcpy (&length, header + 16, sizeof length);
-    offset = GUINT64_FROM_BE (offset);
-    length = GUINT32_FROM_BE (length);
-    if (offset == 0 || length == 0 || length > BACKING_NAME_MAX)
+    needs = quantity_format_size (needed);
+    has = quantity_format_size (room);
+    return g_error_new (ROOST_ERROR, ROOST_ERROR_HOST,
+                        "a copy of %s needs %s bytes, and only %s are free there: make room, or "
+                        "use clone: overlay",
+                        make->step->source, needs, has);
+}
+
+static void
+run_copy (GTask *task)
+{
+    Make *make = g_task_get_task_data (task);
+    const ImageStep *step = make->step;
+    g_autoptr (GPtrArray) argv = g_ptr_array_new_with_free_func (g_free);
+    GError *error = find_room (make);
+
+    if (error) {
+        make_failed (task, error);
+        return;
+    }
+    add (argv, "qemu-img");
+    add (argv, "convert");
+    add (argv, "-p");
+    add (argv, "-t"); /* on the medium before it has its name */
+    add (argv, "writeback");
+    add (argv, "-f");
+    add (argv, step->source_format);
+    add (argv, "-O");
+    add (argv, step->format);
+    if (step->nocow) {
+        add (argv, "-o");
+        add (argv, "nocow=on");
+    }
+    add (argv, step->source);
+    add (argv, make->temporary);
+    g_ptr_array_add (argv, NULL);
+    command_watch_async ((const char *const *)argv->pdata, SILENCE_TIMEOUT_MS, copied_some, make,
+                         g_task_get_cancellable (task), made, g_object_ref (task));
+}
+
+/* A machine that writes to the image meanwhile would leave a torn one. */
+static GError *
+refuse_written (const ImageStep *step)
+{
+    g_autofree char *holder = NULL;
+
+    if (!holder_is_written (step->source))
         return NULL;
-    name = g_malloc0 (length + 1);
-    if (pread (fd, name, length, (off_t)offset) != (gssize)length)
+    holder = holder_describe (step->source);
+    return g_error_new (ROOST_ERROR, ROOST_ERROR_HOST, "%s is being written by %s: stop it first",
+                        step->source, holder);
+}
+
+static GError *
+refuse_nocow (const Make *make)
+{
+    if (!make->step->nocow || filesystem_is_nocow (make->step->source))
         return NULL;
-    return g_steal_pointer (&name);
+    return g_error_new (ROOST_ERROR, ROOST_ERROR_HOST,
+                        "a reflink of %s cannot be nocow, because the image is not: leave nocow "
+                        "out, or use clone: copy",
+                        make->step->source);
+}
+
+static void
+run_reflink (GTask *task)
+{
+    Make *make = g_task_get_task_data (task);
+    const char *argv[] = {
+        "cp", "--reflink=always", "--", make->step->source, make->temporary, NULL
+    };
+    g_autofree char *why = NULL, *size = NULL;
+    GError *error = refuse_written (make->step);
+
+    if (!error)
+        filesystem_prepare_reflink (make->step->source, make->temporary, &why, &error);
+    if (!error && !why)
+        error = refuse_nocow (make);
+    if (error) {
+        make_failed (task, error);
+    } else if (!why) {
+        command_watch_async (argv, SILENCE_TIMEOUT_MS, NULL, NULL, g_task_get_cancellable (task),
+                             made, g_object_ref (task));
+    } else {
+        size = quantity_format_size (MAX (image_read_used (make->step->source), 0));
+        make->note =
+            g_strdup_printf ("clone: reflink became a full copy of %s bytes: %s", size, why);
+        run_copy (task);
+    }
+}
+
+static void
+step_make (GTask *task)
+{
+    const ImageStep *step = ((Make *)g_task_get_task_data (task))->step;
+
+    if (!step->source)
+        run_create (task);
+    else if (g_strcmp0 (step->clone, "reflink") == 0)
+        run_reflink (task);
+    else
+        run_copy (task);
+}
+
+static void
+origin_known (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+    g_autoptr (GTask) task = user_data;
+    Make *make = g_task_get_task_data (task);
+    const ImageStep *step = make->step;
+    GError *error = NULL;
+
+    make->origin_size = image_size_finish (result, &error);
+    if (!error && step->size < make->origin_size)
+        error = image_refuse_to_shrink (step->source ? step->source : step->backing,
+                                        make->origin_size, step->size);
+    if (error)
+        make_failed (task, error);
+    else
+        step_make (task);
 }
 
 /* An image that is there is kept: it may hold work.  One that stands on another
@@ -116,7 +309,7 @@ fits (const ImageStep *step, GError **error)
 
     if (g_strcmp0 (step->format, "qcow2") != 0)
         return TRUE;
-    backing = read_backing (step->path);
+    backing = image_read_backing (step->path);
     if (g_strcmp0 (backing, step->backing) == 0)
         return TRUE;
     g_set_error (error, ROOST_ERROR, ROOST_ERROR_HOST,
@@ -133,51 +326,23 @@ part_path (const ImageStep *step)
     return g_strconcat (step->path, FILE_PART, NULL);
 }
 
-static GPtrArray *
-create_argv (const ImageStep *step, const char *temporary)
-{
-    GPtrArray *argv = g_ptr_array_new_with_free_func (g_free);
-
-    g_ptr_array_add (argv, g_strdup ("qemu-img"));
-    g_ptr_array_add (argv, g_strdup ("create"));
-    g_ptr_array_add (argv, g_strdup ("-q"));
-    g_ptr_array_add (argv, g_strdup ("-f"));
-    g_ptr_array_add (argv, g_strdup (step->format));
-    if (step->nocow) {
-        g_ptr_array_add (argv, g_strdup ("-o"));
-        g_ptr_array_add (argv, g_strdup ("nocow=on"));
-    }
-    if (step->backing) {
-        g_ptr_array_add (argv, g_strdup ("-b"));
-        g_ptr_array_add (argv, g_strdup (step->backing));
-        g_ptr_array_add (argv, g_strdup ("-F"));
-        g_ptr_array_add (argv, g_strdup (step->backing_format));
-    }
-    g_ptr_array_add (argv, g_strdup (temporary));
-    if (step->size > 0)
-        g_ptr_array_add (argv, g_strdup_printf ("%" G_GINT64_FORMAT, step->size));
-    g_ptr_array_add (argv, NULL);
-    return argv;
-}
-
 void
-image_make_async (const ImageStep *step, GCancellable *cancellable, GAsyncReadyCallback callback,
-                  gpointer user_data)
+image_make_async (const ImageStep *step, ImageProgressFunc progress, gpointer progress_data,
+                  GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data)
 {
     g_autoptr (GTask) task = g_task_new (NULL, cancellable, callback, user_data);
-    g_autoptr (GPtrArray) argv = NULL;
     Make *make = g_new0 (Make, 1);
+    GError *error = NULL;
     struct stat info;
 
-    *make = (Make){ .owner = g_strdup (step->owner),
-                    .path = g_strdup (step->path),
+    *make = (Make){ .step = step,
+                    .progress = progress,
+                    .progress_data = progress_data,
                     .temporary = part_path (step),
-                    .nocow = step->nocow };
+                    .origin_size = G_MAXINT64 };
     g_task_set_task_data (task, make, make_free);
     g_task_set_source_tag (task, image_make_async);
     if (lstat (step->path, &info) == 0) {
-        GError *error = NULL;
-
         if (fits (step, &error))
             g_task_return_boolean (task, TRUE);
         else
@@ -185,9 +350,14 @@ image_make_async (const ImageStep *step, GCancellable *cancellable, GAsyncReadyC
         return;
     }
     unlink (make->temporary);
-    argv = create_argv (step, make->temporary);
-    command_run_async ((const char *const *)argv->pdata, CREATE_TIMEOUT_MS, cancellable, created,
-                       g_steal_pointer (&task));
+    if (step->size > 0 && step->source)
+        image_size_async (step->source, step->source_format, cancellable, origin_known,
+                          g_steal_pointer (&task));
+    else if (step->size > 0 && step->backing)
+        image_size_async (step->backing, step->backing_format, cancellable, origin_known,
+                          g_steal_pointer (&task));
+    else
+        step_make (task);
 }
 
 gboolean

@@ -9,7 +9,11 @@ noinst_LIBRARIES += %D%/libhost.a
 	%D%/doctor-space.c \
 	%D%/doctor-tools.c \
 	%D%/facts.c %D%/facts.h \
+	%D%/filesystem.c %D%/filesystem.h \
+	%D%/holder.c %D%/holder.h \
 	%D%/image.c %D%/image.h \
+	%D%/image-grow.c \
+	%D%/image-info.c %D%/image-info.h \
 	%D%/netns.c %D%/netns.h \
 	%D%/marked.c %D%/marked.h \
 	%D%/notify.c %D%/notify.h \

@@ -21,6 +21,9 @@ typedef struct {
     /* an entry has changed outside of what was asked for: it is written down */
     void (*changed) (gpointer user_data);
     gpointer user_data;
+    /* how far a step that takes long has come; may be NULL */
+    void (*progress) (const Step *step, guint percent, gpointer progress_data);
+    gpointer progress_data;
 } EffectsContext;
 
 /* What carries steps out; tests have their own. */

@@ -63,6 +63,15 @@ entry_changed (gpointer user_data)
     lab_save_soon (user_data);
 }
 
+static void
+step_progressed (const Step *step, guint percent, gpointer user_data)
+{
+    JsonNode *data = describe_pair ("step", step->id, NULL, NULL);
+
+    json_object_set_int_member (json_node_get_object (data), "percent", percent);
+    lab_tell (user_data, "STEP_PROGRESS", data);
+}
+
 /* --- machines --- */
 
 /* Whether it is to run is written down before it starts or ends; while the whole
@@ -275,6 +284,8 @@ live_lab_new (const char *program, const Effects *effects, const LabHandlers *ha
     lab->context.program = program;
     lab->context.changed = entry_changed;
     lab->context.user_data = lab;
+    lab->context.progress = step_progressed;
+    lab->context.progress_data = lab;
     lab->context.machines =
         g_hash_table_new_full (g_str_hash, g_str_equal, NULL, (GDestroyNotify)live_machine_free);
     lab->context.minded = mind_table_new ();

@@ -8,10 +8,12 @@ noinst_LIBRARIES += %D%/liblab.a
 	%D%/effect-image.c \
 	%D%/effect-machine.c \
 	%D%/effect-switch.c \
+	%D%/disk-book.c %D%/disk-book.h \
 	%D%/effects.c %D%/effects.h %D%/effect.h \
 	%D%/emulator.c %D%/emulator.h \
 	%D%/forward.c %D%/forward.h \
 	%D%/hmp.c %D%/hmp.h \
+	%D%/images.c %D%/images.h \
 	%D%/lab.c %D%/lab.h %D%/lab-private.h \
 	%D%/lab-adopt.c \
 	%D%/lab-walk.c \

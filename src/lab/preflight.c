@@ -6,7 +6,10 @@
 #include "base/error.h"
 #include "base/quantity.h"
 #include "host/facts.h"
+#include "host/filesystem.h"
+#include "host/image-info.h"
 #include "host/ports.h"
+#include "lab/disk-book.h"
 #include "lab/registry.h"
 
 #include <errno.h>
@@ -85,6 +88,46 @@ check_files (const MachineStep *machine, Findings *findings)
     }
 }
 
+/* An overlay says nothing of its own about blocks that are not in it: another
+ * image below makes garbage of it. */
+static void
+check_base (const ImageStep *image, Findings *findings)
+{
+    g_autofree char *folder = g_path_get_dirname (image->path), *problem = NULL;
+    g_auto (GStrv) owner = g_strsplit (image->owner, "/", 2);
+    g_autoptr (DiskEntry) entry =
+        owner[1] ? disk_book_read (folder, owner[0], owner[1], NULL) : NULL;
+
+    problem = entry && image->backing ? disk_entry_base_problem (entry) : NULL;
+    if (problem)
+        add (findings, g_strdup_printf ("%s: disk %s: %s", image->place, image->owner, problem));
+}
+
+/* Copies that are still to be made, all together: one after the other each
+ * might find room and the last would not. */
+static void
+check_room (const Plan *plan, Findings *findings)
+{
+    gint64 needed = 0, room = 0;
+    const char *at = NULL;
+
+    for (guint i = 0; i < plan->steps->len; i++) {
+        const Step *step = g_ptr_array_index (plan->steps, i);
+        const ImageStep *image = step->image;
+
+        if (step->kind != STEP_IMAGE || g_strcmp0 (image->clone, "copy") != 0 ||
+            access (image->path, F_OK) == 0)
+            continue;
+        at = image->path; /* the disks of a lab are all in one folder */
+        needed += MAX (image_read_used (image->source), 0);
+    }
+    if (at && (room = filesystem_free (at)) >= 0 && needed > room)
+        add (findings, g_strdup_printf ("the copies of images need %" G_GINT64_FORMAT
+                                        " MiB, but %" G_GINT64_FORMAT
+                                        " MiB are free for %s: make room, or use clone: overlay",
+                                        (needed >> 20) + 1, room >> 20, at));
+}
+
 static void
 check_memory (const Plan *plan, Findings *findings)
 {
@@ -122,11 +165,14 @@ preflight (const Plan *plan, gboolean force, GError **error)
     for (guint i = 0; i < plan->steps->len; i++) {
         const Step *step = g_ptr_array_index (plan->steps, i);
 
+        if (step->kind == STEP_IMAGE && !force)
+            check_base (step->image, &findings);
         if (step->kind != STEP_MACHINE)
             continue;
         check_files (step->machine, &findings);
         check_ports (step->machine, states, &findings);
     }
+    check_room (plan, &findings);
     if (!force)
         check_memory (plan, &findings);
     good = findings.text->len == 0;

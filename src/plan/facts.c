@@ -2,12 +2,25 @@
 /* Owns the life of the host's facts; where they come from is host/facts.c. */
 #include "plan/facts.h"
 
+static void
+disk_head_free (gpointer data)
+{
+    DiskHead *head = data;
+
+    g_free (head->machine);
+    g_free (head->disk);
+    g_free (head->path);
+    g_free (head->format);
+    g_free (head);
+}
+
 HostFacts *
 host_facts_new (void)
 {
     HostFacts *facts = g_new0 (HostFacts, 1);
 
     facts->emulators = g_ptr_array_new_with_free_func ((GDestroyNotify)emulator_facts_free);
+    facts->heads = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, disk_head_free);
     return facts;
 }
 
@@ -19,6 +32,7 @@ host_facts_free (HostFacts *facts)
     g_free (facts->kvm_problem);
     g_free (facts->kvm_nested_remedy);
     g_ptr_array_unref (facts->emulators);
+    g_hash_table_unref (facts->heads);
     g_free (facts);
 }
 
@@ -47,4 +61,22 @@ host_facts_emulator (const HostFacts *facts, const char *name)
             return emulator;
     }
     return NULL;
+}
+
+void
+host_facts_add_head (HostFacts *facts, const char *machine, const char *disk, const char *path,
+                     const char *format)
+{
+    DiskHead *head = g_new (DiskHead, 1);
+
+    *head = (DiskHead){ g_strdup (machine), g_strdup (disk), g_strdup (path), g_strdup (format) };
+    g_hash_table_replace (facts->heads, g_strdup_printf ("%s/%s", machine, disk), head);
+}
+
+const DiskHead *
+host_facts_head (const HostFacts *facts, const char *machine, const char *disk)
+{
+    g_autofree char *key = g_strdup_printf ("%s/%s", machine, disk);
+
+    return g_hash_table_lookup (facts->heads, key);
 }

@@ -20,6 +20,14 @@ typedef struct {
     GStrv accels;
 } EmulatorFacts;
 
+/* A disk of the lab's that is there already. */
+typedef struct {
+    char *machine;
+    char *disk;
+    char *path; /* its newest layer, which the machine is to go on with */
+    char *format;
+} DiskHead;
+
 typedef struct {
     gboolean kvm;            /* can run ordinary guests */
     char *kvm_problem;       /* why not, one clause; NULL when it can */
@@ -27,6 +35,7 @@ typedef struct {
     char *kvm_nested_remedy; /* the line that mends it; NULL when it need not be */
     gboolean cpu_amd;        /* svm rather than vmx */
     GPtrArray *emulators;    /* EmulatorFacts, owned */
+    GHashTable *heads;       /* `machine/disk` → owned DiskHead */
 } HostFacts;
 
 HostFacts *host_facts_new (void);
@@ -41,3 +50,18 @@ void emulator_facts_free (EmulatorFacts *emulator);
  * Returns: (transfer none) (nullable): the emulator that profiles call @name
  */
 EmulatorFacts *host_facts_emulator (const HostFacts *facts, const char *name);
+
+/**
+ * host_facts_add_head:
+ * @path: the newest layer of the disk
+ */
+void host_facts_add_head (HostFacts *facts, const char *machine, const char *disk, const char *path,
+                          const char *format);
+
+/**
+ * host_facts_head:
+ *
+ * Returns: (transfer none) (nullable): the newest layer of that disk, when the
+ * lab has it already
+ */
+const DiskHead *host_facts_head (const HostFacts *facts, const char *machine, const char *disk);

@@ -17,6 +17,8 @@ machine_step_disk_is_ours (const Disk *disk)
     case CLONE_NONE:
         return !disk->image && disk->media == MEDIA_DISK;
     case CLONE_OVERLAY:
+    case CLONE_REFLINK:
+    case CLONE_COPY:
         return disk->image != NULL;
     }
     g_assert_not_reached ();
@@ -55,6 +57,21 @@ fill_sockets (Planner *planner, const Machine *machine, MachineStep *step)
     step->log_dir = g_strdup (paths->logs);
 }
 
+/* Snapshots have put layers over the disk's first file: the machine goes on
+ * with the newest. */
+static void
+follow_head (const Planner *planner, const Machine *machine, DiskRecord *record)
+{
+    const DiskHead *head = host_facts_head (planner->facts, machine->name, record->name);
+
+    if (!head)
+        return;
+    g_free (record->path);
+    g_free (record->format);
+    record->path = g_strdup (head->path);
+    record->format = g_strdup (head->format);
+}
+
 static void
 fill_disks (Planner *planner, const Machine *machine, const BootOrder *boot, MachineStep *step)
 {
@@ -65,9 +82,12 @@ fill_disks (Planner *planner, const Machine *machine, const BootOrder *boot, Mac
         record->name = g_strdup (disk->name);
         record->place = place_format (disk->place);
         record->path = machine_step_disk_path (planner, machine, disk);
+        record->format = record->path ? g_strdup (disk->format) : NULL;
+        record->ours = machine_step_disk_is_ours (disk);
+        if (record->ours)
+            follow_head (planner, machine, record);
         record->bus = g_strdup (disk_bus_names[disk->bus]);
         record->bootindex = boot->disks[i];
-        record->ours = machine_step_disk_is_ours (disk);
         g_ptr_array_add (step->disks, record);
     }
 }

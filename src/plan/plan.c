@@ -64,7 +64,7 @@ format_by_name (const char *path)
 }
 
 static void
-fill_backing (Planner *planner, const Machine *machine, const Disk *disk, ImageStep *image)
+fill_origin (Planner *planner, const Machine *machine, const Disk *disk, ImageStep *image)
 {
     const char *format = disk->image_format ? disk->image_format : format_by_name (disk->image);
 
@@ -73,8 +73,14 @@ fill_backing (Planner *planner, const Machine *machine, const Disk *disk, ImageS
                           planner_key (machine, "disks.%s.image", disk->name),
                           "the format of %s cannot be told from its name: say image_format",
                           disk->image);
-    image->backing = g_strdup (disk->image);
-    image->backing_format = g_strdup (format);
+    if (disk->clone == CLONE_OVERLAY) {
+        image->backing = g_strdup (disk->image);
+        image->backing_format = g_strdup (format);
+    } else {
+        image->source = g_strdup (disk->image);
+        image->source_format = g_strdup (format);
+        image->clone = g_strdup (disk_clone_names[disk->clone]);
+    }
 }
 
 static void
@@ -93,7 +99,7 @@ add_image (Planner *planner, Plan *plan, const Machine *machine, const Disk *dis
     image->size = disk->size;
     image->nocow = disk->nocow;
     if (disk->image)
-        fill_backing (planner, machine, disk, image);
+        fill_origin (planner, machine, disk, image);
 }
 
 static void

@@ -23,6 +23,7 @@ typedef struct {
     const DiskRecord *record;
     const Drive *drive;
     char *node; /* name of the block node */
+    char *top;  /* of the node that the device sees: the same, unless there are limits */
     char *key;  /* for complaints */
     int cache;  /* index in caches; -1 = not said */
 } DiskWriter;
@@ -81,7 +82,7 @@ write_node (QemuWriter *writer, const DiskWriter *d)
     const Disk *disk = d->disk;
     OptString *opt = opt_new (NULL);
 
-    opt_add (opt, "driver", disk->format);
+    opt_add (opt, "driver", d->record->format);
     opt_add (opt, "node-name", d->node);
     if (is_read_only (disk))
         opt_add_flag (opt, "read-only", TRUE);
@@ -91,11 +92,41 @@ write_node (QemuWriter *writer, const DiskWriter *d)
     }
     if (disk->discard)
         opt_add (opt, "discard", disk->discard);
+    if (disk->detect_zeroes)
+        opt_add (opt, "detect-zeroes", disk->detect_zeroes);
     opt_add (opt, "file.driver", file_driver (d->record->path));
     opt_add (opt, "file.filename", d->record->path);
     if (disk->aio)
         opt_add (opt, "file.aio", disk->aio);
     qemu_add (writer, "-blockdev", opt, disk->image ? disk->image_place : disk->place, d->key);
+}
+
+static gboolean
+is_limited (const Disk *disk)
+{
+    return disk->iops > 0 || disk->bps > 0;
+}
+
+/* Limits are a node of their own above the disk's, where layers that are added
+ * below while the machine runs stay limited as well. */
+static void
+write_limits (QemuWriter *writer, const DiskWriter *d)
+{
+    g_autofree char *group = g_strdup_printf ("limits-%s", d->disk->name);
+    OptString *opt = opt_new ("throttle-group");
+
+    opt_add (opt, "id", group);
+    if (d->disk->iops > 0)
+        opt_add_int (opt, "x-iops-total", d->disk->iops);
+    if (d->disk->bps > 0)
+        opt_add_int (opt, "x-bps-total", (gint64)d->disk->bps);
+    qemu_add (writer, "-object", opt, d->disk->place, d->key);
+    opt = opt_new (NULL);
+    opt_add (opt, "driver", "throttle");
+    opt_add (opt, "node-name", d->top);
+    opt_add (opt, "throttle-group", group);
+    opt_add (opt, "file", d->node);
+    qemu_add (writer, "-blockdev", opt, d->disk->place, d->key);
 }
 
 static const char *
@@ -188,7 +219,7 @@ write_device (QemuWriter *writer, const DiskWriter *d)
     opt = opt_new (device_model (disk));
     add_address (writer, d, opt);
     if (d->record->path)
-        opt_add (opt, "drive", d->node);
+        opt_add (opt, "drive", d->top);
     opt_add (opt, "id", id);
     if (serial)
         opt_add (opt, "serial", serial);
@@ -259,17 +290,21 @@ qemu_write_disks (QemuWriter *writer)
     for (guint i = 0; i < machine->disks->len; i++) {
         const Disk *disk = g_ptr_array_index (machine->disks, i);
         g_autofree char *node = g_strdup_printf ("drive-%s", disk->name);
+        g_autofree char *limited = g_strdup_printf ("limited-%s", disk->name);
         g_autofree char *key = g_strdup_printf ("disks.%s", disk->name);
         DiskWriter d = { disk,
                          g_ptr_array_index (writer->step->disks, i),
                          &layout.drives[i],
                          node,
+                         is_limited (disk) ? limited : node,
                          key,
                          find_cache (disk) };
 
         check_disk (writer, &d);
         if (d.record->path)
             write_node (writer, &d);
+        if (d.record->path && is_limited (disk))
+            write_limits (writer, &d);
         write_device (writer, &d);
     }
     drive_layout_clear (&layout);

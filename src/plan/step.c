@@ -31,6 +31,9 @@ static const Field image_fields[] = {
     F (size, "size", FIELD_INT),
     F (backing, "backing", FIELD_STRING),
     F (backing_format, "backing_format", FIELD_STRING),
+    F (source, "source", FIELD_STRING),
+    F (source_format, "source_format", FIELD_STRING),
+    F (clone, "clone", FIELD_STRING),
     F (nocow, "nocow", FIELD_BOOL),
     { NULL },
 };
@@ -96,6 +99,7 @@ static const Field disk_fields[] = {
     F (name, "name", FIELD_STRING),
     F (place, "place", FIELD_STRING),
     F (path, "path", FIELD_STRING),
+    F (format, "format", FIELD_STRING),
     F (bus, "bus", FIELD_STRING),
     F (bootindex, "bootindex", FIELD_INT),
     F (ours, "ours", FIELD_BOOL),
@@ -206,9 +210,14 @@ describe_image (const ImageStep *image)
 {
     g_autofree char *size = image->size > 0 ? quantity_format_size (image->size) : NULL;
 
+    const char *how = image->backing                             ? ", over "
+                      : !image->source                           ? ""
+                      : g_strcmp0 (image->clone, "reflink") == 0 ? ", reflink of "
+                                                                 : ", copy of ";
+    const char *from = image->backing ? image->backing : image->source ? image->source : "";
+
     return g_strdup_printf ("image %s: %s%s%s%s%s, %s", image->owner, image->format,
-                            size ? ", " : "", size ? size : "", image->backing ? ", over " : "",
-                            image->backing ? image->backing : "", image->path);
+                            size ? ", " : "", size ? size : "", how, from, image->path);
 }
 
 static char *

@@ -30,6 +30,9 @@ typedef struct {
     gint64 size;   /* bytes; 0 = that of the backing file */
     char *backing; /* NULL = none */
     char *backing_format;
+    char *source; /* what is copied; NULL = nothing */
+    char *source_format;
+    char *clone; /* how: reflink or copy; NULL where there is no source */
     gboolean nocow;
 } ImageStep;
 
@@ -78,7 +81,8 @@ typedef struct {
 typedef struct {
     char *name;
     char *place;
-    char *path;
+    char *path;   /* the file that the machine writes to: the newest layer */
+    char *format; /* of that file; NULL for an empty drive */
     char *bus;
     gint64 bootindex; /* -1 = none */
     gboolean ours;    /* made by roost: may be deleted when asked */

@@ -91,20 +91,40 @@ check_cdrom (Check *check, const CheckAt *at, Disk *disk)
                     disk_bus_names[disk->bus]);
     if (check_said (check, at, "size"))
         check_fail (check, at, "size", "a CD has the size of its image; remove it");
-    if (disk->clone == CLONE_OVERLAY)
-        check_fail (check, at, "clone", "a CD is not written to and needs no overlay; remove it");
+    if (disk->clone != CLONE_NONE)
+        check_fail (check, at, "clone", "a CD is not written to and needs no %s; remove it",
+                    disk_clone_names[disk->clone]);
     disk->clone = CLONE_NONE;
     disk->read_only = TRUE;
 }
 
-/* A disk that roost makes: new, or a layer over an image. */
+/* A reflink is the image's very bytes, so it has its format, and whether it is
+ * nocow follows the image as well unless the profile insists. */
+static void
+check_reflink (Check *check, const CheckAt *at, Disk *disk)
+{
+    if (disk->format && disk->image_format && strcmp (disk->format, disk->image_format) != 0)
+        check_fail (check, at, "format",
+                    "a reflink has the format of its image, %s, and cannot be %s; remove the key, "
+                    "or use clone: copy",
+                    disk->image_format, disk->format);
+    if (!check_said (check, at, "nocow"))
+        disk->nocow = FALSE;
+}
+
+/* A disk that roost makes: new, a layer over an image, or a copy of one. */
 static void
 check_made (Check *check, const CheckAt *at, Disk *disk)
 {
     gboolean said_format = check_said (check, at, "format");
+    gboolean copied = disk->clone == CLONE_REFLINK || disk->clone == CLONE_COPY;
 
     if (!disk->format)
-        disk->format = g_strdup ("qcow2");
+        disk->format = g_strdup (copied && disk->image_format ? disk->image_format : "qcow2");
+    if (disk->clone == CLONE_REFLINK) {
+        check_reflink (check, at, disk);
+        return;
+    }
     if (disk->clone == CLONE_OVERLAY && strcmp (disk->format, "qcow2") != 0)
         check_fail (check, at, "format",
                     "an overlay is a qcow2, not %s; remove the key, or say image_format if it is "
@@ -133,8 +153,10 @@ check_used (Check *check, const CheckAt *at, Disk *disk)
                     "only a file that roost makes can have nocow, and here the image is used as "
                     "it is; set it to false");
     if (check_said (check, at, "image_format"))
-        check_fail (check, at, "image_format",
-                    "is for an overlay, and here the image is used as it is; use format");
+        check_fail (
+            check, at, "image_format",
+            "is for a disk that is made from image, and here the image is used as it is; use "
+            "format");
     if (!disk->format && !format)
         check_fail (check, at, "image",
                     "the format cannot be told by the extension; add format, as format: raw");
@@ -147,8 +169,9 @@ check_clone (Check *check, const CheckAt *at, Disk *disk)
 {
     gboolean said_clone = check_said (check, at, "clone");
 
-    if (!disk->image && said_clone && disk->clone == CLONE_OVERLAY)
-        check_fail (check, at, "clone", "an overlay stands on an image; add image: FILE");
+    if (!disk->image && said_clone && disk->clone != CLONE_NONE)
+        check_fail (check, at, "clone", "%s needs an image; add image: FILE",
+                    disk_clone_names[disk->clone]);
     if (!disk->image && check_said (check, at, "image_format"))
         check_fail (check, at, "image_format", "there is no image; add one or remove the key");
     if (!disk->image)
@@ -158,7 +181,7 @@ check_clone (Check *check, const CheckAt *at, Disk *disk)
     if (!disk->image && !check_said (check, at, "size"))
         check_fail (check, at, NULL,
                     "a disk needs a size or an image; add size: 16G or image: FILE");
-    if (disk->image && disk->clone == CLONE_OVERLAY && !disk->image_format)
+    if (disk->image && disk->clone != CLONE_NONE && !disk->image_format)
         disk->image_format = g_strdup (format_by_name (disk->image));
 }
 
@@ -172,6 +195,9 @@ check_tuning (Check *check, const CheckAt *at, const Disk *disk)
         !check_is_bad (check, at, "cache"))
         check_fail (check, at, "aio",
                     "native needs a cache that goes around the host's; add cache: none");
+    if (disk->detect_zeroes && strcmp (disk->detect_zeroes, "unmap") == 0 &&
+        g_strcmp0 (disk->discard, "unmap") != 0 && !check_is_bad (check, at, "discard"))
+        check_fail (check, at, "detect_zeroes", "unmap needs discard: unmap; add it, or say on");
     for (const char *c = disk->serial; c && *c; c++) {
         if ((guchar)*c < 0x80)
             continue;
@@ -196,7 +222,7 @@ check_disk (Check *check, const Machine *machine, Disk *disk)
         check_cdrom (check, &at, disk);
     else
         check_clone (check, &at, disk);
-    if (disk->media == MEDIA_DISK && (!disk->image || disk->clone == CLONE_OVERLAY))
+    if (disk->media == MEDIA_DISK && (!disk->image || disk->clone != CLONE_NONE))
         check_made (check, &at, disk);
     else
         check_used (check, &at, disk);

@@ -24,6 +24,7 @@ static const char *const cache_words[] = { "none",       "writeback", "writethro
                                            "directsync", "unsafe",    NULL };
 static const char *const aio_words[] = { "native", "threads", "io_uring", NULL };
 static const char *const discard_words[] = { "ignore", "unmap", NULL };
+static const char *const detect_zeroes_words[] = { "off", "on", "unmap", NULL };
 static const char *const video_words[] = { "vga",    "std",    "cirrus", "qxl",
                                            "vmware", "virtio", "none",   NULL };
 static const char *const pit_words[] = { "delay", "discard", NULL };
@@ -60,16 +61,20 @@ static const Key disk_keys[] = {
       .help = "The file that is on the disk." },
     { "image_format", KEY_WORD, AT (image_format), NOWHERE, .words = format_words,
       .unsaid = "told by the extension of image",
-      .help = "The format of image, where an overlay stands on it." },
+      .help = "The format of image, where the disk is made from it." },
     { "clone", KEY_ENUM, AT (clone), NOWHERE, .words = disk_clone_names,
       .unsaid = "overlay for a disk with an image that can be written, else none",
-      .help = "Whether the machine writes to image itself (none) or to a layer of its own over it "
-              "(overlay)." },
+      .help =
+          "Whether the machine writes to image itself (none), to a layer of its own over it "
+          "(overlay), to a copy that shares its blocks (reflink, where the file system can), or "
+          "to a full copy (copy)." },
     { "size", KEY_SIZE, AT (size), NOWHERE, .min = 512, .max = G_MAXINT64, .step = 512,
       .example = "16G", .unsaid = "that of image",
-      .help = "The size of a new disk, or of an overlay that is to be larger than its image." },
+      .help =
+          "The size of a new disk, or of one that is to be larger than its image. A disk that is "
+          "there already grows; none is shrunk." },
     { "format", KEY_WORD, AT (format), NOWHERE, .words = format_words,
-      .unsaid = "qcow2 for what roost makes, else told by the extension of image",
+      .unsaid = "qcow2 for new disks and overlays, else that of image",
       .help = "The format of the file that the machine writes to." },
     { "nocow", KEY_BOOL, AT (nocow), NOWHERE, .unsaid = "true for a qcow2 that roost makes",
       .help = "Turns copy-on-write of the file system (btrfs) off for a file that roost makes." },
@@ -83,6 +88,14 @@ static const Key disk_keys[] = {
     { "discard", KEY_WORD, AT (discard), NOWHERE, .words = discard_words,
       .unsaid = "the emulator's own, ignore",
       .help = "Whether what the machine discards is given back to the host." },
+    { "detect_zeroes", KEY_WORD, AT (detect_zeroes), NOWHERE, .words = detect_zeroes_words,
+      .unsaid = "the emulator's own, off",
+      .help = "Whether zeroes that the machine writes take no room on the host; unmap also gives "
+              "back what was there, and needs discard: unmap." },
+    { "iops", KEY_INT, AT (iops), NOWHERE, .min = 1, .max = G_MAXINT32, .example = "1000",
+      .unsaid = "no limit", .help = "How many requests a second the disk takes." },
+    { "bps", KEY_SIZE, AT (bps), NOWHERE, .min = 512, .max = G_MAXINT32 * 1024LL, .step = 1,
+      .example = "50M", .unsaid = "no limit", .help = "How many bytes a second the disk takes." },
     { "serial", KEY_STRING, AT (serial), NOWHERE, .max = 20, .example = "WD-1234",
       .unsaid = "the emulator's own", .help = "The serial number that the machine sees." },
     { "bootindex", KEY_INT, AT (bootindex), AT (bootindex_place), .min = 0, .max = G_MAXINT32,

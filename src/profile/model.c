@@ -6,7 +6,7 @@
 const char *const switch_type_names[] = { "user", "internal", NULL };
 const char *const disk_bus_names[] = { "ide", "ahci", "usb", "nvme", "virtio", "scsi", NULL };
 const char *const disk_media_names[] = { "disk", "cdrom", NULL };
-const char *const disk_clone_names[] = { "none", "overlay", NULL };
+const char *const disk_clone_names[] = { "none", "overlay", "reflink", "copy", NULL };
 const char *const display_type_names[] = { "none", "vnc", NULL };
 const char *const poweroff_policy_names[] = { "destroy", "preserve", "restart", NULL };
 const char *const reboot_policy_names[] = { "restart", "destroy", NULL };
@@ -16,7 +16,7 @@ const char *const forward_proto_names[] = { "tcp", "udp", NULL };
 G_STATIC_ASSERT (G_N_ELEMENTS (switch_type_names) == SWITCH_INTERNAL + 2);
 G_STATIC_ASSERT (G_N_ELEMENTS (disk_bus_names) == BUS_SCSI + 2);
 G_STATIC_ASSERT (G_N_ELEMENTS (disk_media_names) == MEDIA_CDROM + 2);
-G_STATIC_ASSERT (G_N_ELEMENTS (disk_clone_names) == CLONE_OVERLAY + 2);
+G_STATIC_ASSERT (G_N_ELEMENTS (disk_clone_names) == CLONE_COPY + 2);
 G_STATIC_ASSERT (G_N_ELEMENTS (display_type_names) == DISPLAY_VNC + 2);
 G_STATIC_ASSERT (G_N_ELEMENTS (poweroff_policy_names) == POWEROFF_RESTART + 2);
 G_STATIC_ASSERT (G_N_ELEMENTS (reboot_policy_names) == REBOOT_DESTROY + 2);
@@ -135,6 +135,7 @@ model_disk_free (Disk *disk)
     g_free (disk->cache);
     g_free (disk->aio);
     g_free (disk->discard);
+    g_free (disk->detect_zeroes);
     g_free (disk->serial);
     g_free (disk);
 }

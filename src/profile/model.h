@@ -23,7 +23,7 @@ extern const char *const disk_bus_names[];
 typedef enum { MEDIA_DISK, MEDIA_CDROM } DiskMedia;
 extern const char *const disk_media_names[];
 
-typedef enum { CLONE_NONE, CLONE_OVERLAY } DiskClone;
+typedef enum { CLONE_NONE, CLONE_OVERLAY, CLONE_REFLINK, CLONE_COPY } DiskClone;
 extern const char *const disk_clone_names[];
 
 typedef enum { DISPLAY_NONE, DISPLAY_VNC } DisplayType;
@@ -68,13 +68,16 @@ typedef struct {
     DiskClone clone;
     guint64 size;       /* bytes; 0 = that of the image */
     char *format;       /* of the file that QEMU opens: qcow2, raw, vmdk … */
-    char *image_format; /* of `image`, where an overlay stands on it; may be NULL */
+    char *image_format; /* of `image`, where the disk is made from it; may be NULL */
     gboolean nocow;
     gboolean read_only;
     char *cache; /* NULL = the emulator's default, as are the next three */
     char *aio;
     char *discard;
+    char *detect_zeroes;
     char *serial;
+    int iops;      /* requests per second; 0 = no limit, as is the next */
+    guint64 bps;   /* bytes per second */
     int bootindex; /* BOOTINDEX_UNSET or 0 … */
     Place bootindex_place;
 } Disk;

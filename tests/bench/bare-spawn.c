@@ -61,7 +61,7 @@ static int
 listen_and_connect (const char *dir, guint number, int *ret_connection)
 {
     struct sockaddr_un address = { .sun_family = AF_UNIX };
-    int listener = socket (AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    int listener = socket (AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 
     *ret_connection = socket (AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
     g_snprintf (address.sun_path, sizeof address.sun_path, "%s/%u", dir, number);

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # One fragment per subject; see tests/README.
 include %D%/capture.mk
+include %D%/disks.mk
 include %D%/doc.mk
 include %D%/guest.mk
 include %D%/lab.mk

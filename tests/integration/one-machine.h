@@ -10,6 +10,7 @@
 
 #include <gio/gio.h>
 #include <gio/gunixsocketaddress.h>
+#include <glib-unix.h>
 #include <glib/gstdio.h>
 #include <json-glib/json-glib.h>
 #include <sys/socket.h>
@@ -132,6 +133,7 @@ open_socket (const char *path, gboolean listening)
     if (listening) {
         ck_assert_int_eq (bind (fd, (struct sockaddr *)&address, sizeof address), 0);
         ck_assert_int_eq (listen (fd, 1), 0);
+        ck_assert (g_unix_set_fd_nonblocking (fd, TRUE, NULL)); /* see qmp-process.c */
     } else {
         ck_assert_int_eq (connect (fd, (struct sockaddr *)&address, sizeof address), 0);
         setsockopt (fd, SOL_SOCKET, SO_RCVTIMEO, &deadline, sizeof deadline);

@@ -57,17 +57,26 @@ process_run (Process *self, const char *const *argv, int fd3)
     g_subprocess_wait_async (self->process, NULL, on_exited, self);
 }
 
-Process *
-process_start (const char *const *argv)
+/* Two threads of QEMU accept from it at the start; of these one would wait for ever, once in a few
+ * hundred times, and be deaf meanwhile: so it does not block. */
+int
+process_listen (Process *self)
 {
     struct sockaddr_un address = { .sun_family = AF_UNIX };
-    Process *self = process_new ();
-    int fd = socket (AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    int fd = socket (AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 
     g_strlcpy (address.sun_path, self->path, sizeof address.sun_path);
     ck_assert_int_eq (bind (fd, (struct sockaddr *)&address, sizeof address), 0);
     ck_assert_int_eq (listen (fd, 1), 0);
-    process_run (self, argv, fd);
+    return fd;
+}
+
+Process *
+process_start (const char *const *argv)
+{
+    Process *self = process_new ();
+
+    process_run (self, argv, process_listen (self));
     return self;
 }
 

@@ -18,6 +18,8 @@ typedef struct {
 Process *process_start (const char *const *argv);
 /* Only the directory; the monitor's path is in @path. */
 Process *process_new (void);
+/* Returns: a socket that listens there, for process_run() */
+int process_listen (Process *self);
 void process_run (Process *self, const char *const *argv, int fd3);
 /* Kills it if it is still there, and removes the directory. */
 void process_free (Process *self);

@@ -8,7 +8,7 @@
 
 /* --- 1.1 connection and negotiation --- */
 
-START_TEST (mx1_greeting_comes_first)
+START_TEST (cl1_greeting_comes_first)
 {
     g_autoptr (Rig) rig = rig_new (_i);
     g_autoptr (Talk) talk = talk_new (rig->path);
@@ -19,7 +19,7 @@ START_TEST (mx1_greeting_comes_first)
 }
 END_TEST
 
-START_TEST (mx10_negotiation_is_per_connection)
+START_TEST (cl10_negotiation_is_per_connection)
 {
     g_autoptr (Rig) rig = rig_new (_i);
     g_autoptr (Talk) one = talk_ready (rig->path, TALK_CAPS_OOB);
@@ -72,7 +72,7 @@ START_TEST (mx13_second_negotiation_is_refused)
 }
 END_TEST
 
-START_TEST (mx14_no_event_before_negotiation)
+START_TEST (cl14_no_event_before_negotiation)
 {
     g_autoptr (Rig) rig = rig_new (_i);
     g_autoptr (Talk) talk = talk_ready (rig->path, TALK_CAPS);
@@ -99,7 +99,7 @@ START_TEST (mx14_no_event_before_negotiation)
 }
 END_TEST
 
-START_TEST (mx16_negotiation_may_be_pipelined)
+START_TEST (cl16_negotiation_may_be_pipelined)
 {
     g_autoptr (Rig) rig = rig_new (_i);
     g_autoptr (Talk) talk = talk_new (rig->path);
@@ -135,7 +135,7 @@ START_TEST (mx17_ids_of_any_type_come_back)
 
         talk_say (talk, in);
         got = talk_line (talk);
-        if (rig->server == RIG_SHARED) /* the client's own bytes: the space is dropped */
+        if (differs (rig, KEEPS_ID_BYTES)) /* the client's own bytes: the space is dropped */
             ck_assert (g_str_equal (got, out) || strchr (ids[i], ' '));
         else
             ck_assert_str_eq (got, out);
@@ -143,7 +143,7 @@ START_TEST (mx17_ids_of_any_type_come_back)
 }
 END_TEST
 
-START_TEST (mx18_absent_id_stays_absent)
+START_TEST (cl18_absent_id_stays_absent)
 {
     g_autoptr (Rig) rig = rig_new (_i);
     g_autoptr (Talk) talk = talk_ready (rig->path, TALK_CAPS);
@@ -157,7 +157,7 @@ START_TEST (mx18_absent_id_stays_absent)
 }
 END_TEST
 
-START_TEST (mx19_return_values_of_any_type)
+START_TEST (cl19_return_values_of_any_type)
 {
     g_autoptr (Rig) rig = rig_new (_i);
     g_autoptr (Talk) talk = talk_ready (rig->path, TALK_CAPS);
@@ -186,7 +186,7 @@ START_TEST (mx20_one_id_twice)
 }
 END_TEST
 
-START_TEST (mx21_error_classes_are_kept)
+START_TEST (cl21_error_classes_are_kept)
 {
     g_autoptr (Rig) rig = rig_new (_i);
     g_autoptr (Talk) talk = talk_ready (rig->path, TALK_CAPS);
@@ -196,7 +196,7 @@ START_TEST (mx21_error_classes_are_kept)
 }
 END_TEST
 
-START_TEST (mx22_arguments_are_passed_as_written)
+START_TEST (cl22_arguments_are_passed_as_written)
 {
     g_autoptr (Rig) rig = rig_new (_i);
     g_autoptr (Talk) talk = talk_ready (rig->path, TALK_CAPS);
@@ -213,7 +213,7 @@ START_TEST (mx22_arguments_are_passed_as_written)
 }
 END_TEST
 
-START_TEST (mx27_replies_in_the_order_of_commands)
+START_TEST (cl27_replies_in_the_order_of_commands)
 {
     g_autoptr (Rig) rig = rig_new (_i);
 
@@ -238,7 +238,7 @@ START_TEST (mx27_replies_in_the_order_of_commands)
 }
 END_TEST
 
-START_TEST (mx28_events_come_where_the_emulator_sent_them)
+START_TEST (cl28_events_come_where_the_emulator_sent_them)
 {
     g_autoptr (Rig) rig = rig_new (_i);
     g_autoptr (Talk) talk = talk_ready (rig->path, TALK_CAPS);
@@ -280,7 +280,7 @@ START_TEST (mx30_replies_for_one_who_left)
 }
 END_TEST
 
-START_TEST (mx33_quit_is_answered_and_ends)
+START_TEST (cl33_quit_is_answered_and_ends)
 {
     g_autoptr (Rig) rig = rig_new (_i);
     g_autoptr (Talk) talk = talk_ready (rig->path, TALK_CAPS);
@@ -301,7 +301,7 @@ START_TEST (mx33_quit_is_answered_and_ends)
 }
 END_TEST
 
-START_TEST (mx36_a_second_client)
+START_TEST (cl36_a_second_client)
 {
     g_autoptr (Rig) rig = rig_new (_i);
     g_autoptr (Talk) one = talk_ready (rig->path, TALK_CAPS);
@@ -320,41 +320,42 @@ START_TEST (mx36_a_second_client)
 }
 END_TEST
 
-START_TEST (mx37_one_who_sends_no_more_gets_the_replies)
+START_TEST (cl37_one_who_sends_no_more_gets_the_replies)
 {
     g_autoptr (Rig) rig = rig_new (_i);
     g_autoptr (Talk) talk = talk_ready (rig->path, TALK_CAPS);
 
     talk_say (talk, "{\"execute\":\"query-name\",\"id\":1}{\"execute\":\"query-name\",\"id\":2}");
-    if (rig->server == RIG_SHARED) /* with QEMU this is a race: it drops what it has not begun */
+    if (differs (rig,
+                 WAITS_FOR_ANSWERS)) /* with QEMU this is a race: it drops what it has not begun */
         shutdown (talk->fd, SHUT_WR);
     talk_expect (talk, "{\"return\": {}, \"id\": 1}");
     talk_expect (talk, "{\"return\": {}, \"id\": 2}");
-    if (rig->server == RIG_SHARED)
+    if (differs (rig, WAITS_FOR_ANSWERS))
         talk_expect_end (talk);
 }
 END_TEST
 
 void
-conform_add_commands (TCase *both)
+conform_add_commands (Conform *conform)
 {
-    tcase_add_loop_test (both, mx1_greeting_comes_first, 0, RIG_N_SERVERS);
-    tcase_add_loop_test (both, mx10_negotiation_is_per_connection, 0, RIG_N_SERVERS);
-    tcase_add_loop_test (both, mx11_commands_before_negotiation_are_refused, 0, RIG_N_SERVERS);
-    tcase_add_loop_test (both, mx12_failed_negotiation_may_be_repeated, 0, RIG_N_SERVERS);
-    tcase_add_loop_test (both, mx13_second_negotiation_is_refused, 0, RIG_N_SERVERS);
-    tcase_add_loop_test (both, mx14_no_event_before_negotiation, 0, RIG_N_SERVERS);
-    tcase_add_loop_test (both, mx16_negotiation_may_be_pipelined, 0, RIG_N_SERVERS);
-    tcase_add_loop_test (both, mx17_ids_of_any_type_come_back, 0, RIG_N_SERVERS);
-    tcase_add_loop_test (both, mx18_absent_id_stays_absent, 0, RIG_N_SERVERS);
-    tcase_add_loop_test (both, mx19_return_values_of_any_type, 0, RIG_N_SERVERS);
-    tcase_add_loop_test (both, mx20_one_id_twice, 0, RIG_N_SERVERS);
-    tcase_add_loop_test (both, mx21_error_classes_are_kept, 0, RIG_N_SERVERS);
-    tcase_add_loop_test (both, mx22_arguments_are_passed_as_written, 0, RIG_N_SERVERS);
-    tcase_add_loop_test (both, mx27_replies_in_the_order_of_commands, 0, RIG_N_SERVERS);
-    tcase_add_loop_test (both, mx28_events_come_where_the_emulator_sent_them, 0, RIG_N_SERVERS);
-    tcase_add_loop_test (both, mx30_replies_for_one_who_left, 0, RIG_N_SERVERS);
-    tcase_add_loop_test (both, mx33_quit_is_answered_and_ends, 0, RIG_N_SERVERS);
-    tcase_add_loop_test (both, mx36_a_second_client, 0, RIG_N_SERVERS);
-    tcase_add_loop_test (both, mx37_one_who_sends_no_more_gets_the_replies, 0, RIG_N_SERVERS);
+    conform_add (conform, cl1_greeting_comes_first);
+    conform_add (conform, cl10_negotiation_is_per_connection);
+    conform_add (conform, mx11_commands_before_negotiation_are_refused);
+    conform_add (conform, mx12_failed_negotiation_may_be_repeated);
+    conform_add (conform, mx13_second_negotiation_is_refused);
+    conform_add (conform, cl14_no_event_before_negotiation);
+    conform_add (conform, cl16_negotiation_may_be_pipelined);
+    conform_add (conform, mx17_ids_of_any_type_come_back);
+    conform_add (conform, cl18_absent_id_stays_absent);
+    conform_add (conform, cl19_return_values_of_any_type);
+    conform_add (conform, mx20_one_id_twice);
+    conform_add (conform, cl21_error_classes_are_kept);
+    conform_add (conform, cl22_arguments_are_passed_as_written);
+    conform_add (conform, cl27_replies_in_the_order_of_commands);
+    conform_add (conform, cl28_events_come_where_the_emulator_sent_them);
+    conform_add (conform, mx30_replies_for_one_who_left);
+    conform_add (conform, cl33_quit_is_answered_and_ends);
+    conform_add (conform, cl36_a_second_client);
+    conform_add (conform, cl37_one_who_sends_no_more_gets_the_replies);
 }

@@ -2,11 +2,13 @@
 /* Framing: what is a message, and what malformed input is answered with. */
 #include "integration/shared-conform.h"
 
+#include <stdio.h>
+
 #include "integration/qmp-conform-rows.h"
 
 /* --- 1.3 framing --- */
 
-START_TEST (mx39_every_message_is_one_line_in_ascii)
+START_TEST (cl39_every_message_is_one_line_in_ascii)
 {
     g_autoptr (Rig) rig = rig_new (_i);
     g_autoptr (Talk) talk = talk_ready (rig->path, TALK_CAPS);
@@ -21,7 +23,7 @@ START_TEST (mx39_every_message_is_one_line_in_ascii)
 }
 END_TEST
 
-START_TEST (mx41_input_needs_no_line_ends)
+START_TEST (cl41_input_needs_no_line_ends)
 {
     g_autoptr (Rig) rig = rig_new (_i);
     g_autoptr (Talk) talk = talk_ready (rig->path, TALK_CAPS);
@@ -35,6 +37,20 @@ START_TEST (mx41_input_needs_no_line_ends)
     talk_say (talk, NAME NAME);
     talk_expect (talk, "{\"return\": {}}");
     talk_expect (talk, "{\"return\": {}}");
+}
+END_TEST
+
+START_TEST (cl42_a_scalar_ends_where_something_follows)
+{
+    g_autoptr (Rig) rig = rig_new (_i);
+    g_autoptr (Talk) talk = talk_ready (rig->path, TALK_CAPS);
+
+    talk_say (talk, "5");
+    wait_settle ();
+    ck_assert_str_eq (talk->got->str + talk->at, "");
+    talk_say (talk, "6 ");
+    talk_expect_part (talk, "QMP input must be a JSON object");
+    talk_expect_nothing (talk);
 }
 END_TEST
 
@@ -69,24 +85,41 @@ converse (Rig *rig, const char *in, gsize length, gboolean any_order)
     return g_strjoinv ("\n", (char **)lines->pdata);
 }
 
-/* 23-26, 44, 46-51: which inputs are errors, how many, in which words, and where reading goes on */
-START_TEST (mx44_malformed_input_as_qemu_answers_it)
+/* Returns: the first row from @start on that @server answers otherwise than QEMU; or the number of
+ * rows */
+static gsize
+compare_rows (RigServer server, gsize start)
 {
     g_autoptr (Rig) theirs = rig_new (RIG_QEMU_ITSELF);
-    g_autoptr (Rig) rig = rig_new (_i);
+    g_autoptr (Rig) rig = rig_new (server);
 
-    for (gsize i = 0; i < G_N_ELEMENTS (ALIKE); i++) {
+    for (gsize i = start; i < G_N_ELEMENTS (ALIKE); i++) {
         gsize length = ALIKE[i].length ? ALIKE[i].length : strlen (ALIKE[i].in);
         gboolean any_order = strstr (ALIKE[i].in, "exec-oob") != NULL;
         g_autofree char *expected = converse (theirs, ALIKE[i].in, length, any_order);
         g_autofree char *got = converse (rig, ALIKE[i].in, length, any_order);
 
-        ck_assert_str_eq (got, expected);
+        if (g_str_equal (got, expected))
+            continue;
+        printf ("# %s\n# expected %s\n# got %s\n", ALIKE[i].in, expected, got);
+        return i;
     }
+    return G_N_ELEMENTS (ALIKE);
+}
+
+/* 23-26, 44, 46-51: which inputs are errors, how many, in which words, and where reading goes on.
+ * The two must be equal, of at most five pairs of emulators: see expect_malformed() */
+START_TEST (cl44_malformed_input_as_qemu_answers_it)
+{
+    gsize at = 0;
+
+    for (int attempt = 0; at < G_N_ELEMENTS (ALIKE) && attempt < 5; attempt++)
+        at = compare_rows (_i, at);
+    ck_assert_uint_eq (at, G_N_ELEMENTS (ALIKE));
 }
 END_TEST
 
-START_TEST (mx44_nesting_is_bounded)
+START_TEST (cl44_nesting_is_bounded)
 {
     g_autoptr (Rig) rig = rig_new (_i);
     g_autoptr (Talk) talk = talk_ready (rig->path, TALK_CAPS);
@@ -123,11 +156,12 @@ START_TEST (mx45_a_client_that_reads_late_gets_all)
 END_TEST
 
 void
-conform_add_framing (TCase *both)
+conform_add_framing (Conform *conform)
 {
-    tcase_add_loop_test (both, mx39_every_message_is_one_line_in_ascii, 0, RIG_N_SERVERS);
-    tcase_add_loop_test (both, mx41_input_needs_no_line_ends, 0, RIG_N_SERVERS);
-    tcase_add_loop_test (both, mx44_malformed_input_as_qemu_answers_it, 0, RIG_N_SERVERS);
-    tcase_add_loop_test (both, mx44_nesting_is_bounded, 0, RIG_N_SERVERS);
-    tcase_add_loop_test (both, mx45_a_client_that_reads_late_gets_all, 0, RIG_N_SERVERS);
+    conform_add (conform, cl39_every_message_is_one_line_in_ascii);
+    conform_add (conform, cl41_input_needs_no_line_ends);
+    conform_add (conform, cl42_a_scalar_ends_where_something_follows);
+    conform_add (conform, cl44_malformed_input_as_qemu_answers_it);
+    conform_add (conform, cl44_nesting_is_bounded);
+    conform_add (conform, mx45_a_client_that_reads_late_gets_all);
 }

@@ -23,7 +23,7 @@ make_file (const char *text)
     "{\"execute\":\"closefd\",\"arguments\":{\"fdname\":\"" name "\"},\"id\":" #id "}"
 #define NO_FD "No file descriptor supplied via SCM_RIGHTS"
 
-START_TEST (mx52_each_command_gets_its_own_descriptor)
+START_TEST (cl52_each_command_gets_its_own_descriptor)
 {
     g_autoptr (Rig) rig = rig_new (_i);
     g_autoptr (Talk) talk =
@@ -42,7 +42,7 @@ START_TEST (mx52_each_command_gets_its_own_descriptor)
 }
 END_TEST
 
-START_TEST (mx53_one_descriptor_for_a_command)
+START_TEST (cl53_one_descriptor_for_a_command)
 {
     g_autoptr (Rig) rig = rig_new (_i);
     g_autoptr (Talk) talk = talk_ready (rig->path, TALK_CAPS);
@@ -66,6 +66,45 @@ START_TEST (mx54_stray_descriptors)
     talk_expect (talk, "{\"return\": {}, \"id\": 1}");
     talk_say (talk, GETFD ("a", 2));
     talk_expect_part (talk, differs (rig, CLOSES_STRAY_FDS) ? NO_FD : "\"return\": {}");
+}
+END_TEST
+
+START_TEST (mx54_descriptors_before_the_command)
+{
+    g_autoptr (Rig) rig = rig_new (_i);
+    g_autoptr (Talk) talk = talk_ready (rig->path, TALK_CAPS);
+    g_auto (AutoFd) one = make_file ("ONE"), two = make_file ("TWO");
+
+    /* as QEMU's own Python client does: with a space of its own */
+    talk_send (talk, " ", 1, &one, 1);
+    talk_say (talk, GETFD ("one", 1));
+    talk_expect (talk, "{\"return\": {}, \"id\": 1}");
+    /* on the line end of the command before */
+    talk_say (talk, "{\"execute\":\"query-name\",\"id\":2}");
+    talk_expect (talk, "{\"return\": {}, \"id\": 2}");
+    talk_send (talk, "\r\n", 2, &one, 1);
+    talk_say (talk, GETFD ("one", 3));
+    talk_expect (talk, "{\"return\": {}, \"id\": 3}");
+    /* the last one counts */
+    talk_send (talk, " ", 1, &one, 1);
+    wait_settle ();
+    talk_send (talk, " ", 1, &two, 1);
+    talk_say (talk, GETFD ("two", 4) GETFD ("three", 5));
+    talk_expect (talk, "{\"return\": {}, \"id\": 4}");
+    talk_expect_part (talk, NO_FD);
+}
+END_TEST
+
+START_TEST (cl74_a_descriptor_goes_with_the_first_byte)
+{
+    g_autoptr (Rig) rig = rig_new (_i);
+    g_autoptr (Talk) talk = talk_ready (rig->path, TALK_CAPS);
+    g_auto (AutoFd) file = make_file ("x");
+
+    talk_send (talk, "{", 1, &file, 1);
+    wait_settle ();
+    talk_say (talk, GETFD ("a", 1) + 1);
+    talk_expect (talk, "{\"return\": {}, \"id\": 1}");
 }
 END_TEST
 
@@ -149,7 +188,7 @@ START_TEST (mx55_names_are_found_where_they_are_used)
 }
 END_TEST
 
-START_TEST (mx56_descriptor_sets)
+START_TEST (sv56_descriptor_sets)
 {
     g_autoptr (Rig) rig = rig_new (_i);
     g_autoptr (Talk) talk = talk_ready (rig->path, TALK_CAPS);
@@ -167,7 +206,7 @@ START_TEST (mx56_descriptor_sets)
 }
 END_TEST
 
-START_TEST (mx57_descriptor_missing)
+START_TEST (cl57_descriptor_missing)
 {
     g_autoptr (Rig) rig = rig_new (_i);
     g_autoptr (Talk) talk = talk_ready (rig->path, TALK_CAPS);
@@ -180,7 +219,7 @@ END_TEST
 
 /* --- 1.5 out of band --- */
 
-START_TEST (mx58_only_some_commands_run_out_of_band)
+START_TEST (cl58_only_some_commands_run_out_of_band)
 {
     g_autoptr (Rig) rig = rig_new (_i);
     g_autoptr (Talk) talk = talk_ready (rig->path, TALK_CAPS_OOB);
@@ -192,7 +231,7 @@ START_TEST (mx58_only_some_commands_run_out_of_band)
 }
 END_TEST
 
-START_TEST (mx59_out_of_band_overtakes)
+START_TEST (cl59_out_of_band_overtakes)
 {
     g_autoptr (Rig) rig = rig_new (_i);
     g_autoptr (Talk) talk = talk_ready (rig->path, TALK_CAPS_OOB);
@@ -208,7 +247,7 @@ START_TEST (mx59_out_of_band_overtakes)
 }
 END_TEST
 
-START_TEST (mx60_eight_commands_may_wait)
+START_TEST (cl60_eight_commands_may_wait)
 {
     g_autoptr (Rig) rig = rig_new (_i);
     g_autoptr (Talk) talk = talk_ready (rig->path, TALK_CAPS_OOB);
@@ -256,7 +295,7 @@ START_TEST (mx63_the_same_events_for_everybody)
 }
 END_TEST
 
-START_TEST (mx65_data_is_optional)
+START_TEST (cl65_data_is_optional)
 {
     g_autoptr (Rig) rig = rig_new (_i);
     g_autoptr (Talk) talk = talk_ready (rig->path, TALK_CAPS);
@@ -292,19 +331,21 @@ START_TEST (mx66_events_are_between_messages)
 END_TEST
 
 void
-conform_add_passing (TCase *both)
+conform_add_passing (Conform *conform)
 {
-    tcase_add_loop_test (both, mx52_each_command_gets_its_own_descriptor, 0, RIG_N_SERVERS);
-    tcase_add_loop_test (both, mx53_one_descriptor_for_a_command, 0, RIG_N_SERVERS);
-    tcase_add_loop_test (both, mx54_stray_descriptors, 0, RIG_N_SERVERS);
-    tcase_add_loop_test (both, mx55_names_of_descriptors, 0, RIG_N_SERVERS);
-    tcase_add_loop_test (both, mx55_names_are_found_where_they_are_used, 0, RIG_N_SERVERS);
-    tcase_add_loop_test (both, mx56_descriptor_sets, 0, RIG_N_SERVERS);
-    tcase_add_loop_test (both, mx57_descriptor_missing, 0, RIG_N_SERVERS);
-    tcase_add_loop_test (both, mx58_only_some_commands_run_out_of_band, 0, RIG_N_SERVERS);
-    tcase_add_loop_test (both, mx59_out_of_band_overtakes, 0, RIG_N_SERVERS);
-    tcase_add_loop_test (both, mx60_eight_commands_may_wait, 0, RIG_N_SERVERS);
-    tcase_add_loop_test (both, mx63_the_same_events_for_everybody, 0, RIG_N_SERVERS);
-    tcase_add_loop_test (both, mx65_data_is_optional, 0, RIG_N_SERVERS);
-    tcase_add_loop_test (both, mx66_events_are_between_messages, 0, RIG_N_SERVERS);
+    conform_add (conform, cl52_each_command_gets_its_own_descriptor);
+    conform_add (conform, cl53_one_descriptor_for_a_command);
+    conform_add (conform, mx54_stray_descriptors);
+    conform_add (conform, mx54_descriptors_before_the_command);
+    conform_add (conform, cl74_a_descriptor_goes_with_the_first_byte);
+    conform_add (conform, mx55_names_of_descriptors);
+    conform_add (conform, mx55_names_are_found_where_they_are_used);
+    conform_add (conform, sv56_descriptor_sets);
+    conform_add (conform, cl57_descriptor_missing);
+    conform_add (conform, cl58_only_some_commands_run_out_of_band);
+    conform_add (conform, cl59_out_of_band_overtakes);
+    conform_add (conform, cl60_eight_commands_may_wait);
+    conform_add (conform, mx63_the_same_events_for_everybody);
+    conform_add (conform, cl65_data_is_optional);
+    conform_add (conform, mx66_events_are_between_messages);
 }

@@ -12,12 +12,24 @@
     "{\"execute\":\"blockdev-add\",\"id\":\"held\",\"arguments\":{\"driver\":\"blkdebug\","        \
     "\"node-name\":\"held\",\"config\":\"%s\",\"image\":{\"driver\":\"null-co\"}}}"
 
-static const char *const argv[] = { RIG_QEMU,   "-machine",
-                                    "none",     "-nodefaults",
-                                    "-display", "none",
-                                    "-chardev", "socket,id=m,fd=3,server=on,wait=off",
-                                    "-mon",     "chardev=m,mode=control",
-                                    NULL };
+/* QEMU greets as soon as its socket is there, and one that is slow to start may forget what it was
+ * told until then: QmpClient copes with that, and plain bytes come after it. */
+static void
+start_emulator (Rig *rig)
+{
+    g_autofree char *second = NULL;
+
+    rig->qemu = process_new ();
+    rig->second_path = g_build_filename (rig->qemu->dir, "second", NULL);
+    second = g_strdup_printf ("socket,id=n,path=%s,server=on,wait=off", rig->second_path);
+    process_run (rig->qemu,
+                 (const char *const[]){ RIG_QEMU, "-machine", "none", "-nodefaults", "-display",
+                                        "none", "-chardev", "socket,id=m,fd=3,server=on,wait=off",
+                                        "-mon", "chardev=m,mode=control", "-chardev", second,
+                                        "-mon", "chardev=n,mode=control", NULL },
+                 process_listen (rig->qemu));
+    rig->upstream = process_connect (rig->qemu, QMP_CLIENT_WANT_OOB);
+}
 
 Rig *
 rig_new (RigServer server)
@@ -26,17 +38,18 @@ rig_new (RigServer server)
     g_autoptr (GError) error = NULL;
 
     rig->server = server;
-    rig->qemu = process_start (argv);
-    rig->path = g_strdup (rig->qemu->path);
-    if (server == RIG_QEMU_ITSELF)
+    start_emulator (rig);
+    if (server == RIG_QEMU_ITSELF) {
+        qmp_client_close (rig->upstream, NULL);
+        g_clear_object (&rig->upstream);
+        rig->path = g_strdup (rig->qemu->path);
         return rig;
-    g_free (rig->path);
+    }
     rig->path = g_build_filename (rig->qemu->dir, "shared", NULL);
     rig->observer_path = g_build_filename (rig->qemu->dir, "ro", NULL);
     rig->transcript_path = g_build_filename (rig->qemu->dir, "log", NULL);
     rig->shared = shared_socket_new (rig->path, rig->observer_path, rig->transcript_path, &error);
     ck_assert_msg (rig->shared != NULL, "%s", error ? error->message : "");
-    rig->upstream = process_connect (rig->qemu, QMP_CLIENT_WANT_OOB);
     shared_socket_set_upstream (rig->shared, rig->upstream);
     return rig;
 }
@@ -50,6 +63,7 @@ rig_free (Rig *rig)
     g_clear_object (&rig->upstream);
     process_free (rig->qemu);
     g_free (rig->path);
+    g_free (rig->second_path);
     g_free (rig->observer_path);
     g_free (rig->transcript_path);
     g_free (rig);

@@ -18,6 +18,7 @@ typedef struct {
     QmpClient *upstream;  /* NULL when it is QEMU itself */
     SharedSocket *shared; /* the same */
     char *path;           /* where clients connect */
+    char *second_path;    /* another monitor of QEMU's own */
     char *observer_path;
     char *transcript_path;
     int held; /* what QEMU waits for, between rig_hold() and rig_release() */

@@ -11,7 +11,9 @@ TESTS += $(SHARED_TESTS)
 %C%_test_shared_conform_SOURCES = %D%/test-shared-conform.c \
 	%D%/shared-conform.h \
 	%D%/shared-conform-commands.c \
+	%D%/shared-conform-dispatch.c \
 	%D%/shared-conform-framing.c \
+	%D%/shared-conform-malformed.c \
 	%D%/shared-conform-passing.c \
 	%D%/qmp-conform-rows.h $(SHARED_RIG)
 %C%_test_shared_conform_LDADD = $(L_CONTROL) $(CHECK_LIBS)

@@ -60,7 +60,7 @@ static int
 listen_at (const char *path)
 {
     struct sockaddr_un address = { .sun_family = AF_UNIX };
-    int fd = socket (AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    int fd = socket (AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 
     g_unlink (path);
     g_strlcpy (address.sun_path, path, sizeof address.sun_path);

@@ -84,7 +84,7 @@ make_image (const ImageStep *step, GCancellable *cancellable)
 {
     Made made = { 0 };
 
-    image_make_async (step, cancellable, on_made, &made);
+    image_make_async (step, NULL, NULL, cancellable, on_made, &made);
     ck_wait (made.ended);
     ck_assert (made.good == (made.error == NULL));
     return made;
