@@ -8,6 +8,8 @@ include %D%/host/local.mk
 include %D%/lab/local.mk
 include %D%/control/local.mk
 include %D%/switch/local.mk
+include %D%/import/local.mk
+include %D%/netns/local.mk
 include %D%/cli/local.mk
 include %D%/doc/local.mk
 include %D%/units/local.mk

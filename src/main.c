@@ -9,11 +9,14 @@
  *                       socket, and the connection to each emulator's monitor
  *   roost-switch        one per internal switch; owns one datagram socket per
  *                       port; outlives the supervisor
+ *   roost-net           one per private lab; holds its namespaces, lends what has to
+ *                       be opened inside, is the parent of its Open vSwitch
  *   qemu-system-…       one per machine; owns its monitor's listening socket,
  *                       which it inherits as descriptor 3, and its serial
  *                       sockets; outlives the supervisor
  */
 #include "cli/verb.h"
+#include "netns/netns.h"
 #include "switch/switch.h"
 
 #include <locale.h>
@@ -28,5 +31,7 @@ main (int argc, char **argv)
     setlocale (LC_ALL, "");
     if (strcmp (name, "roost-switch") == 0)
         return switch_main (argc, argv);
+    if (strcmp (name, "roost-net") == 0)
+        return netns_main (argc, argv);
     return verb_main (argc, argv);
 }

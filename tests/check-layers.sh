@@ -14,7 +14,9 @@ host:    base profile plan
 lab:     base profile plan host qmp
 control: base profile plan host lab qmp
 switch:  base
-cli:     base profile plan host lab control switch qmp
+import:  base profile
+netns:   base profile plan host
+cli:     base profile plan host lab control switch import netns qmp
 "
 
 # Lines `file:number:header` of every #include "header" below the folders.

@@ -11,6 +11,7 @@ noinst_LIBRARIES += %D%/libcli.a
 	%D%/doctor.c \
 	%D%/down.c \
 	%D%/events.c \
+	%D%/exec.c \
 	%D%/forward.c \
 	%D%/graph.c \
 	%D%/gc.c \
@@ -18,6 +19,7 @@ noinst_LIBRARIES += %D%/libcli.a
 	%D%/image.c %D%/image-verbs.h \
 	%D%/image-change.c \
 	%D%/image-make.c \
+	%D%/import.c \
 	%D%/load.c %D%/load.h \
 	%D%/log.c \
 	%D%/machines.c %D%/machines.h \
@@ -66,4 +68,4 @@ noinst_LIBRARIES += %D%/libcli.a
 	%D%/verb.h %D%/verbs.c \
 	%D%/version.c \
 	%D%/wait.c %D%/wait.h
-L_CLI = %D%/libcli.a $(L_CONTROL) $(L_SWITCH) $(READLINE_LIBS)
+L_CLI = %D%/libcli.a $(L_IMPORT) $(L_NETNS) $(L_CONTROL) $(L_SWITCH) $(READLINE_LIBS)

@@ -137,6 +137,10 @@ const Verb verb_table[] = {
       "pcapng when its name ends so. Ctrl-C, --count, --duration or the end of the machine ends "
       "it.",
       "file lab set write count duration", verb_capture, "roost capture web1 lan -w lan.pcap" },
+    { "exec", NULL, "LAB -- COMMAND…", 2, -1, "run a command in a network",
+      "In the network of a private lab, as its root: ping, ssh, tcpdump, a server. The exit status "
+      "is that of the command.",
+      "", verb_exec, "roost exec web -- ping -c 1 10.0.0.1" },
     { "graph", NULL, "[LAB]", 0, 1, "draw what is connected",
       "Of a lab that is up, or of the profile. dot is for graphviz; svg needs no other program.",
       "file lab set format", verb_graph, "roost graph -f lab.yaml --format svg > lab.svg" },
@@ -152,6 +156,11 @@ const Verb verb_table[] = {
       "whether it can run: what it needs and the host has not is a problem, and the exit status "
       "is 4. Nothing is changed.",
       "file set json", verb_doctor, "roost doctor -f lab.yaml" },
+    { "import", NULL, "FILE", 1, 1, "make a profile of a machine",
+      "FILE is a domain of libvirt's (virsh dumpxml) or a text with a command line of QEMU; `-` is "
+      "the standard input. The profile goes to the standard output; what could not be carried "
+      "over is told, and stands in its first lines.",
+      "json", verb_import, "roost import esxi.xml > esxi.yaml" },
     { "version", NULL, "", 0, 0, "print the version", NULL, "json", verb_version },
     { NULL },
 };

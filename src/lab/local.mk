@@ -5,8 +5,10 @@ noinst_LIBRARIES += %D%/liblab.a
 	%D%/capture.c %D%/capture.h \
 	%D%/describe.c %D%/describe.h \
 	%D%/effect-directory.c \
+	%D%/effect-helper.c %D%/effect-helper.h \
 	%D%/effect-image.c \
 	%D%/effect-machine.c \
+	%D%/effect-netns.c \
 	%D%/effect-switch.c \
 	%D%/disk-book.c %D%/disk-book.h \
 	%D%/effects.c %D%/effects.h %D%/effect.h \

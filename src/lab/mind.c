@@ -54,7 +54,9 @@ ended (const ProcessExit *exit, gpointer user_data)
     g_autoptr (GError) error = NULL;
 
     g_clear_pointer (&minded->watch, process_watch_free);
-    if (!may_restart (minded)) {
+    if (!minded->spawn) {
+        g_warning ("%s: it %s", minded->step->id, how);
+    } else if (!may_restart (minded)) {
         g_warning ("%s: it %s, as it did %d times within %d s: it stays ended", minded->step->id,
                    how, RESTARTS_MAX, (int)(WINDOW_US / G_USEC_PER_SEC));
     } else if (!minded->spawn (minded->context, minded->step, minded->executed, &error)) {

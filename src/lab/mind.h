@@ -21,7 +21,7 @@ GHashTable *mind_table_new (void);
 /**
  * mind_process:
  * @executed: has the process, which lives or has just ended
- * @spawn: how it is started again
+ * @spawn: (nullable): how it is started again; NULL: one that ends is told of
  *
  * Watches the process until mind_no_more().
  */

@@ -173,6 +173,8 @@ step_is_whole (const Step *step)
         return step->image && step->image->path;
     case STEP_SWITCH:
         return step->sw && step->sw->name && step->sw->argv;
+    case STEP_NETNS:
+        return step->netns && step->netns->socket && step->netns->log && step->netns->argv;
     case STEP_MACHINE:
         return step->machine && step->machine->name && step->machine->monitor &&
                step->machine->log_dir && step->machine->argv;

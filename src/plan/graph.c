@@ -49,6 +49,7 @@ add_step (Graph *graph, const Step *step)
         break;
     case STEP_DIRECTORY:
     case STEP_IMAGE:
+    case STEP_NETNS:
         break;
     }
 }

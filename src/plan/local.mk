@@ -11,6 +11,7 @@ noinst_LIBRARIES += %D%/libplan.a
 	%D%/graph-svg.c \
 	%D%/ids.c %D%/ids.h \
 	%D%/machine-step.c %D%/machine-step.h \
+	%D%/netns-step.c %D%/netns-step.h \
 	%D%/optstr.c %D%/optstr.h \
 	%D%/paths.c %D%/paths.h \
 	%D%/plan.c %D%/plan.h \

@@ -4,6 +4,7 @@
 
 #include "plan/accel.h"
 #include "plan/machine-step.h"
+#include "plan/netns-step.h"
 #include "plan/planner.h"
 #include "plan/switch-steps.h"
 
@@ -227,6 +228,7 @@ plan_build (const Lab *lab, const HostFacts *facts, const PlanOptions *options, 
     claim_macs (&planner);
     add_directories (&planner, plan);
     add_images (&planner, plan);
+    netns_step_add (&planner, plan);
     switch_steps_add (&planner, plan);
     add_machines (&planner, plan);
     paths_check (&planner.paths, diags);

@@ -4,7 +4,7 @@
 
 #include "base/quantity.h"
 
-const char *const step_kind_names[] = { "directory", "image", "switch", "machine", NULL };
+const char *const step_kind_names[] = { "directory", "image", "switch", "netns", "machine", NULL };
 const char *const fd_kind_names[] = { "qmp-listener", NULL };
 
 #define F(name, word, type, ...)                                                                   \
@@ -51,6 +51,16 @@ static const Field switch_fields[] = {
 };
 #undef T
 const Record switch_record = { "switch", sizeof (SwitchStep), switch_fields };
+
+#define T NetnsStep
+static const Field netns_fields[] = {
+    F (socket, "socket", FIELD_STRING),
+    F (log, "log", FIELD_STRING),
+    F (argv, "argv", FIELD_STRINGS),
+    { NULL },
+};
+#undef T
+const Record netns_record = { "netns", sizeof (NetnsStep), netns_fields };
 
 #define T FdRecord
 static const Field fd_fields[] = {
@@ -156,6 +166,7 @@ static const Field step_fields[] = {
     F (directory, "directory", FIELD_RECORD, .record = &directory_record),
     F (image, "image", FIELD_RECORD, .record = &image_record),
     F (sw, "switch", FIELD_RECORD, .record = &switch_record),
+    F (netns, "netns", FIELD_RECORD, .record = &netns_record),
     F (machine, "machine", FIELD_RECORD, .record = &machine_step_record),
     { NULL },
 };
@@ -254,6 +265,8 @@ step_describe (const Step *step)
         return describe_image (step->image);
     case STEP_SWITCH:
         return describe_switch (step->sw);
+    case STEP_NETNS:
+        return g_strdup ("network of the lab's own: private, no privilege needed");
     case STEP_MACHINE:
         return describe_machine (step->machine);
     }

@@ -13,6 +13,7 @@ typedef enum {
     STEP_DIRECTORY, /* a private directory of the lab's */
     STEP_IMAGE,     /* a disk file of roost's own making */
     STEP_SWITCH,    /* the process of an internal switch */
+    STEP_NETNS,     /* the process that holds the network of a private lab */
     STEP_MACHINE,   /* an emulator process, up to `cont` */
 } StepKind;
 extern const char *const step_kind_names[];
@@ -43,6 +44,12 @@ typedef struct {
     char *log;
     GStrv argv; /* argv[0] is the program's name; the program is roost itself */
 } SwitchStep;
+
+typedef struct {
+    char *socket; /* where it lends what is opened inside */
+    char *log;
+    GStrv argv; /* as that of a switch */
+} NetnsStep;
 
 /* A descriptor that the emulator inherits at a number fixed here. */
 typedef enum { FD_QMP_LISTENER } FdKind;
@@ -127,6 +134,7 @@ typedef struct {
     DirectoryStep *directory;
     ImageStep *image;
     SwitchStep *sw;
+    NetnsStep *netns;
     MachineStep *machine;
 } Step;
 
@@ -143,7 +151,7 @@ typedef struct {
 #define PLAN_VERSION 1
 
 extern const Record step_record, plan_record, machine_step_record, forward_record;
-extern const Record directory_record, image_record, switch_record;
+extern const Record directory_record, image_record, switch_record, netns_record;
 extern const Record disk_record, nic_record, ready_record, fd_record;
 
 Plan *plan_new (void);

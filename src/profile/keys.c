@@ -292,6 +292,11 @@ static const Key lab_keys[] = {
               "must be set." },
     { "templates", KEY_TEMPLATES, NOWHERE, NOWHERE, .section = &machine_section,
       .help = "What machines have in common, by name." },
+    { "isolation", KEY_ENUM, AT (isolation), AT (isolation_place), .words = isolation_names,
+      .initial = "none",
+      .help = "none: bridges and addresses are the host's, which needs root. private: the lab gets "
+              "a network of its own, which needs none; `roost exec` leads into it, and what "
+              "the host sees of it are forwards." },
     { "switches", KEY_ITEMS, AT (switches), NOWHERE, .section = &switch_section,
       .help = "Switches by name." },
     { "machines", KEY_MACHINES, NOWHERE, NOWHERE, .section = &machine_section, .required = TRUE,

@@ -4,6 +4,7 @@
 #include "profile/model.h"
 
 const char *const switch_type_names[] = { "user", "internal", NULL };
+const char *const isolation_names[] = { "none", "private", NULL };
 const char *const disk_bus_names[] = { "ide", "ahci", "usb", "nvme", "virtio", "scsi", NULL };
 const char *const disk_media_names[] = { "disk", "cdrom", NULL };
 const char *const disk_clone_names[] = { "none", "overlay", "reflink", "copy", NULL };
@@ -14,6 +15,7 @@ const char *const crash_policy_names[] = { "destroy", "preserve", "restart", NUL
 const char *const forward_proto_names[] = { "tcp", "udp", NULL };
 
 G_STATIC_ASSERT (G_N_ELEMENTS (switch_type_names) == SWITCH_INTERNAL + 2);
+G_STATIC_ASSERT (G_N_ELEMENTS (isolation_names) == ISOLATION_PRIVATE + 2);
 G_STATIC_ASSERT (G_N_ELEMENTS (disk_bus_names) == BUS_SCSI + 2);
 G_STATIC_ASSERT (G_N_ELEMENTS (disk_media_names) == MEDIA_CDROM + 2);
 G_STATIC_ASSERT (G_N_ELEMENTS (disk_clone_names) == CLONE_COPY + 2);

@@ -17,6 +17,9 @@
 typedef enum { SWITCH_USER, SWITCH_INTERNAL } SwitchType;
 extern const char *const switch_type_names[];
 
+typedef enum { ISOLATION_NONE, ISOLATION_PRIVATE } Isolation;
+extern const char *const isolation_names[];
+
 typedef enum { BUS_IDE, BUS_AHCI, BUS_USB, BUS_NVME, BUS_VIRTIO, BUS_SCSI } DiskBus;
 extern const char *const disk_bus_names[];
 
@@ -162,6 +165,8 @@ typedef struct {
     char *name;
     Place place;
     char *file;          /* absolute path of the profile, or "-" */
+    Isolation isolation; /* whose network the lab's is */
+    Place isolation_place;
     GPtrArray *switches; /* Switch */
     GPtrArray *machines; /* Machine */
 } Lab;

@@ -1,9 +1,11 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # One fragment per subject; see tests/README.
 include %D%/capture.mk
+include %D%/clients.mk
 include %D%/disks.mk
 include %D%/doc.mk
 include %D%/guest.mk
+include %D%/import.mk
 include %D%/lab.mk
 include %D%/matrix.mk
 include %D%/plan.mk

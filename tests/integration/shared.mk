@@ -2,7 +2,7 @@
 
 # The shared socket in front of QEMU, and QEMU itself.
 if HAVE_CHECK
-SHARED_TESTS = %D%/test-shared-conform
+SHARED_TESTS = %D%/test-shared-conform %D%/test-shared-siege
 SHARED_RIG = %D%/shared-rig.c %D%/shared-rig.h tests/fault/talk.c tests/fault/talk.h \
 	$(QMP_REAL_HELPERS)
 check_PROGRAMS += $(SHARED_TESTS)
@@ -17,6 +17,9 @@ TESTS += $(SHARED_TESTS)
 	%D%/shared-conform-passing.c \
 	%D%/qmp-conform-rows.h $(SHARED_RIG)
 %C%_test_shared_conform_LDADD = $(L_CONTROL) $(CHECK_LIBS)
+%C%_test_shared_siege_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests $(CHECK_CFLAGS)
+%C%_test_shared_siege_SOURCES = %D%/test-shared-siege.c $(SHARED_RIG)
+%C%_test_shared_siege_LDADD = $(L_CONTROL) $(CHECK_LIBS)
 endif
 TESTS += %D%/test-shared.sh
 EXTRA_DIST += %D%/test-shared.sh
