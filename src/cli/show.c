@@ -80,6 +80,7 @@ show_lab (JsonNode *lab)
 {
     JsonObject *object = json_node_get_object (lab);
     JsonArray *machines = json_object_get_array_member (object, "machines");
+    JsonArray *problems = array_of (object, "problems");
     Table *table = table_new ("MACHINE|STATE|READY|PID|ACCEL|NICS");
 
     for (guint i = 0; i < json_array_get_length (machines); i++) {
@@ -93,6 +94,8 @@ show_lab (JsonNode *lab)
                    pid_text, member_string (machine, "accel", NULL), macs);
     }
     table_print (table);
+    for (guint i = 0; problems && i < json_array_get_length (problems); i++)
+        printf ("  %s\n", json_array_get_string_element (problems, i));
     for (guint i = 0; i < json_array_get_length (machines); i++) {
         JsonObject *machine = json_array_get_object_element (machines, i);
 

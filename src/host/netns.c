@@ -117,6 +117,14 @@ netns_open_tun (const char *net, GError **error)
     return net ? borrow (net, NETNS_WANT_TUN, error) : open_tun_here (error);
 }
 
+gboolean
+netns_is_gone (const char *net)
+{
+    g_auto (AutoFd) connection = net ? socket_connect (net, NULL) : -1;
+
+    return net && connection < 0 && errno != EAGAIN;
+}
+
 char *
 netns_ovs_db (const char *net)
 {

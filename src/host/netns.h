@@ -39,6 +39,14 @@
 int netns_open_rtnetlink (const char *net, GError **error);
 
 /**
+ * netns_is_gone:
+ *
+ * Returns: whether the process that held it has ended.  What was made inside is
+ * gone then, or goes with the last machine that is plugged into it.
+ */
+gboolean netns_is_gone (const char *net);
+
+/**
  * netns_open_tun:
  * @net: (nullable): see above
  *

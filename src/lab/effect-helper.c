@@ -134,6 +134,12 @@ spawn (HelperRun *run, const HelperSpec *helper, GError **error)
     return helper_start (run->context, run->step, run->executed, helper, theirs, error);
 }
 
+gboolean
+effects_step_is_helper (const Step *step)
+{
+    return step->kind == STEP_SWITCH || step->kind == STEP_NETNS;
+}
+
 GPtrArray *
 helper_own_argv (char **words)
 {

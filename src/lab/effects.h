@@ -13,7 +13,7 @@ typedef struct {
     const char *program;  /* absolute path of roost, which is also the switch */
     const char *run_dir;  /* of the lab, by which its processes are marked */
     GHashTable *machines; /* machine name (not owned) → LiveMachine (owned) */
-    GHashTable *minded;   /* step id (owned) → a process that is started again: see mind.h */
+    GHashTable *minded;   /* step id (owned) → a helper process that runs: see mind.h */
     GCancellable *cancellable;
     gboolean paused;   /* machines are started and stay paused */
     gboolean rollback; /* undoing an `up` that failed: what it made goes too */
@@ -24,6 +24,9 @@ typedef struct {
     /* how far a step that takes long has come; may be NULL */
     void (*progress) (const Step *step, guint percent, gpointer progress_data);
     gpointer progress_data;
+    /* a helper process ended unasked and stays ended, @how as `was killed by signal 9 (Killed)`; may be NULL */
+    void (*helper_lost) (const Step *step, const char *how, gpointer lost_data);
+    gpointer lost_data;
 } EffectsContext;
 
 /* What carries steps out; tests have their own. */
@@ -46,3 +49,10 @@ typedef struct {
 } Effects;
 
 extern const Effects real_effects;
+
+/**
+ * effects_step_is_helper:
+ *
+ * Returns: whether @step is a process beside the machines
+ */
+gboolean effects_step_is_helper (const Step *step);

@@ -72,6 +72,12 @@ step_progressed (const Step *step, guint percent, gpointer user_data)
     lab_tell (user_data, "STEP_PROGRESS", data);
 }
 
+static void
+helper_lost (const Step *step, const char *how, gpointer user_data)
+{
+    lab_tell (user_data, "HELPER_LOST", describe_pair ("step", step->id, "how", how));
+}
+
 /* --- machines --- */
 
 /* Whether it is to run is written down before it starts or ends; while the whole
@@ -286,6 +292,8 @@ live_lab_new (const char *program, const Effects *effects, const LabHandlers *ha
     lab->context.user_data = lab;
     lab->context.progress = step_progressed;
     lab->context.progress_data = lab;
+    lab->context.helper_lost = helper_lost;
+    lab->context.lost_data = lab;
     lab->context.machines =
         g_hash_table_new_full (g_str_hash, g_str_equal, NULL, (GDestroyNotify)live_machine_free);
     lab->context.minded = mind_table_new ();

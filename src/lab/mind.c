@@ -47,6 +47,14 @@ may_restart (Minded *minded)
 }
 
 static void
+lost (Minded *minded, const char *how)
+{
+    g_warning ("%s: it %s", minded->step->id, how);
+    if (minded->context->helper_lost)
+        minded->context->helper_lost (minded->step, how, minded->context->lost_data);
+}
+
+static void
 ended (const ProcessExit *exit, gpointer user_data)
 {
     Minded *minded = user_data;
@@ -55,12 +63,14 @@ ended (const ProcessExit *exit, gpointer user_data)
 
     g_clear_pointer (&minded->watch, process_watch_free);
     if (!minded->spawn) {
-        g_warning ("%s: it %s", minded->step->id, how);
+        lost (minded, how);
     } else if (!may_restart (minded)) {
-        g_warning ("%s: it %s, as it did %d times within %d s: it stays ended", minded->step->id,
-                   how, RESTARTS_MAX, (int)(WINDOW_US / G_USEC_PER_SEC));
+        g_warning ("%s: it ended %d times within %d s and is not started any more",
+                   minded->step->id, RESTARTS_MAX + 1, (int)(WINDOW_US / G_USEC_PER_SEC));
+        lost (minded, how);
     } else if (!minded->spawn (minded->context, minded->step, minded->executed, &error)) {
-        g_warning ("%s: it %s; starting it again: %s", minded->step->id, how, error->message);
+        g_warning ("%s: starting it again: %s", minded->step->id, error->message);
+        lost (minded, how);
     } else {
         g_message ("%s: it %s and was started again", minded->step->id, how);
         watch (minded);

@@ -3,6 +3,7 @@
 #include "lab/overview.h"
 
 #include "lab/describe.h"
+#include "lab/lab-private.h"
 
 static JsonArray *
 notes_of (const Plan *plan)
@@ -12,6 +13,28 @@ notes_of (const Plan *plan)
     for (gsize i = 0; plan->notes && plan->notes[i]; i++)
         json_array_add_string_element (notes, plan->notes[i]);
     return notes;
+}
+
+/* What is wrong with the lab rather than with a machine: helpers that have ended. */
+static JsonArray *
+problems_of (const LiveLab *lab)
+{
+    JsonArray *problems = json_array_new ();
+
+    for (guint i = 0; lab->status == LAB_UP && i < lab->state->plan->steps->len; i++) {
+        const Step *step = g_ptr_array_index (lab->state->plan->steps, i);
+        const Executed *executed =
+            effects_step_is_helper (step) ? state_find (lab->state, step->id) : NULL;
+        g_autofree char *text = NULL;
+
+        if (!executed || process_is_alive (executed_process (executed)))
+            continue;
+        text = g_strdup_printf ("%s: its process (pid %" G_GINT64_FORMAT
+                                ") has ended; bring the lab down and up again",
+                                step->id, executed->pid);
+        json_array_add_string_element (problems, text);
+    }
+    return problems;
 }
 
 JsonNode *
@@ -29,6 +52,7 @@ describe_lab (LiveLab *lab)
         json_object_set_string_member (object, "run_dir", plan->run_dir);
         json_object_set_string_member (object, "state_dir", plan->state_dir);
         json_object_set_array_member (object, "notes", notes_of (plan));
+        json_object_set_array_member (object, "problems", problems_of (lab));
     }
     json_object_set_int_member (object, "supervisor_pid", process_self ().pid);
     for (guint i = 0; plan && i < plan->steps->len; i++) {

@@ -9,6 +9,7 @@
 #include "netns/ovs.h"
 
 #include "base/error.h"
+#include "host/marked.h"
 
 #include <errno.h>
 #include <glib/gstdio.h>
@@ -55,7 +56,8 @@ environment (const Ovs *ovs)
 {
     static const char *const folders[] = { "OVS_RUNDIR", "OVS_LOGDIR", "OVS_DBDIR",
                                            "OVS_SYSCONFDIR" };
-    GStrv list = g_get_environ ();
+    /* by the mark of the step only roost-net itself is to be found */
+    GStrv list = g_environ_unsetenv (g_get_environ (), MARKER_VARIABLE);
 
     for (gsize i = 0; i < G_N_ELEMENTS (folders); i++)
         list = g_environ_setenv (list, folders[i], ovs->dir, TRUE);
