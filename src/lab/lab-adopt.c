@@ -116,6 +116,7 @@ live_lab_adopt_async (LiveLab *lab, State *state, GAsyncReadyCallback callback, 
         return;
     }
     lab_take_state (lab, state);
+    lab->claimed = TRUE;
     lab->context.paused = state->paused;
     find_processes (lab);
     steps = state->plan->steps;

@@ -5,7 +5,6 @@
 #include "lab/lab-private.h"
 
 #include "base/error.h"
-#include "base/file.h"
 #include "lab/describe.h"
 
 #include <string.h>
@@ -38,18 +37,6 @@ may_begin (const Step *step, gpointer user_data)
     return FALSE;
 }
 
-/* What is done is written into the run directory, so that one is made ahead of
- * its own step. */
-static gboolean
-make_run_dir (LiveLab *lab, const Step *step, GError **error)
-{
-    if (step->kind != STEP_DIRECTORY || strcmp (step->directory->path, lab->context.run_dir) != 0 ||
-        file_make_private_dir (step->directory->path, error))
-        return TRUE;
-    roost_error_reclass (error, ROOST_ERROR_HOST);
-    return FALSE;
-}
-
 /* Written ahead: a supervisor that dies now leaves a state that names what it
  * was about to do. */
 static gboolean
@@ -67,9 +54,6 @@ begin (GPtrArray *steps, GError **error, gpointer user_data)
         if (lab->effects->prepare)
             lab->effects->prepare (&lab->context, step, executed);
     }
-    for (guint i = 0; i < steps->len; i++)
-        if (!make_run_dir (lab, g_ptr_array_index (steps, i), error))
-            return FALSE;
     return state_save (lab->state, error);
 }
 

@@ -106,6 +106,17 @@ void live_machine_stop_async (LiveMachine *machine, const StopOptions *options,
                               GAsyncReadyCallback callback, gpointer user_data);
 gboolean live_machine_stop_finish (LiveMachine *machine, GAsyncResult *result, GError **error);
 
+/**
+ * live_machine_wait_async:
+ * @wanted: (transfer full): what is waited for
+ *
+ * Ends when all of it holds; fails when the time is over, and when the machine
+ * stops before.
+ */
+void live_machine_wait_async (LiveMachine *machine, ReadyRecord *wanted,
+                              GAsyncReadyCallback callback, gpointer user_data);
+gboolean live_machine_wait_finish (LiveMachine *machine, GAsyncResult *result, GError **error);
+
 /* What is known of it; strings are (transfer none). */
 MachineStep *live_machine_get_record (LiveMachine *machine);
 MachineState live_machine_get_state (LiveMachine *machine);
@@ -114,6 +125,7 @@ ProcessId live_machine_get_process (LiveMachine *machine);
 gboolean live_machine_is_start_paused (LiveMachine *machine); /* its start leaves it paused */
 gint64 live_machine_get_since (LiveMachine *machine);        /* real time of the last change, µs */
 const char *live_machine_get_problem (LiveMachine *machine); /* why it crashed; NULL */
+const char *live_machine_get_unready (LiveMachine *machine); /* why it timed out; NULL */
 
 /**
  * live_machine_get_qmp:

@@ -88,6 +88,7 @@ fill_disks (Planner *planner, const Machine *machine, const BootOrder *boot, Mac
             follow_head (planner, machine, record);
         record->bus = g_strdup (disk_bus_names[disk->bus]);
         record->bootindex = boot->disks[i];
+        record->read_only = disk->read_only || disk->media == MEDIA_CDROM;
         g_ptr_array_add (step->disks, record);
     }
 }
@@ -210,6 +211,37 @@ user_files (const Machine *machine)
 }
 
 static void
+add_condition (ReadyRecord *ready, ConditionKind kind, const char *word, guint still_ms)
+{
+    ConditionRecord *condition = record_new (&condition_record);
+
+    condition->kind = kind;
+    condition->word = g_strdup (word);
+    condition->still_ms = still_ms;
+    g_ptr_array_add (ready->conditions, condition);
+}
+
+static void
+fill_ready (const Ready *ready, MachineStep *step)
+{
+    const struct {
+        ConditionKind kind;
+        GStrv words;
+    } lists[] = { { CONDITION_TCP, ready->tcp },
+                  { CONDITION_HTTPS, ready->https },
+                  { CONDITION_SERIAL, ready->serial },
+                  { CONDITION_QMP_EVENT, ready->qmp_event } };
+
+    step->ready = record_new (&ready_record);
+    step->ready->timeout_ms = ready->timeout_ms;
+    for (gsize i = 0; i < G_N_ELEMENTS (lists); i++)
+        for (gsize j = 0; lists[i].words && lists[i].words[j]; j++)
+            add_condition (step->ready, lists[i].kind, lists[i].words[j], 0);
+    if (ready->screen_stable_ms > 0)
+        add_condition (step->ready, CONDITION_SCREEN_STABLE, NULL, ready->screen_stable_ms);
+}
+
+static void
 fill_policies (const Machine *machine, MachineStep *step)
 {
     static const char *const nothing[] = { NULL };
@@ -218,12 +250,8 @@ fill_policies (const Machine *machine, MachineStep *step)
     step->on_reboot = g_strdup (reboot_policy_names[machine->on_reboot]);
     step->on_crash = g_strdup (crash_policy_names[machine->on_crash]);
     step->after = g_strdupv (machine->after ? machine->after : (GStrv)nothing);
-    if (!machine->ready)
-        return;
-    step->ready = record_new (&ready_record);
-    step->ready->tcp = g_strdup (machine->ready->tcp);
-    step->ready->serial = g_strdup (machine->ready->serial);
-    step->ready->timeout_ms = machine->ready->timeout_ms;
+    if (machine->ready)
+        fill_ready (machine->ready, step);
 }
 
 MachineStep *

@@ -7,6 +7,9 @@
 const char *const step_kind_names[] = { "directory", "image", "switch", "netns", "machine", NULL };
 const char *const fd_kind_names[] = { "qmp-listener", NULL };
 
+const char *const condition_kind_names[] = { "tcp",           "https",     "serial",
+                                             "screen-stable", "qmp-event", NULL };
+
 #define F(name, word, type, ...)                                                                   \
     {                                                                                              \
         word, type, G_STRUCT_OFFSET (T, name), __VA_ARGS__                                         \
@@ -113,15 +116,26 @@ static const Field disk_fields[] = {
     F (bus, "bus", FIELD_STRING),
     F (bootindex, "bootindex", FIELD_INT),
     F (ours, "ours", FIELD_BOOL),
+    F (read_only, "read_only", FIELD_BOOL),
     { NULL },
 };
 #undef T
 const Record disk_record = { "disk", sizeof (DiskRecord), disk_fields };
 
+#define T ConditionRecord
+static const Field condition_fields[] = {
+    F (kind, "kind", FIELD_ENUM, .names = condition_kind_names),
+    F (word, "word", FIELD_STRING),
+    F (still_ms, "still_ms", FIELD_INT),
+    F (fresh, "fresh", FIELD_BOOL),
+    { NULL },
+};
+#undef T
+const Record condition_record = { "condition", sizeof (ConditionRecord), condition_fields };
+
 #define T ReadyRecord
 static const Field ready_fields[] = {
-    F (tcp, "tcp", FIELD_STRING),
-    F (serial, "serial", FIELD_STRING),
+    F (conditions, "conditions", FIELD_RECORDS, .record = &condition_record),
     F (timeout_ms, "timeout_ms", FIELD_INT),
     { NULL },
 };

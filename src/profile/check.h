@@ -15,7 +15,8 @@
  */
 void check_lab (Lab *lab, Binder *binder, Complaints *complaints);
 
-/* The rest is shared by check.c, check-disk.c, check-nic.c and check-order.c. */
+/* The rest is shared by check.c, check-disk.c, check-nic.c,
+ * check-order.c and check-ready.c. */
 
 typedef struct {
     Lab *lab;
@@ -60,6 +61,9 @@ void check_disk (Check *check, const Machine *machine, Disk *disk);
 void check_disk_places (Check *check, const Machine *machine);
 void check_nic (Check *check, const Machine *machine, Nic *nic);
 void check_forwards (Check *check, const Machine *machine);
+
+/* `ready`: words that this machine can answer */
+void check_ready (Check *check, const Machine *machine);
 
 /* `after`: names that are there, and no circle */
 void check_order (Check *check);

@@ -139,10 +139,18 @@ static const Key clock_keys[] = {
 
 #define STRUCT Ready
 static const Key ready_keys[] = {
-    { "tcp", KEY_STRING, AT (tcp), NOWHERE, .example = "https",
-      .help = "Ready when this forward, by name or guest port, takes connections." },
-    { "serial", KEY_REGEX, AT (serial), NOWHERE, .example = "login:",
-      .help = "Ready when this regular expression was seen on the first serial port." },
+    { "tcp", KEY_STRINGS, AT (tcp), NOWHERE, .example = "https",
+      .help = "Forwards, by name or guest port, at which the machine itself takes connections." },
+    { "https", KEY_STRINGS, AT (https), NOWHERE, .example = "https",
+      .help = "Forwards, by name or guest port, at which a server answers a TLS handshake; "
+              "certificates are not looked at." },
+    { "serial", KEY_STRINGS, AT (serial), NOWHERE,
+      .example = "login:", .help = "Regular expressions that were seen on the first serial port." },
+    { "screen_stable", KEY_DURATION, AT (screen_stable_ms), NOWHERE, .min = 1000, .example = "5s",
+      .unsaid = "the screen does not matter",
+      .help = "How long the screen has stood still, but for something of the size of a cursor." },
+    { "qmp_event", KEY_STRINGS, AT (qmp_event), NOWHERE, .example = "NIC_RX_FILTER_CHANGED",
+      .help = "Events that the emulator has told of since the machine ran; `*` is any text." },
     { "timeout", KEY_DURATION, AT (timeout_ms), NOWHERE, .min = 1, .initial = "5m", .example = "5m",
       .help = "Not ready after this long is a failure." },
     { 0 }
@@ -263,7 +271,8 @@ static const Key machine_keys[] = {
     { "on_crash", KEY_ENUM, AT (on_crash), NOWHERE, .words = crash_policy_names,
       .initial = "destroy", .help = "What happens when the machine crashes." },
     { "ready", KEY_OBJECT, AT (ready), NOWHERE, .section = &ready_section,
-      .unsaid = "ready as soon as it runs", .help = "How to tell that the machine is ready." },
+      .unsaid = "ready as soon as it runs",
+      .help = "How to tell that the machine is ready: all that is said here holds." },
     { "after", KEY_STRINGS, AT (after), NOWHERE, .example = "[storage]",
       .help = "Machines that must be ready before this one starts." },
     { "args", KEY_LIST, AT (args), NOWHERE, .example = "[-device, edu]",

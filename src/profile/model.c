@@ -170,8 +170,10 @@ model_ready_free (Ready *ready)
 {
     if (!ready)
         return;
-    g_free (ready->tcp);
-    g_free (ready->serial);
+    g_strfreev (ready->tcp);
+    g_strfreev (ready->https);
+    g_strfreev (ready->serial);
+    g_strfreev (ready->qmp_event);
     g_free (ready);
 }
 

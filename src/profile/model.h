@@ -109,10 +109,14 @@ typedef struct {
     char *name; /* `as NAME`; NULL */
 } Forward;
 
+/* All of it must hold; lists are NULL when they are not written. */
 typedef struct {
     Place place;
-    char *tcp;    /* name or guest port of a forward; NULL */
-    char *serial; /* regular expression; NULL */
+    GStrv tcp;              /* names or guest ports of forwards */
+    GStrv https;            /* the same */
+    GStrv serial;           /* regular expressions */
+    GStrv qmp_event;        /* names of events; `*` is any text */
+    guint screen_stable_ms; /* 0 = not waited for */
     guint timeout_ms;
 } Ready;
 
