@@ -82,6 +82,8 @@ describe_machine (LiveMachine *machine)
     add_strings (object, "serial_sockets", record->serial_sockets);
     add_strings (object, "serial_logs", record->serial_logs);
     add_string (object, "vnc", record->vnc);
+    add_string (object, "spice", record->spice);
+    add_string (object, "screen_address", record->screen_address);
     add_devices (object, record);
     return take (object);
 }

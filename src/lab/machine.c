@@ -289,6 +289,9 @@ machine_remove_sockets (LiveMachine *machine)
 
     socket_remove (record->monitor);
     socket_remove (record->vnc);
+    socket_remove (record->spice);
+    for (gsize i = 0; record->channel_sockets && record->channel_sockets[i]; i++)
+        socket_remove (record->channel_sockets[i]);
     for (gsize i = 0; record->serial_sockets && record->serial_sockets[i]; i++)
         socket_remove (record->serial_sockets[i]);
 }

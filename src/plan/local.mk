@@ -20,6 +20,7 @@ noinst_LIBRARIES += %D%/libplan.a
 	%D%/qemu.h \
 	%D%/qemu-devices.c \
 	%D%/qemu-disks.c \
+	%D%/qemu-inputs.c \
 	%D%/qemu-machine.c \
 	%D%/qemu-nics.c \
 	%D%/step.c %D%/step.h \

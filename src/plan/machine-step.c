@@ -32,6 +32,25 @@ machine_step_disk_path (const Planner *planner, const Machine *machine, const Di
     return g_strdup (disk->image);
 }
 
+/* The SPICE agent's has no socket: the screen carries it. */
+static void
+fill_channels (Planner *planner, const Machine *machine, MachineStep *step)
+{
+    g_autoptr (GStrvBuilder) sockets = g_strv_builder_new ();
+
+    for (gsize i = 0; machine->channels[i]; i++) {
+        g_autofree char *path = NULL;
+
+        if (strcmp (machine->channels[i], "spicevmc") == 0)
+            continue;
+        path = paths_socket (&planner->paths, machine->place, "%s.%s", machine->name,
+                             machine->channels[i]);
+        g_strv_builder_add (sockets, path);
+    }
+    if (*machine->channels)
+        step->channel_sockets = g_strv_builder_end (sockets);
+}
+
 static void
 fill_sockets (Planner *planner, const Machine *machine, MachineStep *step)
 {
@@ -52,8 +71,12 @@ fill_sockets (Planner *planner, const Machine *machine, MachineStep *step)
     }
     step->serial_sockets = g_strv_builder_end (sockets);
     step->serial_logs = g_strv_builder_end (logs);
-    if (machine->display == DISPLAY_VNC)
+    step->screen_address = g_strdup (machine->display_address);
+    if (machine->display == DISPLAY_VNC && !machine->display_address)
         step->vnc = paths_socket (paths, machine->place, "%s.vnc", name);
+    if (machine->display == DISPLAY_SPICE && !machine->display_address)
+        step->spice = paths_socket (paths, machine->place, "%s.spice", name);
+    fill_channels (planner, machine, step);
     step->log_dir = g_strdup (paths->logs);
 }
 

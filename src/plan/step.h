@@ -131,7 +131,10 @@ typedef struct {
     char *monitor; /* QEMU's own QMP socket, for the supervisor alone */
     GStrv serial_sockets;
     GStrv serial_logs;
-    char *vnc;           /* socket; NULL */
+    char *vnc;            /* socket; NULL */
+    char *spice;          /* socket; NULL */
+    char *screen_address; /* ADDRESS:PORT instead of either; NULL */
+    GStrv channel_sockets;
     char *log_dir;       /* stderr of each start */
     GPtrArray *disks;    /* DiskRecord */
     GPtrArray *nics;     /* NicRecord */

@@ -198,6 +198,7 @@ check_machine (Check *check, Machine *machine)
     check_boot (check, machine);
     check_boot_order (check, machine);
     check_uuid (check, machine);
+    check_screen (check, machine);
     check_ready (check, machine);
 }
 
