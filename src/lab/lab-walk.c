@@ -7,7 +7,6 @@
 #include "base/error.h"
 #include "lab/describe.h"
 
-#include <string.h>
 
 /* How many steps run at once.  Starting emulators is bound by the processor, so
  * more of them gain little; but the kernel shares processors out by session,
