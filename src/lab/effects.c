@@ -13,6 +13,9 @@ static const struct {
     [STEP_DIRECTORY] = { directory_do, directory_undo, NULL, NULL },
     [STEP_IMAGE] = { image_do, image_undo, NULL, image_prepare },
     [STEP_SWITCH] = { switch_do, switch_undo, switch_adopt, NULL },
+    [STEP_NETWORK] = { network_do, network_undo, NULL, NULL },
+    [STEP_TAP] = { tap_do, tap_undo, NULL, NULL },
+    [STEP_OVS] = { ovs_do, ovs_undo, NULL, NULL },
     [STEP_NETNS] = { netns_do, netns_undo, netns_adopt, NULL },
     [STEP_MACHINE] = { machine_do, machine_undo, machine_adopt, NULL },
 };

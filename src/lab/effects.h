@@ -21,10 +21,14 @@ typedef struct {
     /* an entry has changed outside of what was asked for: it is written down */
     void (*changed) (gpointer user_data);
     gpointer user_data;
+    /* writes the state down at once, for what must not be done before; @data: of it */
+    gboolean (*keep) (gpointer data, GError **error);
+    gpointer keep_data;
     /* how far a step that takes long has come; may be NULL */
     void (*progress) (const Step *step, guint percent, gpointer progress_data);
     gpointer progress_data;
-    /* a helper process ended unasked and stays ended, @how as `was killed by signal 9 (Killed)`; may be NULL */
+    /* a helper process ended unasked and stays ended, @how as `was killed by signal 9 (Killed)`;
+     * may be NULL */
     void (*helper_lost) (const Step *step, const char *how, gpointer lost_data);
     gpointer lost_data;
 } EffectsContext;

@@ -15,6 +15,8 @@ noinst_LIBRARIES += %D%/liblab.a
 	%D%/effect-helper.c %D%/effect-helper.h \
 	%D%/effect-image.c \
 	%D%/effect-machine.c \
+	%D%/effect-network.c \
+	%D%/effect-ovs.c \
 	%D%/effect-netns.c \
 	%D%/effect-switch.c \
 	%D%/disk-book.c %D%/disk-book.h \
@@ -32,6 +34,7 @@ noinst_LIBRARIES += %D%/liblab.a
 	%D%/overview.c %D%/overview.h \
 	%D%/machine.c %D%/machine.h %D%/machine-private.h \
 	%D%/machine-adopt.c \
+	%D%/machine-spawn.c \
 	%D%/machine-start.c \
 	%D%/machine-stop.c \
 	%D%/mind.c %D%/mind.h \

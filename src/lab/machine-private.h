@@ -70,6 +70,8 @@ void machine_begin_readiness (LiveMachine *machine);
 void machine_finish_start (LiveMachine *machine, GError *error);
 /* machine-start.c: the last step of a start: the processors run, unless they are to stay */
 void machine_continue (LiveMachine *machine);
+/* machine-spawn.c: starts the process; @listener: of its monitor */
+gboolean machine_spawn (LiveMachine *machine, int listener, GError **error);
 /* machine-start.c: the start under way has failed because the process ended */
 void machine_start_failed (LiveMachine *machine, const ProcessExit *exit);
 /* machine-stop.c: go on to the next harder way, or begin with a given one */

@@ -29,6 +29,7 @@ typedef struct {
     gint64 starts;   /* machine: how often it was started */
     gboolean paused; /* machine: its start leaves the processors stopped */
     gboolean off;    /* machine: it is not to run, as somebody has stopped it */
+    GStrv before;    /* network, ovs: what was found and has to be so again; words of theirs */
 } Executed;
 
 typedef struct {
