@@ -4,8 +4,9 @@
  */
 #pragma once
 
-#include "lab/machine.h"
 #include "lab/condition.h"
+#include "lab/machine.h"
+#include "lab/policy.h"
 
 #define MACHINE_COMMAND_MS (60 * 1000) /* for the answer to a QMP command */
 
@@ -26,6 +27,8 @@ struct LiveMachine {
     QmpClient *qmp;            /* NULL when no process runs */
     gboolean stop_seen;        /* the last of STOP and RESUME was STOP */
     gboolean ended_by_request; /* somebody said quit, or a signal from the host */
+    gboolean again;            /* a new process as soon as this one is gone */
+    PolicyRate rate;           /* how often that was so */
     char *stderr_path;
 
     GTask *starting; /* the start or adoption under way; owned */
@@ -74,6 +77,10 @@ void machine_continue (LiveMachine *machine);
 gboolean machine_spawn (LiveMachine *machine, int listener, GError **error);
 /* machine-start.c: the start under way has failed because the process ended */
 void machine_start_failed (LiveMachine *machine, const ProcessExit *exit);
+/* policy.c: something ended; @problem says what, for a person */
+void machine_happened (LiveMachine *machine, Happening what, const char *problem);
+/* policy.c: the new process that @again asks for */
+void machine_begin_again (LiveMachine *machine);
 /* machine-stop.c: go on to the next harder way, or begin with a given one */
 void machine_stop_at (LiveMachine *machine, StopStage stage);
 void machine_stop_done (LiveMachine *machine);

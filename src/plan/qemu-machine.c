@@ -32,9 +32,8 @@ qemu_add (QemuWriter *writer, const char *option, OptString *opt, Place place, c
                           planner_key (writer->machine, "%s", key), "%s", problem);
 }
 
-/* the word of ours in the emulator's */
-static const char *
-machine_type (const Machine *machine)
+const char *
+qemu_machine_type (const Machine *machine)
 {
     return strcmp (machine->machine, "i440fx") == 0 ? "pc" : machine->machine;
 }
@@ -56,9 +55,9 @@ static void
 write_type (QemuWriter *writer)
 {
     const Machine *machine = writer->machine;
-    OptString *opt = opt_new (machine_type (machine));
+    OptString *opt = opt_new (qemu_machine_type (machine));
 
-    emulator_check (writer->planner, writer->emulator, OFFER_MACHINE, machine_type (machine),
+    emulator_check (writer->planner, writer->emulator, OFFER_MACHINE, qemu_machine_type (machine),
                     machine->machine_place, planner_key (machine, "machine"));
     add_choice (opt, "vmport", machine->vmport);
     add_choice (opt, "hpet", machine->hpet);
@@ -165,6 +164,8 @@ write_clock (QemuWriter *writer)
     }
 }
 
+<<<<<<< HEAD
+=======
 /* S3 and S4, as the board's chip calls them. */
 static void
 write_suspend (QemuWriter *writer)
@@ -228,6 +229,7 @@ write_qmp (QemuWriter *writer)
     argv_add_pair (writer->argv, "-mon", "chardev=qmp,mode=control");
 }
 
+>>>>>>> next
 static void
 write_head (QemuWriter *writer)
 {
@@ -241,6 +243,7 @@ write_head (QemuWriter *writer)
     argv_add (writer->argv, "-no-user-config");
     argv_add (writer->argv, "-nodefaults");
     argv_add (writer->argv, "-S");
+    qemu_write_sandbox (writer);
 }
 
 /* what each part accepted may still be too much together */
@@ -281,9 +284,13 @@ qemu_write_machine (Planner *planner, const Machine *machine, MachineStep *step)
     write_identity (&writer);
     write_kernel (&writer);
     write_clock (&writer);
+<<<<<<< HEAD
+    qemu_write_watch (&writer);
+=======
     write_suspend (&writer);
     write_policies (&writer);
     write_qmp (&writer);
+>>>>>>> next
     qemu_write_serials (&writer);
     qemu_write_screen (&writer);
     qemu_write_inputs (&writer);
