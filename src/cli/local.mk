@@ -54,6 +54,11 @@ noinst_LIBRARIES += %D%/libcli.a
 	%D%/reset.c \
 	%D%/restart.c \
 	%D%/resume.c \
+	%D%/run-artifacts.c \
+	%D%/run-env.c \
+	%D%/run-junit.c \
+	%D%/run-watch.c \
+	%D%/run.c %D%/run.h \
 	%D%/schema.c \
 	%D%/screenshot.c \
 	%D%/send-key.c \
@@ -67,7 +72,7 @@ noinst_LIBRARIES += %D%/libcli.a
 	%D%/supervise-effects.c \
 	%D%/terminal.c %D%/terminal.h \
 	%D%/type.c \
-	%D%/up.c \
+	%D%/up.c %D%/up.h \
 	%D%/verb.h %D%/verbs.c \
 	%D%/version.c \
 	%D%/wait-verb.c \

@@ -14,7 +14,6 @@
 #include "base/file.h"
 #include "host/socket.h"
 #include "lab/capture.h"
-#include "lab/diary.h"
 #include "lab/hmp.h"
 #include "lab/usernet.h"
 #include "qmp/qmp-error.h"
@@ -191,50 +190,6 @@ handshake_done (GObject *source, GAsyncResult *result, gpointer user_data)
     step_ports (machine);
 }
 
-<<<<<<< HEAD
-/* The log of the last start is kept beside the one that begins. */
-static void
-rotate_stderr (LiveMachine *machine)
-{
-    const MachineStep *record = machine->record;
-    g_autofree char *name = g_strconcat (record->name, ".stderr.log", NULL);
-    g_autofree char *older = NULL;
-
-    g_free (machine->stderr_path);
-    machine->stderr_path = g_build_filename (record->log_dir, name, NULL);
-    older = g_strconcat (machine->stderr_path, ".1", NULL);
-    g_rename (machine->stderr_path, older);
-}
-
-static gboolean
-spawn (LiveMachine *machine, int listener, GError **error)
-{
-    const MachineStep *record = machine->record;
-    const FdRecord *fd = g_ptr_array_index (record->fds, 0);
-    int number = (int)fd->fd;
-    g_autofree char *step = g_strconcat ("machine:", record->name, NULL);
-    g_autofree char *marker = marker_new (machine->run_dir, step);
-    ProcessSpec spec = { .program = record->argv[0],
-                         .argv = (const char *const *)record->argv,
-                         .fds = &listener,
-                         .fd_numbers = &number,
-                         .n_fds = 1,
-                         .marker = marker };
-    g_autofree char *diary = diary_path (record);
-    struct stat info;
-
-    rotate_stderr (machine);
-    spec.stderr_path = machine->stderr_path;
-    spec.stdout_path = diary;
-    spec.input = DIARY_INPUT;
-    machine->serial_offset = 0;
-    if (record->serial_logs && record->serial_logs[0] && stat (record->serial_logs[0], &info) == 0)
-        machine->serial_offset = info.st_size;
-    return process_spawn (&spec, &machine->process, error);
-}
-
-=======
->>>>>>> next
 static gboolean
 connect_and_spawn (LiveMachine *machine, GError **error)
 {

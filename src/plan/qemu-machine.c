@@ -164,8 +164,6 @@ write_clock (QemuWriter *writer)
     }
 }
 
-<<<<<<< HEAD
-=======
 /* S3 and S4, as the board's chip calls them. */
 static void
 write_suspend (QemuWriter *writer)
@@ -194,42 +192,6 @@ write_suspend (QemuWriter *writer)
     }
 }
 
-/* The emulator stops where the guest ends, so that the supervisor sees why and
- * applies the policy, also when it was away for a while. */
-static void
-write_policies (QemuWriter *writer)
-{
-    OptString *opt = opt_new (NULL);
-    const char *reboot = NULL;
-
-    switch (writer->machine->on_reboot) {
-    case REBOOT_RESTART:
-        reboot = "reset";
-        break;
-    case REBOOT_DESTROY:
-        reboot = "shutdown";
-        break;
-    }
-    opt_add (opt, "reboot", reboot);
-    opt_add (opt, "shutdown", "pause");
-    opt_add (opt, "panic", "pause");
-    qemu_add (writer, "-action", opt, writer->machine->place, "on_reboot");
-}
-
-static void
-write_qmp (QemuWriter *writer)
-{
-    OptString *opt = opt_new ("socket");
-
-    opt_add (opt, "id", "qmp");
-    opt_add_int (opt, "fd", argv_add_fd (writer->argv, FD_QMP_LISTENER, writer->step->monitor));
-    opt_add_flag (opt, "server", TRUE);
-    opt_add_flag (opt, "wait", FALSE);
-    qemu_add (writer, "-chardev", opt, writer->machine->place, "machine");
-    argv_add_pair (writer->argv, "-mon", "chardev=qmp,mode=control");
-}
-
->>>>>>> next
 static void
 write_head (QemuWriter *writer)
 {
@@ -284,13 +246,8 @@ qemu_write_machine (Planner *planner, const Machine *machine, MachineStep *step)
     write_identity (&writer);
     write_kernel (&writer);
     write_clock (&writer);
-<<<<<<< HEAD
-    qemu_write_watch (&writer);
-=======
     write_suspend (&writer);
-    write_policies (&writer);
-    write_qmp (&writer);
->>>>>>> next
+    qemu_write_watch (&writer);
     qemu_write_serials (&writer);
     qemu_write_screen (&writer);
     qemu_write_inputs (&writer);
