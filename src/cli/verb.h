@@ -22,11 +22,15 @@ typedef struct {
     gboolean hmp;
     gboolean nocow;
     gboolean delete_disks;
+    gboolean reset_vars;
     gboolean yes;
     gboolean agent;
     gboolean stay;
     gboolean dry_run;
     char *wait; /* --wait */
+    GStrv data; /* --data, several */
+    char *last; /* --last */
+    gboolean read_only;
     char *format;
     char *backing;
     char *mode;
