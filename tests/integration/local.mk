@@ -9,6 +9,7 @@ include %D%/import.mk
 include %D%/lab.mk
 include %D%/matrix.mk
 include %D%/plan.mk
+include %D%/private.mk
 include %D%/qmp-client.mk
 include %D%/qmp-session.mk
 include %D%/shared.mk
