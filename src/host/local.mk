@@ -2,6 +2,7 @@
 # host/: every effect on the machine, one file per kind.
 noinst_LIBRARIES += %D%/libhost.a
 %C%_libhost_a_SOURCES = \
+	%D%/bridge.c %D%/bridge.h \
 	%D%/command.c %D%/command.h \
 	%D%/doctor.c %D%/doctor.h %D%/doctor-private.h \
 	%D%/doctor-cpu.c \
@@ -14,9 +15,12 @@ noinst_LIBRARIES += %D%/libhost.a
 	%D%/image.c %D%/image.h \
 	%D%/image-grow.c \
 	%D%/image-info.c %D%/image-info.h \
+	%D%/netlink.c %D%/netlink.h %D%/netlink-private.h \
+	%D%/netlink-link.c %D%/netlink-port.c \
 	%D%/netns.c %D%/netns.h \
 	%D%/marked.c %D%/marked.h \
 	%D%/ports.c %D%/ports.h \
 	%D%/process.c %D%/process.h \
-	%D%/socket.c %D%/socket.h
-L_HOST = %D%/libhost.a $(L_PLAN)
+	%D%/socket.c %D%/socket.h \
+	%D%/tap.c %D%/tap.h
+L_HOST = %D%/libhost.a $(NL_LIBS) $(L_PLAN)

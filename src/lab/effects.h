@@ -27,6 +27,9 @@ typedef struct {
     /* a helper process ended unasked, @how as `was killed by signal 9 (Killed)`; may be NULL */
     void (*helper_lost) (const Step *step, const char *how, gpointer lost_data);
     gpointer lost_data;
+    /* writes the state down at once, for what must not be done before; @data: of it */
+    gboolean (*keep) (gpointer data, GError **error);
+    gpointer keep_data;
 } EffectsContext;
 
 /* What carries steps out; tests have their own. */

@@ -9,6 +9,8 @@ noinst_LIBRARIES += %D%/liblab.a
 	%D%/effect-image.c \
 	%D%/effect-machine.c \
 	%D%/effect-netns.c \
+	%D%/effect-network.c \
+	%D%/effect-ovs.c \
 	%D%/effect-switch.c \
 	%D%/disk-book.c %D%/disk-book.h \
 	%D%/effects.c %D%/effects.h %D%/effect.h \
@@ -21,6 +23,7 @@ noinst_LIBRARIES += %D%/liblab.a
 	%D%/lab-walk.c \
 	%D%/overview.c %D%/overview.h \
 	%D%/machine.c %D%/machine.h %D%/machine-private.h \
+	%D%/machine-spawn.c \
 	%D%/machine-start.c \
 	%D%/machine-stop.c \
 	%D%/preflight.c %D%/preflight.h \

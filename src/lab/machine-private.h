@@ -58,6 +58,8 @@ void machine_apply_status (LiveMachine *machine, JsonNode *value);
 void machine_changed (LiveMachine *machine);
 /* machine-start.c: waits until it is ready, if anything is to be waited for */
 void machine_begin_readiness (LiveMachine *machine);
+/* machine-spawn.c: starts the process; @listener: of its monitor */
+gboolean machine_spawn (LiveMachine *machine, int listener, GError **error);
 /* machine-start.c: the start under way has failed because the process ended */
 void machine_start_failed (LiveMachine *machine, const ProcessExit *exit);
 /* machine-stop.c: go on to the next harder way, or begin with a given one */

@@ -11,7 +11,6 @@
  */
 #include "base/error.h"
 #include "base/file.h"
-#include "host/marked.h"
 #include "host/socket.h"
 #include "lab/capture.h"
 #include "lab/hmp.h"
@@ -19,9 +18,7 @@
 #include "lab/usernet.h"
 #include "qmp/qmp-error.h"
 
-#include <glib/gstdio.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #define HANDSHAKE_TIMEOUT_MS (120 * 1000)
 /* an emulator that runs already answers at once or hangs; clients wait for this */
@@ -193,44 +190,6 @@ handshake_done (GObject *source, GAsyncResult *result, gpointer user_data)
     step_ports (machine);
 }
 
-/* The log of the last start is kept beside the one that begins. */
-static void
-rotate_stderr (LiveMachine *machine)
-{
-    const MachineStep *record = machine->record;
-    g_autofree char *name = g_strconcat (record->name, ".stderr.log", NULL);
-    g_autofree char *older = NULL;
-
-    g_free (machine->stderr_path);
-    machine->stderr_path = g_build_filename (record->log_dir, name, NULL);
-    older = g_strconcat (machine->stderr_path, ".1", NULL);
-    g_rename (machine->stderr_path, older);
-}
-
-static gboolean
-spawn (LiveMachine *machine, int listener, GError **error)
-{
-    const MachineStep *record = machine->record;
-    const FdRecord *fd = g_ptr_array_index (record->fds, 0);
-    int number = (int)fd->fd;
-    g_autofree char *step = g_strconcat ("machine:", record->name, NULL);
-    g_autofree char *marker = marker_new (machine->run_dir, step);
-    ProcessSpec spec = { .program = record->argv[0],
-                         .argv = (const char *const *)record->argv,
-                         .fds = &listener,
-                         .fd_numbers = &number,
-                         .n_fds = 1,
-                         .marker = marker };
-    struct stat info;
-
-    rotate_stderr (machine);
-    spec.stderr_path = machine->stderr_path;
-    machine->serial_offset = 0;
-    if (record->serial_logs && record->serial_logs[0] && stat (record->serial_logs[0], &info) == 0)
-        machine->serial_offset = info.st_size;
-    return process_spawn (&spec, &machine->process, error);
-}
-
 static gboolean
 connect_and_spawn (LiveMachine *machine, GError **error)
 {
@@ -241,7 +200,7 @@ connect_and_spawn (LiveMachine *machine, GError **error)
     if (listener < 0)
         return FALSE;
     connection = socket_connect (machine->record->monitor, error);
-    if (connection < 0 || !spawn (machine, listener, error)) {
+    if (connection < 0 || !machine_spawn (machine, listener, error)) {
         socket_remove (machine->record->monitor);
         return FALSE;
     }

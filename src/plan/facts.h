@@ -34,6 +34,7 @@ typedef struct {
     gboolean kvm_nested;     /* the module lets guests have hypervisors */
     char *kvm_nested_remedy; /* the line that mends it; NULL when it need not be */
     gboolean cpu_amd;        /* svm rather than vmx */
+    gboolean vhost_net;      /* frames of virtio can be left to the kernel */
     GPtrArray *emulators;    /* EmulatorFacts, owned */
     GHashTable *heads;       /* `machine/disk` → owned DiskHead */
 } HostFacts;

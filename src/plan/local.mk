@@ -10,8 +10,10 @@ noinst_LIBRARIES += %D%/libplan.a
 	%D%/graph.c %D%/graph.h \
 	%D%/graph-svg.c \
 	%D%/ids.c %D%/ids.h \
+	%D%/ifnames.c %D%/ifnames.h \
 	%D%/machine-step.c %D%/machine-step.h \
 	%D%/netns-step.c %D%/netns-step.h \
+	%D%/network-steps.c %D%/network-steps.h \
 	%D%/optstr.c %D%/optstr.h \
 	%D%/paths.c %D%/paths.h \
 	%D%/plan.c %D%/plan.h \
@@ -22,5 +24,6 @@ noinst_LIBRARIES += %D%/libplan.a
 	%D%/qemu-machine.c \
 	%D%/qemu-nics.c \
 	%D%/step.c %D%/step.h \
+	%D%/step-network.c %D%/step-network.h \
 	%D%/switch-steps.c %D%/switch-steps.h
 L_PLAN = %D%/libplan.a $(UUID_LIBS) $(L_PROFILE)

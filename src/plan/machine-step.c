@@ -104,16 +104,6 @@ describe_vlan (const Nic *nic)
                                    : g_strdup_printf ("trunk %s, native %d", trunk, nic->vlan);
 }
 
-static char *
-nic_mac (Planner *planner, const Machine *machine, const Nic *nic)
-{
-    Mac mac;
-
-    if (!nic->mac || !mac_parse (nic->mac, &mac))
-        mac = mac_pool_derive (planner->macs, machine->name, nic->name);
-    return mac_format (&mac);
-}
-
 static void
 fill_nics (Planner *planner, const Machine *machine, const BootOrder *boot, MachineStep *step)
 {
@@ -126,9 +116,11 @@ fill_nics (Planner *planner, const Machine *machine, const BootOrder *boot, Mach
         record->netdev = g_strdup_printf ("net-%s", nic->name);
         record->switch_name = g_strdup (nic->switch_name);
         record->model = g_strdup (nic->model);
-        record->mac = nic_mac (planner, machine, nic);
+        record->mac = planner_mac (planner, machine, nic);
         record->vlan = describe_vlan (nic);
         record->bootindex = boot->nics[i];
+        record->tap = g_strdup (g_hash_table_lookup (planner->taps, nic));
+        record->link = nic->link_down ? g_strdup ("down") : NULL;
         g_ptr_array_add (step->nics, record);
     }
 }

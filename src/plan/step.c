@@ -4,8 +4,9 @@
 
 #include "base/quantity.h"
 
-const char *const step_kind_names[] = { "directory", "image", "switch", "netns", "machine", NULL };
-const char *const fd_kind_names[] = { "qmp-listener", NULL };
+const char *const step_kind_names[] = { "directory", "image", "switch",  "netns", "network",
+                                        "tap",       "ovs",   "machine", NULL };
+const char *const fd_kind_names[] = { "qmp-listener", "tap", "macvtap", NULL };
 
 #define F(name, word, type, ...)                                                                   \
     {                                                                                              \
@@ -61,12 +62,22 @@ static const Field netns_fields[] = {
 };
 #undef T
 const Record netns_record = { "netns", sizeof (NetnsStep), netns_fields };
+#define T TapUse
+static const Field tap_use_fields[] = {
+    F (net, "net", FIELD_STRING),
+    F (vnet_hdr, "vnet_hdr", FIELD_BOOL),
+    F (multi_queue, "multi_queue", FIELD_BOOL),
+    { NULL },
+};
+#undef T
+const Record tap_use_record = { "tap", sizeof (TapUse), tap_use_fields };
 
 #define T FdRecord
 static const Field fd_fields[] = {
     F (fd, "fd", FIELD_INT),
     F (kind, "kind", FIELD_ENUM, .names = fd_kind_names),
     F (path, "path", FIELD_STRING),
+    F (tap, "tap", FIELD_RECORD, .record = &tap_use_record),
     { NULL },
 };
 #undef T
@@ -99,6 +110,8 @@ static const Field nic_fields[] = {
     F (mac, "mac", FIELD_STRING),
     F (vlan, "vlan", FIELD_STRING),
     F (bootindex, "bootindex", FIELD_INT),
+    F (tap, "tap", FIELD_STRING),
+    F (link, "link", FIELD_STRING),
     { NULL },
 };
 #undef T
@@ -168,6 +181,9 @@ static const Field step_fields[] = {
     F (sw, "switch", FIELD_RECORD, .record = &switch_record),
     F (netns, "netns", FIELD_RECORD, .record = &netns_record),
     F (machine, "machine", FIELD_RECORD, .record = &machine_step_record),
+    F (network, "network", FIELD_RECORD, .record = &network_record),
+    F (tap, "tap", FIELD_RECORD, .record = &tap_record),
+    F (ovs, "ovs", FIELD_RECORD, .record = &ovs_record),
     { NULL },
 };
 #undef T
@@ -267,6 +283,12 @@ step_describe (const Step *step)
         return describe_switch (step->sw);
     case STEP_NETNS:
         return g_strdup ("network of the lab's own: private, no privilege needed");
+    case STEP_NETWORK:
+        return network_step_describe (step->network);
+    case STEP_TAP:
+        return tap_step_describe (step->tap);
+    case STEP_OVS:
+        return ovs_step_describe (step->ovs);
     case STEP_MACHINE:
         return describe_machine (step->machine);
     }

@@ -6,6 +6,7 @@
 #pragma once
 
 #include "base/record.h"
+#include "plan/step-network.h"
 
 #include <glib.h>
 
@@ -14,6 +15,9 @@ typedef enum {
     STEP_IMAGE,     /* a disk file of roost's own making */
     STEP_SWITCH,    /* the process of an internal switch */
     STEP_NETNS,     /* the process that holds the network of a private lab */
+    STEP_NETWORK,   /* a Linux bridge of the host */
+    STEP_TAP,       /* a tap or macvtap of the host for one NIC */
+    STEP_OVS,       /* the bridges of Open vSwitch, all in one */
     STEP_MACHINE,   /* an emulator process, up to `cont` */
 } StepKind;
 extern const char *const step_kind_names[];
@@ -51,14 +55,22 @@ typedef struct {
     GStrv argv; /* as that of a switch */
 } NetnsStep;
 
+/* How a tap is opened. */
+typedef struct {
+    char *net;            /* in which network; see step-network.h */
+    gboolean vnet_hdr;    /* frames are preceded by what is left to do for them */
+    gboolean multi_queue; /* one of several descriptors */
+} TapUse;
+
 /* A descriptor that the emulator inherits at a number fixed here. */
-typedef enum { FD_QMP_LISTENER } FdKind;
+typedef enum { FD_QMP_LISTENER, FD_TAP, FD_MACVTAP } FdKind;
 extern const char *const fd_kind_names[];
 
 typedef struct {
     gint64 fd;
     FdKind kind;
-    char *path; /* where the listening socket is bound */
+    char *path;  /* where the listening socket is bound; name of the tap */
+    TapUse *tap; /* NULL when it is none */
 } FdRecord;
 
 typedef struct {
@@ -83,6 +95,8 @@ typedef struct {
     char *mac;
     char *vlan;       /* text for people: `252`, `trunk 10,20-29`; NULL */
     gint64 bootindex; /* -1 = none */
+    char *tap;        /* its interface on the host; NULL = none */
+    char *link;       /* `down` at each start; NULL = up */
 } NicRecord;
 
 typedef struct {
@@ -136,6 +150,9 @@ typedef struct {
     SwitchStep *sw;
     NetnsStep *netns;
     MachineStep *machine;
+    NetworkStep *network;
+    TapStep *tap;
+    OvsStep *ovs;
 } Step;
 
 typedef struct {
@@ -152,6 +169,9 @@ typedef struct {
 
 extern const Record step_record, plan_record, machine_step_record, forward_record;
 extern const Record directory_record, image_record, switch_record, netns_record;
+extern const Record directory_record, image_record, switch_record;
+extern const Record network_record, tap_record, ovs_record, tunnel_record, port_record,
+    tap_use_record;
 extern const Record disk_record, nic_record, ready_record, fd_record;
 
 Plan *plan_new (void);

@@ -335,6 +335,8 @@ bind_key (Binder *binder, const Key *key, Node *node, gpointer data)
     case KEY_SIZE:
     case KEY_DURATION:
     case KEY_CIDR:
+    case KEY_ADDRESS:
+    case KEY_IFNAME:
     case KEY_UUID:
     case KEY_MAC:
     case KEY_DATE:

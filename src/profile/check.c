@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Owns the checks of a lab as a whole and of machines; disks, nics and the
- * order of starting have files of their own. */
+/* Owns the checks of a lab as a whole and of machines; switches, disks, nics and
+ * the order of starting have files of their own. */
 #include "profile/check.h"
 
 #include "base/quantity.h"
@@ -23,6 +23,12 @@ CheckAt
 check_at_nic (const Machine *machine, const Nic *nic)
 {
     return (CheckAt){ machine, "nics", nic->name, nic, nic->place };
+}
+
+CheckAt
+check_at_switch (const Switch *sw)
+{
+    return (CheckAt){ .sw = sw, .data = sw, .place = sw->place };
 }
 
 gboolean
@@ -50,9 +56,9 @@ format_path (const CheckAt *at, const char *key)
 {
     GString *path = g_string_new (at->machine ? "machines." : "switches.");
 
-    if (at->machine)
-        g_string_append (path, at->machine->name);
-    if (at->machine && at->list)
+    if (at->machine || at->sw)
+        g_string_append (path, at->machine ? at->machine->name : at->sw->name);
+    if (at->list)
         g_string_append_printf (path, ".%s.", at->list);
     if (at->name)
         g_string_append (path, at->name);
@@ -93,27 +99,6 @@ check_warn (Check *check, const CheckAt *at, const char *key, const char *format
     va_start (args, format);
     complain_v (check->complaints, DIAG_WARNING, check_place (check, at, key), path, format, args);
     va_end (args);
-}
-
-static void
-check_switch (Check *check, const Switch *sw)
-{
-    static const char *const user_keys[] = { "subnet", "restrict", NULL };
-    CheckAt at = { .name = sw->name, .data = sw, .place = sw->place };
-
-    if (check_is_bad (check, &at, "type"))
-        return;
-    if (strcmp (sw->name, "user") == 0 && sw->type != SWITCH_USER)
-        check_fail (check, &at, "type",
-                    "the switch user stands for QEMU's NAT; add type: user or take another name");
-    for (gsize i = 0; sw->type != SWITCH_USER && user_keys[i]; i++)
-        if (check_said (check, &at, user_keys[i]))
-            check_fail (check, &at, user_keys[i],
-                        "is for user switches, and this one is %s; remove it or add type: user",
-                        switch_type_names[sw->type]);
-    if (sw->type != SWITCH_INTERNAL && check_said (check, &at, "ageing"))
-        check_fail (check, &at, "ageing", "is for internal switches, and this one is %s; remove it",
-                    switch_type_names[sw->type]);
 }
 
 static void
@@ -289,6 +274,8 @@ check_lab (Lab *lab, Binder *binder, Complaints *complaints)
 
     check.machines = g_hash_table_new (g_str_hash, g_str_equal);
     check.switches = g_hash_table_new (g_str_hash, g_str_equal);
+    check.bridges = g_hash_table_new (g_str_hash, g_str_equal);
+    check.taps = g_hash_table_new (g_str_hash, g_str_equal);
     check.macs = g_hash_table_new (g_str_hash, g_str_equal);
     check.uuids = g_hash_table_new (g_str_hash, g_str_equal);
     check.ports = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
@@ -308,6 +295,8 @@ check_lab (Lab *lab, Binder *binder, Complaints *complaints)
     check_order (&check);
     g_hash_table_unref (check.machines);
     g_hash_table_unref (check.switches);
+    g_hash_table_unref (check.bridges);
+    g_hash_table_unref (check.taps);
     g_hash_table_unref (check.macs);
     g_hash_table_unref (check.uuids);
     g_hash_table_unref (check.ports);

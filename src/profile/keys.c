@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Owns the key table.  A new key is a field in model.h and a row here; what
- * depends on other keys is in check*.c. */
+/* Owns the key table, but for switches and nics, which are in keys-network.c.  A
+ * new key is a field in model.h and a row; what depends on other keys is in
+ * check*.c. */
 #include "profile/keys.h"
 
 #include "profile/model.h"
@@ -10,9 +11,6 @@
 
 #define MIB (1024 * 1024)
 #define NOWHERE KEY_NOWHERE
-
-/* Names of disks and nics become part of ids, which QEMU and file systems limit. */
-#define SHORT_NAME 24
 
 static const char *const controller_words[] = {
     "nec-usb-xhci", "qemu-xhci", "usb-ehci",   "virtio-scsi", "virtio-scsi-pci", "pvscsi", "lsi",
@@ -30,22 +28,6 @@ static const char *const video_words[] = { "vga",    "std",    "cirrus", "qxl",
 static const char *const pit_words[] = { "delay", "discard", NULL };
 
 #define AT(field) G_STRUCT_OFFSET (STRUCT, field)
-
-#define STRUCT Switch
-static const Key switch_keys[] = {
-    { "type", KEY_ENUM, AT (type), NOWHERE, .words = switch_type_names, .initial = "internal",
-      .help = "What carries the frames: QEMU's own NAT, or a learning switch between the machines "
-              "of the lab." },
-    { "subnet", KEY_CIDR, AT (subnet), NOWHERE, .example = "10.0.2.0/24", .unsaid = "10.0.2.0/24",
-      .help = "User switch: the network that the NAT hands out." },
-    { "restrict", KEY_BOOL, AT (restrict_), NOWHERE, .initial = "false",
-      .help = "User switch: no way out of the machine but its forwards." },
-    { "ageing", KEY_DURATION, AT (ageing_ms), NOWHERE, .min = 1000, .initial = "300s",
-      .example = "300s",
-      .help = "Internal switch: how long a MAC address is remembered that is not seen again." },
-    { 0 }
-};
-#undef STRUCT
 
 #define STRUCT Disk
 static const Key disk_keys[] = {
@@ -105,26 +87,6 @@ static const Key disk_keys[] = {
 };
 #undef STRUCT
 
-#define STRUCT Nic
-static const Key nic_keys[] = {
-    { "switch", KEY_STRING, AT (switch_name), NOWHERE, .required = TRUE, .example = "user",
-      .help = "The switch that it is plugged into; user is QEMU's NAT and need not be declared." },
-    { "model", KEY_STRING, AT (model), AT (model_place), .initial = "e1000", .example = "e1000",
-      .help = "The device that the machine sees, as the emulator names it." },
-    { "mac", KEY_MAC, AT (mac), AT (mac_place), .example = "52:54:00:12:34:56",
-      .unsaid = "made from the names of lab, machine and nic", .help = "The MAC address." },
-    { "vlan", KEY_INT, AT (vlan), NOWHERE, .min = 1, .max = VLAN_MAX, .example = "252",
-      .unsaid = "untagged",
-      .help = "Internal switch: the access VLAN; with trunk the VLAN of untagged frames." },
-    { "trunk", KEY_VLANS, AT (trunk), NOWHERE, .example = "[10, 20-29]", .unsaid = "no trunk",
-      .help = "Internal switch: the VLANs that are carried with their tags." },
-    { "bootindex", KEY_INT, AT (bootindex), AT (bootindex_place), .min = 0, .max = G_MAXINT32,
-      .example = "1", .unsaid = "after those that have one",
-      .help = "The place of network boot in the boot order." },
-    { 0 }
-};
-#undef STRUCT
-
 #define STRUCT Clock
 static const Key clock_keys[] = {
     { "base", KEY_DATE, AT (base), NOWHERE, .example = "utc", .unsaid = "the emulator's own, utc",
@@ -150,21 +112,9 @@ static const Key ready_keys[] = {
 #undef STRUCT
 
 static gpointer
-create_switch (void)
-{
-    return model_switch_new ();
-}
-
-static gpointer
 create_disk (void)
 {
     return model_disk_new ();
-}
-
-static gpointer
-create_nic (void)
-{
-    return model_nic_new ();
 }
 
 static gpointer
@@ -179,27 +129,13 @@ create_machine (void)
     return model_machine_new ();
 }
 
-const Section switch_section = { "switch",
-                                 switch_keys,
-                                 sizeof (Switch),
-                                 create_switch,
-                                 G_STRUCT_OFFSET (Switch, name),
-                                 G_STRUCT_OFFSET (Switch, place),
-                                 SHORT_NAME };
 const Section disk_section = { "disk",
                                disk_keys,
                                sizeof (Disk),
                                create_disk,
                                G_STRUCT_OFFSET (Disk, name),
                                G_STRUCT_OFFSET (Disk, place),
-                               SHORT_NAME };
-const Section nic_section = { "nic",
-                              nic_keys,
-                              sizeof (Nic),
-                              create_nic,
-                              G_STRUCT_OFFSET (Nic, name),
-                              G_STRUCT_OFFSET (Nic, place),
-                              SHORT_NAME };
+                               KEY_SHORT_NAME };
 const Section clock_section = { "clock", clock_keys, sizeof (Clock), NULL, NOWHERE, NOWHERE, 0 };
 const Section ready_section = {
     "ready", ready_keys, sizeof (Ready), create_ready, NOWHERE, G_STRUCT_OFFSET (Ready, place), 0
@@ -312,8 +248,9 @@ const Section lab_section = {
 };
 
 const Section *const key_sections[] = {
-    &lab_section, &switch_section, &machine_section, &disk_section,
-    &nic_section, &clock_section,  &ready_section,   NULL,
+    &lab_section,     &switch_section, &tunnel_section,
+    &machine_section, &disk_section,   &nic_section,
+    &clock_section,   &ready_section,  NULL,
 };
 
 const Key *

@@ -14,11 +14,23 @@
 
 /* Each enum has its words in the same order, NULL-terminated, in model.c. */
 
-typedef enum { SWITCH_USER, SWITCH_INTERNAL } SwitchType;
+typedef enum { SWITCH_USER, SWITCH_INTERNAL, SWITCH_BRIDGE, SWITCH_OVS, SWITCH_MACVTAP } SwitchType;
 extern const char *const switch_type_names[];
 
 typedef enum { ISOLATION_NONE, ISOLATION_PRIVATE } Isolation;
 extern const char *const isolation_names[];
+
+typedef enum { DATAPATH_SYSTEM, DATAPATH_NETDEV } Datapath;
+extern const char *const datapath_names[];
+
+typedef enum { STP_OFF, STP_STP, STP_RSTP } StpMode;
+extern const char *const stp_names[];
+
+typedef enum { MACVTAP_BRIDGE, MACVTAP_VEPA, MACVTAP_PRIVATE, MACVTAP_PASSTHRU } MacvtapMode;
+extern const char *const macvtap_mode_names[];
+
+typedef enum { TUNNEL_VXLAN, TUNNEL_GRE } TunnelType;
+extern const char *const tunnel_type_names[];
 
 typedef enum { BUS_IDE, BUS_AHCI, BUS_USB, BUS_NVME, BUS_VIRTIO, BUS_SCSI } DiskBus;
 extern const char *const disk_bus_names[];
@@ -51,6 +63,20 @@ extern const char *const forward_proto_names[];
 #define BOOTINDEX_UNSET (-1)
 #define VLAN_UNSET 0
 
+/* A way from a switch to one on another host. */
+typedef struct {
+    char *name;
+    Place place;
+    TunnelType type;
+    char *remote; /* address of the other host */
+    char *local;  /* address of this one; NULL = as routing has it */
+    int key;      /* VNI or GRE key; TUNNEL_KEY_UNSET */
+    int port;     /* UDP port of vxlan */
+} Tunnel;
+
+#define TUNNEL_KEY_UNSET (-1)
+#define MTU_UNSET 0
+
 typedef struct {
     char *name;
     Place place;
@@ -58,6 +84,18 @@ typedef struct {
     char *subnet;       /* user: CIDR; NULL = QEMU's 10.0.2.0/24 */
     gboolean restrict_; /* user: no way out but the forwards */
     guint ageing_ms;    /* internal: how long a learned MAC is believed */
+    /* the rest is of those that are networks of the host */
+    char *bridge;      /* name of the bridge; NULL = one made from lab and switch */
+    gboolean existing; /* the bridge is there already and stays */
+    GStrv addresses;   /* of the host on it, each with its prefix length; may be NULL */
+    char *uplink; /* an interface of the host that is a port, or that macvtap stands on; NULL */
+    MacvtapMode mode;
+    Datapath datapath;
+    int mtu;  /* MTU_UNSET = the kernel's */
+    int vlan; /* of the host's own side; VLAN_UNSET */
+    StpMode stp;
+    char *flows;        /* OpenFlow rules for ovs; NULL */
+    GPtrArray *tunnels; /* Tunnel */
 } Switch;
 
 typedef struct {
@@ -97,6 +135,10 @@ typedef struct {
     VlanSet trunk; /* empty = no trunk */
     int bootindex;
     Place bootindex_place;
+    gboolean link_down; /* at each start of the machine */
+    int queues;         /* pairs of them */
+    Choice vhost;
+    char *tap; /* one that is there already; NULL = roost makes it */
 } Nic;
 
 typedef struct {
@@ -172,6 +214,7 @@ typedef struct {
 } Lab;
 
 Switch *model_switch_new (void);
+Tunnel *model_tunnel_new (void);
 Disk *model_disk_new (void);
 Nic *model_nic_new (void);
 Forward *model_forward_new (void);
@@ -180,6 +223,7 @@ Machine *model_machine_new (void);
 Lab *lab_new (void);
 
 void model_switch_free (Switch *sw);
+void model_tunnel_free (Tunnel *tunnel);
 void model_disk_free (Disk *disk);
 void model_nic_free (Nic *nic);
 void model_forward_free (Forward *forward);

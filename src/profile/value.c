@@ -11,6 +11,7 @@
 #include "profile/forward.h"
 #include "profile/model.h"
 
+#include <gio/gio.h>
 #include <string.h>
 
 static void
@@ -234,6 +235,31 @@ parse_cidr (const Key *key, const char *text, char **field)
 }
 
 static char *
+parse_address (const Key *key, const char *text, char **field)
+{
+    g_autoptr (GInetAddress) address = g_inet_address_new_from_string (text);
+
+    if (!address)
+        return not_a (key, text, "an IPv4 or IPv6 address");
+    store_string (field, g_inet_address_to_string (address));
+    return NULL;
+}
+
+static char *
+parse_ifname (const Key *key, const char *text, char **field)
+{
+    g_autofree char *quoted = text_quote (text);
+
+    if (strlen (text) > IFNAME_MAX)
+        return g_strdup_printf ("%s is longer than the %d characters of an interface's name",
+                                quoted, IFNAME_MAX);
+    if (!ifname_is_valid (text))
+        return not_a (key, text, "the name of an interface");
+    store_string (field, g_strdup (text));
+    return NULL;
+}
+
+static char *
 parse_date (const Key *key, const char *text, char **field)
 {
     static const char *const words[] = { "utc", "localtime", NULL };
@@ -299,6 +325,10 @@ value_parse (const Key *key, const char *text, const char *folder, gpointer fiel
         return parse_duration (key, text, field);
     case KEY_CIDR:
         return parse_cidr (key, text, field);
+    case KEY_ADDRESS:
+        return parse_address (key, text, field);
+    case KEY_IFNAME:
+        return parse_ifname (key, text, field);
     case KEY_UUID:
         return parse_uuid (key, text, field);
     case KEY_MAC:

@@ -10,7 +10,7 @@ export ROOST_RUN_DIR=$TMP/run ROOST_STATE_DIR=$TMP/state ROOST_CACHE_DIR=$TMP/ca
 mapfile -t verbs < <(sed -n '/^const Verb verb_table/,/^};/s/^    { "\([a-z-]*\)".*/\1/p' \
     "$ROOST_SRCDIR/src/cli/verbs.c")
 mapfile -t keys < <(sed -n '/_keys\[\] = {/,/^};/s/^    { "\([a-z_]*\)".*/\1/p' \
-    "$ROOST_SRCDIR/src/profile/keys.c")
+    "$ROOST_SRCDIR"/src/profile/keys*.c)
 
 # each COMMAND WORD...: COMMAND WORD must succeed for every one of them.
 each() {
