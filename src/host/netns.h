@@ -26,9 +26,6 @@
 #define NETNS_REFUSED '-'
 #define NETNS_SENTENCE_MAX 1024
 
-/* where Open vSwitch of a private lab keeps its files, beside that socket */
-#define NETNS_OVS_DIR "ovs"
-
 /**
  * netns_open_rtnetlink:
  * @net: (nullable): see above

@@ -158,7 +158,7 @@ helper_watch_free (HelperWatch *watched)
 gboolean
 effects_step_is_helper (const Step *step)
 {
-    return step->kind == STEP_SWITCH || step->kind == STEP_NETNS;
+    return step->kind == STEP_SWITCH || step->kind == STEP_NETNS || step->kind == STEP_UPLINK;
 }
 
 void

@@ -25,6 +25,8 @@ void tap_do (GTask *task, EffectsContext *context, const Step *step, Executed *e
 void tap_undo (GTask *task, EffectsContext *context, const Step *step, Executed *executed);
 void ovs_do (GTask *task, EffectsContext *context, const Step *step, Executed *executed);
 void ovs_undo (GTask *task, EffectsContext *context, const Step *step, Executed *executed);
+void uplink_do (GTask *task, EffectsContext *context, const Step *step, Executed *executed);
+void uplink_undo (GTask *task, EffectsContext *context, const Step *step, Executed *executed);
 void machine_do (GTask *task, EffectsContext *context, const Step *step, Executed *executed);
 void machine_undo (GTask *task, EffectsContext *context, const Step *step, Executed *executed);
 

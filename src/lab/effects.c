@@ -4,6 +4,8 @@
  */
 #include "lab/effect.h"
 
+#include "host/netns.h"
+
 static const struct {
     EffectFunc run;
     EffectFunc undo;
@@ -15,6 +17,7 @@ static const struct {
     [STEP_NETWORK] = { network_do, network_undo },
     [STEP_TAP] = { tap_do, tap_undo },
     [STEP_OVS] = { ovs_do, ovs_undo },
+    [STEP_UPLINK] = { uplink_do, uplink_undo },
     [STEP_MACHINE] = { machine_do, machine_undo },
 };
 
@@ -37,12 +40,25 @@ do_async (EffectsContext *context, const Step *step, Executed *executed,
     kinds[step->kind].run (task, context, step, executed);
 }
 
+/* What was made in a private network went with it. */
+static gboolean
+has_gone (const Step *step)
+{
+    return (step->kind == STEP_NETWORK && netns_is_gone (step->network->net)) ||
+           (step->kind == STEP_TAP && netns_is_gone (step->tap->net)) ||
+           (step->kind == STEP_OVS && netns_is_gone (step->ovs->net));
+}
+
 static void
 undo_async (EffectsContext *context, const Step *step, Executed *executed,
             GAsyncReadyCallback callback, gpointer user_data)
 {
     g_autoptr (GTask) task = g_task_new (NULL, NULL, callback, user_data);
 
+    if (has_gone (step)) {
+        effect_end (g_steal_pointer (&task), TRUE, NULL);
+        return;
+    }
     kinds[step->kind].undo (task, context, step, executed);
 }
 

@@ -188,6 +188,8 @@ step_is_whole (const Step *step)
         return step->tap && step->tap->name && step->tap->mark;
     case STEP_OVS:
         return step->ovs && step->ovs->mark;
+    case STEP_UPLINK:
+        return step->uplink && step->uplink->name && step->uplink->log && step->uplink->argv;
     case STEP_MACHINE:
         return step->machine && step->machine->name && step->machine->monitor &&
                step->machine->log_dir && step->machine->argv && fds_are_whole (step->machine);

@@ -25,5 +25,6 @@ noinst_LIBRARIES += %D%/libplan.a
 	%D%/qemu-nics.c \
 	%D%/step.c %D%/step.h \
 	%D%/step-network.c %D%/step-network.h \
-	%D%/switch-steps.c %D%/switch-steps.h
+	%D%/switch-steps.c %D%/switch-steps.h \
+	%D%/uplink-step.c %D%/uplink-step.h
 L_PLAN = %D%/libplan.a $(UUID_LIBS) $(L_PROFILE)

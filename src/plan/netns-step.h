@@ -6,12 +6,22 @@
 
 #define NETNS_STEP_ID "netns:lab"
 
+/* where Open vSwitch of a private lab keeps its files, in the run directory */
+#define NETNS_OVS_FOLDER "ovs"
+
 /**
  * netns_step_add:
  *
  * Adds it to @plan when the lab is private.
  */
 void netns_step_add (Planner *planner, Plan *plan);
+
+/**
+ * netns_step_need:
+ *
+ * Makes the steps of @plan that happen in the private network need it.
+ */
+void netns_step_need (Planner *planner, Plan *plan);
 
 /**
  * netns_step_socket:

@@ -25,6 +25,15 @@ typedef struct {
 void qemu_write_machine (Planner *planner, const Machine *machine, MachineStep *step);
 
 /**
+ * qemu_write_process:
+ * @guest: by what name its process is known
+ *
+ * Writes what comes first and is the same for every emulator, also one without a
+ * machine.
+ */
+void qemu_write_process (Argv *argv, const char *guest);
+
+/**
  * qemu_add:
  * @option: as `-device`
  * @opt: (transfer full): its value

@@ -4,8 +4,8 @@
 
 #include "base/quantity.h"
 
-const char *const step_kind_names[] = { "directory", "image", "switch",  "netns", "network",
-                                        "tap",       "ovs",   "machine", NULL };
+const char *const step_kind_names[] = { "directory", "image", "switch", "netns",   "network",
+                                        "tap",       "ovs",   "uplink", "machine", NULL };
 const char *const fd_kind_names[] = { "qmp-listener", "tap", "macvtap", NULL };
 
 #define F(name, word, type, ...)                                                                   \
@@ -82,6 +82,18 @@ static const Field fd_fields[] = {
 };
 #undef T
 const Record fd_record = { "fd", sizeof (FdRecord), fd_fields };
+
+#define T UplinkStep
+static const Field uplink_fields[] = {
+    F (name, "name", FIELD_STRING),
+    F (place, "place", FIELD_STRING),
+    F (log, "log", FIELD_STRING),
+    F (argv, "argv", FIELD_STRINGS),
+    F (fds, "fds", FIELD_RECORDS, .record = &fd_record),
+    { NULL },
+};
+#undef T
+const Record uplink_record = { "uplink", sizeof (UplinkStep), uplink_fields };
 
 #define T ForwardRecord
 static const Field forward_fields[] = {
@@ -184,6 +196,7 @@ static const Field step_fields[] = {
     F (network, "network", FIELD_RECORD, .record = &network_record),
     F (tap, "tap", FIELD_RECORD, .record = &tap_record),
     F (ovs, "ovs", FIELD_RECORD, .record = &ovs_record),
+    F (uplink, "uplink", FIELD_RECORD, .record = &uplink_record),
     { NULL },
 };
 #undef T
@@ -289,6 +302,8 @@ step_describe (const Step *step)
         return tap_step_describe (step->tap);
     case STEP_OVS:
         return ovs_step_describe (step->ovs);
+    case STEP_UPLINK:
+        return g_strdup_printf ("uplink of switch %s: user, QEMU's NAT", step->uplink->name);
     case STEP_MACHINE:
         return describe_machine (step->machine);
     }

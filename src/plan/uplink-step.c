@@ -65,7 +65,8 @@ write_networks (Planner *planner, Argv *argv, const Switch *sw, const char *tap)
     opt_add (opt, "id", "port");
     opt_add_int (opt, "fd", argv_add_fd (argv, FD_TAP, tap));
     fd = g_ptr_array_index (argv->fds, argv->fds->len - 1);
-    fd->net = g_strdup (planner->net);
+    fd->tap = record_new (&tap_use_record);
+    fd->tap->net = g_strdup (planner->net);
     add_option (planner, argv, "-netdev", opt, sw);
     add_hub_port (planner, argv, "hub-nat", "nat", sw);
     add_hub_port (planner, argv, "hub-port", "port", sw);
