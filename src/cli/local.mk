@@ -53,6 +53,8 @@ noinst_LIBRARIES += %D%/libcli.a
 	%D%/restart.c \
 	%D%/resume.c \
 	%D%/schema.c \
+	%D%/screenshot.c \
+	%D%/send-key.c \
 	%D%/shell-lines.c %D%/shell-private.h \
 	%D%/shell.c %D%/shell.h \
 	%D%/show.c %D%/show.h \
@@ -61,8 +63,10 @@ noinst_LIBRARIES += %D%/libcli.a
 	%D%/stop.c \
 	%D%/supervise.c %D%/supervise.h \
 	%D%/terminal.c %D%/terminal.h \
+	%D%/type.c \
 	%D%/up.c \
 	%D%/verb.h %D%/verbs.c \
 	%D%/version.c \
+	%D%/wait-verb.c \
 	%D%/wait.c %D%/wait.h
 L_CLI = %D%/libcli.a $(L_IMPORT) $(L_NETNS) $(L_CONTROL) $(L_SWITCH) $(READLINE_LIBS)

@@ -31,7 +31,12 @@ typedef struct {
     char *grace; /* durations, checked by the verb that takes them */
     char *timeout;
     char *lines;
-    char *write;    /* capture -w */
+    char *delay;
+    gboolean enter;
+    gboolean fresh; /* --new */
+    GStrv tcp, https, serial, qmp_event;
+    char *screen_stable;
+    char *write;    /* capture, screenshot */
     char *duration; /* a duration, as the others */
     char *count;
     int argc; /* what is left: the verb's arguments */
@@ -65,7 +70,7 @@ typedef struct {
 } Verb;
 
 /* so that two verbs fit on a line of `roost --help` */
-#define VERB_SUMMARY_MAX 28
+#define VERB_SUMMARY_MAX 26
 
 extern const Verb verb_table[]; /* ends with a NULL name */
 
@@ -121,6 +126,10 @@ gboolean verb_qmp (Options *options, GError **error);
 gboolean verb_hmp (Options *options, GError **error);
 gboolean verb_shell (Options *options, GError **error);
 gboolean verb_events (Options *options, GError **error);
+gboolean verb_type (Options *options, GError **error);
+gboolean verb_send_key (Options *options, GError **error);
+gboolean verb_screenshot (Options *options, GError **error);
+gboolean verb_wait (Options *options, GError **error);
 gboolean verb_forward (Options *options, GError **error);
 gboolean verb_net (Options *options, GError **error);
 gboolean verb_import (Options *options, GError **error);

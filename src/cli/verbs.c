@@ -27,7 +27,16 @@ const Option option_table[] = {
     { "hmp", 0, OPTION_FLAG, AT (hmp), NULL, "a command of the human monitor" },
     { "agent", 0, OPTION_FLAG, AT (agent), NULL, "the socket is of a guest agent" },
     { "wait", 'w', OPTION_STRING, AT (wait), "EVENT", "until this event comes (`*` is any text)" },
-    { "write", 'w', OPTION_STRING, AT (write), "FILE", "where frames go; `-` is standard output" },
+    { "serial", 0, OPTION_STRINGS, AT (serial), "REGEX", "the first serial port says so" },
+    { "tcp", 0, OPTION_STRINGS, AT (tcp), "NAME", "the guest takes connections at this forward" },
+    { "https", 0, OPTION_STRINGS, AT (https), "NAME", "a TLS server answers at this forward" },
+    { "screen-stable", 0, OPTION_STRING, AT (screen_stable), "TIME",
+      "the screen stands still that long" },
+    { "qmp-event", 0, OPTION_STRINGS, AT (qmp_event), "EVENT", "the emulator tells of this event" },
+    { "new", 0, OPTION_FLAG, AT (fresh), NULL, "what was said before does not count" },
+    { "delay", 0, OPTION_STRING, AT (delay), "TIME", "from one key to the next (40ms)" },
+    { "enter", 0, OPTION_FLAG, AT (enter), NULL, "press Enter at the end" },
+    { "write", 'w', OPTION_STRING, AT (write), "FILE", "where to; `-` is standard output" },
     { "duration", 0, OPTION_STRING, AT (duration), "TIME", "end after that long (10s)" },
     { "count", 'c', OPTION_STRING, AT (count), "N", "end after N frames" },
     { "format", 0, OPTION_STRING, AT (format), "FORMAT", "qcow2 or raw; of graph dot or svg" },
@@ -43,8 +52,9 @@ const Verb verb_table[] = {
     { "up", "deploy", "", 0, 0, "bring a lab up",
       "Makes images and switches, starts the machines in parallel and returns when every one is "
       "ready. A step that fails, or Ctrl-C, undoes everything; a machine that does not become "
-      "ready in time leaves the lab up to be looked at. --force starts what a check of the host "
-      "refuses.",
+      "ready in time leaves the lab up to be looked at. What other labs and processes have is told "
+      "before anything starts; --force starts all the same where that is memory or a MAC "
+      "address.",
       "file set paused no-wait timeout force json", verb_up, "roost up -f lab.yaml" },
     { "down", "destroy", "[LAB]", 0, 1, "take a lab down",
       "Presses each power button, then quits, then kills; --force skips the power button. Disks "
@@ -56,20 +66,20 @@ const Verb verb_table[] = {
     { "status", "inspect", "[LAB]", 0, 1, "show the machines of a lab",
       "States, processes, and the addresses of the host that lead into each machine.",
       "file lab set json", verb_status, "roost status web --json" },
-    { "check", "validate", "[FILE]", 0, 1, "check a profile for mistakes",
+    { "check", "validate", "[FILE]", 0, 1, "look for mistakes",
       "Does everything that `up` does before it touches the host, and tells all mistakes in one "
       "run.",
       "file set force json", verb_check, "roost check - < lab.yaml" },
     { "plan", NULL, "[FILE]", 0, 1, "show what `up` would do",
       "The very list of steps that `up` carries out; touches nothing.", "file set force json",
       verb_plan },
-    { "argv", NULL, "[MACHINE]", 0, 1, "show emulators' command lines",
+    { "argv", NULL, "[MACHINE]", 0, 1, "show QEMU command lines",
       "One option a line; with --json the very array that is executed.", "file set force json",
       verb_argv, "roost argv web1" },
-    { "schema", NULL, "", 0, 0, "print the schema of profiles",
+    { "schema", NULL, "", 0, 0, "print the profile schema",
       "A JSON Schema, by which an editor completes and checks profiles.", "", verb_schema,
       "roost schema > roost.schema.json" },
-    { "start", NULL, "MACHINE…", 1, -1, "start machines that are off",
+    { "start", NULL, "MACHINE…", 1, -1, "start stopped machines",
       "Returns when they are ready.", "file lab set paused no-wait timeout", verb_start,
       "roost start web1 web2" },
     { "stop", NULL, "MACHINE…", 1, -1, "power machines off",
@@ -111,6 +121,24 @@ const Verb verb_table[] = {
       "Of a machine or of the whole lab, one JSON object a line. With --wait it ends when that "
       "event comes; 6 when it does not come in time.",
       "file lab set agent wait timeout", verb_events, "roost events web1 --wait SHUTDOWN" },
+    { "type", NULL, "MACHINE TEXT…", 2, -1, "type on the keyboard",
+      "As on a US keyboard, one key after the other; texts are separated by a space. A line break "
+      "is Enter. Guests lose keys that come too fast: --delay.",
+      "file lab set delay enter", verb_type, "roost type web1 root --enter" },
+    { "send-key", NULL, "MACHINE KEY…", 2, -1, "press keys",
+      "KEY is a name of QEMU's (f2, ret, pgup, kp_enter, …), a common one (enter, esc, del, "
+      "ctrl, …) or several joined by -, which are held together.",
+      "file lab set delay", verb_send_key, "roost send-key web1 ctrl-alt-f2 enter" },
+    { "screenshot", NULL, "MACHINE", 1, 1, "picture the screen",
+      "A PNG, by default MACHINE.png in the current directory.", "file lab set write",
+      verb_screenshot, "roost screenshot esxi1 -w - | display" },
+    { "wait", NULL, "MACHINE", 1, 1, "wait for what it shows",
+      "For all that is said, within --timeout (5m); without any of it, until the machine is "
+      "ready as its profile has it. --serial looks at what was said since the start of the "
+      "machine, unless --new. When it is in vain the reason is told, with status 6 for time that "
+      "is over and 5 for a machine that has stopped.",
+      "file lab set serial new tcp https screen-stable qmp-event timeout", verb_wait,
+      "roost wait web1 --serial 'login:' --timeout 2m" },
     { "forward", NULL, "list|add|remove [MACHINE [RULE]]", 1, 3, "host ports of machines",
       "list [MACHINE]; add MACHINE RULE, on a machine that runs, where host port 0 is any free "
       "one; remove MACHINE NAME, or its host port.",

@@ -11,7 +11,6 @@ static const char *const type_words[] = {
     [KEY_NAME] = "name",
     [KEY_STRING] = "text",
     [KEY_TEXT] = "text, may be empty",
-    [KEY_REGEX] = "regular expression",
     [KEY_PATH] = "path",
     [KEY_PROGRAM] = "program, by name or path",
     [KEY_BOOL] = "true or false",
@@ -88,7 +87,6 @@ describe_type (const Key *key)
     case KEY_NAME:
     case KEY_STRING:
     case KEY_TEXT:
-    case KEY_REGEX:
     case KEY_PATH:
     case KEY_PROGRAM:
     case KEY_BOOL:

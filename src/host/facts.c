@@ -106,3 +106,13 @@ facts_free_memory (void)
 
     return line && sscanf (line, "MemAvailable: %llu kB", &kib) == 1 ? kib * 1024 : 0;
 }
+
+guint64
+facts_process_memory (gint64 pid)
+{
+    g_autofree char *path = g_strdup_printf ("/proc/%" G_GINT64_FORMAT "/statm", pid);
+    g_autofree char *text = file_read_small (path);
+    unsigned long long pages;
+
+    return text && sscanf (text, "%*u %llu", &pages) == 1 ? pages * sysconf (_SC_PAGESIZE) : 0;
+}

@@ -29,3 +29,10 @@ EmulatorFacts *facts_add_emulator (HostFacts *facts, const char *name);
  * Returns: bytes that can be had without swapping; 0 when not known
  */
 guint64 facts_free_memory (void);
+
+/**
+ * facts_process_memory:
+ *
+ * Returns: bytes that process @pid has in memory; 0 when not known
+ */
+guint64 facts_process_memory (gint64 pid);

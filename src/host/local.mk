@@ -13,6 +13,7 @@ noinst_LIBRARIES += %D%/libhost.a
 	%D%/filesystem.c %D%/filesystem.h \
 	%D%/holder.c %D%/holder.h \
 	%D%/image.c %D%/image.h \
+	%D%/lock.c %D%/lock.h \
 	%D%/image-grow.c \
 	%D%/image-info.c %D%/image-info.h \
 	%D%/netlink.c %D%/netlink.h %D%/netlink-private.h \

@@ -7,9 +7,9 @@
 
 #include "base/dirs.h"
 #include "base/error.h"
+#include "lab/conflicts.h"
 #include "lab/machine-private.h"
 #include "lab/hmp.h"
-#include "lab/preflight.h"
 #include "lab/registry.h"
 #include "lab/usernet.h"
 
@@ -105,7 +105,7 @@ forward_add_async (LiveMachine *machine, ForwardRecord *record, GAsyncReadyCallb
     g_task_set_task_data (task, change, change_free);
     g_free (record->netdev);
     record->netdev = g_strdup (find_netdev (machine_record));
-    problem = preflight_port (record, states);
+    problem = conflicts_describe_port (record, states);
     if (!qmp || !record->netdev || problem) {
         g_task_return_new_error (
             task, ROOST_ERROR, qmp ? ROOST_ERROR_HOST : ROOST_ERROR_FAILED, "machine %s: %s",

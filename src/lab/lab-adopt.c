@@ -27,6 +27,7 @@ live_lab_adopt_async (LiveLab *lab, State *state, GAsyncReadyCallback callback, 
         return;
     }
     lab_take_state (lab, state);
+    lab->claimed = TRUE;
     lab->adopting = 1; /* ours, so that an adoption that ends at once does not end all */
     for (guint i = 0; i < state->executed->len; i++) {
         Executed *executed = g_ptr_array_index (state->executed, i);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The inside of LiveLab, shared by lab.c (its life, what is told and kept),
- * lab-walk.c (steps done and undone) and lab-adopt.c (what another supervisor
- * has left).
+ * lab-claim.c (what others have), lab-walk.c (steps done and undone) and lab-adopt.c
+ * (what another supervisor has left).
  */
 #pragma once
 
@@ -24,6 +24,7 @@ struct LiveLab {
     GHashTable *step_of; /* step id (not owned) → Executed (not owned), in the walk */
     Waiters *waiters;    /* live_lab_wait_async() */
     guint save_source;
+    gboolean claimed;      /* the state has been written once, and is kept */
     gboolean run_dir_left; /* going down: the state has no place any more */
     guint adopting;        /* machines whose adoption is under way */
 };
@@ -41,6 +42,14 @@ void lab_take_state (LiveLab *lab, State *state);
 gboolean lab_begin_task (LiveLab *lab, GTask *task, LabState expected);
 /* what was under way has ended; @error: (transfer full) (nullable) */
 void lab_end_task (LiveLab *lab, LabState status, GError *error);
+
+/* --- lab-claim.c --- */
+
+/* Looks whether the plan can have what it claims, and writes it down for others to
+ * see; @running: (nullable): the plan of the lab as it is now */
+void lab_claim_async (LiveLab *lab, const Plan *running, gboolean force,
+                      GAsyncReadyCallback callback, gpointer user_data);
+gboolean lab_claim_finish (GAsyncResult *result, GError **error);
 
 /* --- lab-walk.c --- */
 

@@ -38,12 +38,11 @@ may_begin (const Step *step, gpointer user_data)
 }
 
 /* Written ahead: a supervisor that dies now leaves a state that names what it
- * was about to do.  The run directory is the one step that cannot be. */
+ * was about to do. */
 static gboolean
 begin (GPtrArray *steps, GError **error, gpointer user_data)
 {
     LiveLab *lab = user_data;
-    gboolean can_save = state_find (lab->state, "directory:run") != NULL;
 
     if (lab->status != LAB_COMING_UP)
         return TRUE;
@@ -52,7 +51,7 @@ begin (GPtrArray *steps, GError **error, gpointer user_data)
 
         g_hash_table_insert (lab->step_of, step->id, state_begin (lab->state, step->id));
     }
-    return !can_save || state_save (lab->state, error);
+    return state_save (lab->state, error);
 }
 
 static void

@@ -4,7 +4,8 @@
 
 #include "base/error.h"
 #include "lab/describe.h"
-#include "lab/preflight.h"
+
+#define LAB_CANCELLED "cancelled: everything was undone"
 
 /* --- telling and keeping --- */
 
@@ -35,8 +36,7 @@ save_now (gpointer user_data)
     g_autoptr (GError) error = NULL;
 
     lab->save_source = 0;
-    if (lab->state && lab->status != LAB_DOWN && !lab->run_dir_left &&
-        state_find (lab->state, "directory:run") &&
+    if (lab->claimed && lab->status != LAB_DOWN && !lab->run_dir_left &&
         (!(lab->walk || state_save_plan (lab->state, &error)) || !state_save (lab->state, &error)))
         g_warning ("%s", error->message);
     return G_SOURCE_REMOVE;
@@ -174,6 +174,8 @@ lab_end_task (LiveLab *lab, LabState status, GError *error)
         watch_helpers (lab);
         lab_save_soon (lab);
     }
+    if (lab->status == LAB_DOWN && lab->claimed && !lab->run_dir_left)
+        state_remove (lab->state->plan->run_dir); /* it did not come as far as a directory */
     waiters_check (lab->waiters);
     if (error)
         g_task_return_error (task, error);
@@ -194,13 +196,30 @@ lab_begin_task (LiveLab *lab, GTask *task, LabState expected)
     return TRUE;
 }
 
+static void
+claimed (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+    LiveLab *lab = user_data;
+    GError *error = NULL;
+
+    if (lab_claim_finish (result, &error) &&
+        !g_cancellable_set_error_if_cancelled (lab->context.cancellable, &error)) {
+        lab_walk_forwards (lab);
+        return;
+    }
+    if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED)) {
+        g_clear_error (&error);
+        error = g_error_new_literal (ROOST_ERROR, ROOST_ERROR_FAILED, LAB_CANCELLED);
+    }
+    lab_end_task (lab, LAB_DOWN, error);
+}
+
 void
 live_lab_up_async (LiveLab *lab, Plan *plan, gboolean paused, gboolean force,
                    GAsyncReadyCallback callback, gpointer user_data)
 {
     g_autoptr (GTask) task = g_task_new (NULL, NULL, callback, user_data);
     g_autoptr (Plan) owned = plan;
-    GError *error = NULL;
 
     g_task_set_source_tag (task, live_lab_up_async);
     if (!lab_begin_task (lab, task, LAB_DOWN))
@@ -208,11 +227,7 @@ live_lab_up_async (LiveLab *lab, Plan *plan, gboolean paused, gboolean force,
     lab_take_state (lab, state_new (g_steal_pointer (&owned)));
     lab->context.paused = paused;
     lab_set_status (lab, LAB_COMING_UP);
-    if (!preflight (plan, force, &error)) {
-        lab_end_task (lab, LAB_DOWN, error);
-        return;
-    }
-    lab_walk_forwards (lab);
+    lab_claim_async (lab, NULL, force, claimed, lab);
 }
 
 gboolean
@@ -224,10 +239,10 @@ live_lab_up_finish (LiveLab *lab, GAsyncResult *result, GError **error)
 gboolean
 live_lab_cancel (LiveLab *lab)
 {
-    if (lab->status != LAB_COMING_UP || !lab->walk)
+    if (lab->status != LAB_COMING_UP)
         return FALSE;
-    walk_fail (lab->walk, g_error_new_literal (ROOST_ERROR, ROOST_ERROR_FAILED,
-                                               "cancelled: everything was undone"));
+    if (lab->walk)
+        walk_fail (lab->walk, g_error_new_literal (ROOST_ERROR, ROOST_ERROR_FAILED, LAB_CANCELLED));
     lab_hurry (lab);
     return TRUE;
 }

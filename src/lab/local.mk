@@ -2,7 +2,14 @@
 # lab/: a running lab: walks the plan, keeps the state, minds the machines.
 noinst_LIBRARIES += %D%/liblab.a
 %C%_liblab_a_SOURCES = \
+	%D%/conflicts.c %D%/conflicts.h \
 	%D%/capture.c %D%/capture.h \
+	%D%/condition-event.c \
+	%D%/condition-https.c \
+	%D%/condition-screen.c \
+	%D%/condition-serial.c \
+	%D%/condition-tcp.c \
+	%D%/condition.c %D%/condition.h %D%/condition-private.h \
 	%D%/describe.c %D%/describe.h \
 	%D%/effect-directory.c \
 	%D%/effect-helper.c %D%/effect-helper.h \
@@ -16,22 +23,27 @@ noinst_LIBRARIES += %D%/liblab.a
 	%D%/effect-uplink.c \
 	%D%/effects.c %D%/effects.h %D%/effect.h \
 	%D%/emulator.c %D%/emulator.h \
+	%D%/findings.c %D%/findings.h \
 	%D%/forward.c %D%/forward.h \
 	%D%/hmp.c %D%/hmp.h \
+	%D%/keymap.c %D%/keymap.h \
 	%D%/images.c %D%/images.h \
 	%D%/lab.c %D%/lab.h %D%/lab-private.h \
 	%D%/lab-adopt.c \
+	%D%/lab-claim.c \
 	%D%/lab-walk.c \
 	%D%/overview.c %D%/overview.h \
 	%D%/machine.c %D%/machine.h %D%/machine-private.h \
 	%D%/machine-spawn.c \
 	%D%/machine-start.c \
 	%D%/machine-stop.c \
+	%D%/machine-wait.c \
 	%D%/preflight.c %D%/preflight.h \
-	%D%/ready.c %D%/ready.h \
 	%D%/registry.c %D%/registry.h \
+	%D%/screenshot.c %D%/screenshot.h \
 	%D%/state.c %D%/state.h \
 	%D%/switches.c %D%/switches.h \
+	%D%/typing.c %D%/typing.h \
 	%D%/usernet.c %D%/usernet.h \
 	%D%/waiters.c %D%/waiters.h \
 	%D%/walk.c %D%/walk.h

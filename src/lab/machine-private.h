@@ -5,7 +5,7 @@
 #pragma once
 
 #include "lab/machine.h"
-#include "lab/ready.h"
+#include "lab/condition.h"
 
 typedef enum { STOP_NOT, STOP_POWERDOWN, STOP_QUIT, STOP_TERM, STOP_KILL } StopStage;
 
@@ -33,8 +33,11 @@ struct LiveMachine {
     guint stop_timer;
     guint grace_ms;
 
-    Ready *ready; /* the condition being waited for; NULL */
+    ConditionSet *ready; /* what is waited for until it is ready; NULL */
     Readiness readiness;
+    char *unready;         /* what did not hold when the time was over; NULL */
+    GPtrArray *waits;      /* MachineWait: live_machine_wait_async() */
+    guint waits_source;    /* they are about to be told that the machine has gone */
     goffset serial_offset; /* where this start begins in the serial log */
     gboolean let_go;       /* live_machine_free() was called: late answers do nothing */
 };
@@ -56,6 +59,9 @@ void machine_stopped_by_itself (LiveMachine *machine);
 void machine_apply_status (LiveMachine *machine, JsonNode *value);
 /* tells the lab that something about the machine is to be kept */
 void machine_changed (LiveMachine *machine);
+/* machine-wait.c: the machine has stopped, in whatever way */
+void machine_waits_end_soon (LiveMachine *machine);
+void machine_waits_clear (LiveMachine *machine);
 /* machine-start.c: waits until it is ready, if anything is to be waited for */
 void machine_begin_readiness (LiveMachine *machine);
 /* machine-spawn.c: starts the process; @listener: of its monitor */

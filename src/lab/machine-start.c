@@ -69,24 +69,28 @@ machine_start_failed (LiveMachine *machine, const ProcessExit *exit)
 }
 
 static void
-ready_known (gboolean timed_out, gpointer user_data)
+ready_known (const GError *failure, gpointer user_data)
 {
     LiveMachine *machine = user_data;
 
-    machine_set_readiness (machine, timed_out ? READY_TIMED_OUT : READY_YES);
+    g_free (machine->unready);
+    machine->unready = failure ? g_strdup (failure->message) : NULL;
+    g_clear_pointer (&machine->ready, condition_set_free);
+    machine_set_readiness (machine, failure ? READY_TIMED_OUT : READY_YES);
 }
 
 void
 machine_begin_readiness (LiveMachine *machine)
 {
-    g_clear_pointer (&machine->ready, ready_free);
+    ConditionSite site = { machine->record, machine->qmp, machine->serial_offset };
+
+    g_clear_pointer (&machine->ready, condition_set_free);
     if (!machine->record->ready) {
         machine_set_readiness (machine, READY_YES);
         return;
     }
     machine_set_readiness (machine, READY_WAITING);
-    machine->ready =
-        ready_new (machine->record, machine->qmp, machine->serial_offset, ready_known, machine);
+    machine->ready = condition_set_new (machine->record->ready, &site, ready_known, machine);
 }
 
 static void

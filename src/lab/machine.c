@@ -36,6 +36,7 @@ clear (gpointer data)
 
     g_free (machine->problem);
     g_free (machine->stderr_path);
+    g_free (machine->unready);
     g_ptr_array_unref (machine->stopping);
 }
 
@@ -76,7 +77,8 @@ live_machine_free (LiveMachine *machine)
     if (!machine)
         return;
     machine->let_go = TRUE;
-    g_clear_pointer (&machine->ready, ready_free);
+    machine_waits_clear (machine);
+    g_clear_pointer (&machine->ready, condition_set_free);
     g_clear_pointer (&machine->watch, process_watch_free);
     if (machine->stop_timer)
         g_source_remove (machine->stop_timer);
@@ -104,8 +106,9 @@ machine_set_state (LiveMachine *machine, MachineState state)
         g_clear_pointer (&machine->problem, g_free);
     if (state == MACHINE_STOPPED || state == MACHINE_CRASHED || state == MACHINE_SHUTDOWN ||
         state == MACHINE_STOPPING) {
-        g_clear_pointer (&machine->ready, ready_free);
+        g_clear_pointer (&machine->ready, condition_set_free);
         machine->readiness = READY_UNWANTED;
+        machine_waits_end_soon (machine);
     }
     machine_changed (machine);
 }
@@ -286,6 +289,9 @@ machine_remove_sockets (LiveMachine *machine)
 
     socket_remove (record->monitor);
     socket_remove (record->vnc);
+    socket_remove (record->spice);
+    for (gsize i = 0; record->channel_sockets && record->channel_sockets[i]; i++)
+        socket_remove (record->channel_sockets[i]);
     for (gsize i = 0; record->serial_sockets && record->serial_sockets[i]; i++)
         socket_remove (record->serial_sockets[i]);
 }
@@ -362,6 +368,12 @@ const char *
 live_machine_get_problem (LiveMachine *machine)
 {
     return machine->problem;
+}
+
+const char *
+live_machine_get_unready (LiveMachine *machine)
+{
+    return machine->readiness == READY_TIMED_OUT ? machine->unready : NULL;
 }
 
 QmpClient *

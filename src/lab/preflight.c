@@ -2,75 +2,16 @@
 /* Owns the checks before `up`; see preflight.h. */
 #include "lab/preflight.h"
 
-#include "base/dirs.h"
-#include "base/error.h"
 #include "base/quantity.h"
 #include "host/facts.h"
 #include "host/filesystem.h"
 #include "host/image-info.h"
-#include "host/ports.h"
+#include "lab/conflicts.h"
 #include "lab/disk-book.h"
 #include "lab/registry.h"
 
 #include <errno.h>
-#include <string.h>
 #include <unistd.h>
-
-typedef struct {
-    GString *text;
-    gboolean profile; /* at least one of them is a mistake of the profile */
-} Findings;
-
-static void
-add (Findings *findings, char *line)
-{
-    if (!line)
-        return;
-    if (findings->text->len > 0)
-        g_string_append_c (findings->text, '\n');
-    g_string_append (findings->text, line);
-    g_free (line);
-}
-
-char *
-preflight_port (const ForwardRecord *forward, GPtrArray *states)
-{
-    const char *address = forward->host_address ? forward->host_address : "";
-    g_autofree char *holder = NULL;
-    gint64 pid;
-    int code;
-
-    if (port_is_free (forward->proto, address, forward->host_port, &code, &pid))
-        return NULL;
-    if (code == EACCES)
-        return g_strdup_printf ("host port %s:%s:%d needs privilege: choose one above 1023",
-                                forward->proto, address, (int)forward->host_port);
-    if (code == EADDRNOTAVAIL)
-        return g_strdup_printf ("host address %s is not one of this host's", address);
-    holder = registry_find_process (states, pid);
-    if (!holder && pid > 0) {
-        g_autofree char *command = process_command_name (pid);
-
-        holder =
-            g_strdup_printf ("process %" G_GINT64_FORMAT " (%s)", pid, command ? command : "?");
-    }
-    return g_strdup_printf (
-        "host port %s:%s:%d is taken%s%s: choose another, or 0 for any free one", forward->proto,
-        address, (int)forward->host_port, holder ? " by " : "", holder ? holder : "");
-}
-
-static void
-check_ports (const MachineStep *machine, GPtrArray *states, Findings *findings)
-{
-    for (guint i = 0; i < machine->forwards->len; i++) {
-        const ForwardRecord *forward = g_ptr_array_index (machine->forwards, i);
-        g_autofree char *problem = preflight_port (forward, states);
-
-        if (problem)
-            add (findings,
-                 g_strdup_printf ("%s: machine %s: %s", forward->place, machine->name, problem));
-    }
-}
 
 static void
 check_files (const MachineStep *machine, Findings *findings)
@@ -83,8 +24,8 @@ check_files (const MachineStep *machine, Findings *findings)
         if (access (file, R_OK) == 0)
             errno = EISDIR;
         findings->profile |= errno == ENOENT || errno == EISDIR;
-        add (findings, g_strdup_printf ("%s: machine %s: cannot read %s: %s", machine->place,
-                                        machine->name, file, g_strerror (errno)));
+        findings_add (findings, "%s: machine %s: cannot read %s: %s", machine->place, machine->name,
+                      file, g_strerror (errno));
     }
 }
 
@@ -100,7 +41,7 @@ check_base (const ImageStep *image, Findings *findings)
 
     problem = entry && image->backing ? disk_entry_base_problem (entry) : NULL;
     if (problem)
-        add (findings, g_strdup_printf ("%s: disk %s: %s", image->place, image->owner, problem));
+        findings_add (findings, "%s: disk %s: %s", image->place, image->owner, problem);
 }
 
 /* Copies that are still to be made, all together: one after the other each
@@ -122,23 +63,61 @@ check_room (const Plan *plan, Findings *findings)
         needed += MAX (image_read_used (image->source), 0);
     }
     if (at && (room = filesystem_free (at)) >= 0 && needed > room)
-        add (findings, g_strdup_printf ("the copies of images need %" G_GINT64_FORMAT
-                                        " MiB, but %" G_GINT64_FORMAT
-                                        " MiB are free for %s: make room, or use clone: overlay",
-                                        (needed >> 20) + 1, room >> 20, at));
+        findings_add (findings,
+                      "the copies of images need %" G_GINT64_FORMAT " MiB, but %" G_GINT64_FORMAT
+                      " MiB are free for %s: make room, or use clone: overlay",
+                      (needed >> 20) + 1, room >> 20, at);
+}
+
+/* What a machine was promised and has not touched yet will be missed later. */
+static guint64
+still_owed (const State *state, const MachineStep *machine)
+{
+    g_autofree char *id = g_strconcat ("machine:", machine->name, NULL);
+    const Executed *executed = state_find (state, id);
+    guint64 used;
+
+    if (!registry_holds (state, machine->name))
+        return 0;
+    used = executed && executed->pid ? facts_process_memory (executed->pid) : 0;
+    return (guint64)machine->memory > used ? machine->memory - used : 0;
+}
+
+static guint64
+sum_owed (GPtrArray *states, const char *except)
+{
+    guint64 owed = 0;
+
+    for (guint i = 0; i < states->len; i++) {
+        const State *state = g_ptr_array_index (states, i);
+
+        if (except && g_str_equal (state->plan->lab, except))
+            continue;
+        for (guint j = 0; j < state->plan->steps->len; j++) {
+            const Step *step = g_ptr_array_index (state->plan->steps, j);
+
+            if (step->kind == STEP_MACHINE)
+                owed += still_owed (state, step->machine);
+        }
+    }
+    return owed;
 }
 
 static void
-check_memory (const Plan *plan, Findings *findings)
+check_memory (const Preflight *preflight, GPtrArray *states, Findings *findings)
 {
+    const Plan *plan = preflight->plan;
     guint64 needed = 0, available = facts_free_memory ();
-    GString *sum = g_string_new (NULL);
+    guint64 owed = sum_owed (states, preflight->running ? NULL : plan->lab);
+    g_autoptr (GString) sum = g_string_new (NULL);
+    g_autofree char *others = NULL;
 
     for (guint i = 0; i < plan->steps->len; i++) {
         const Step *step = g_ptr_array_index (plan->steps, i);
         g_autofree char *size = NULL;
 
-        if (step->kind != STEP_MACHINE)
+        if (step->kind != STEP_MACHINE ||
+            (preflight->running && plan_find_machine (preflight->running, step->machine->name)))
             continue;
         needed += step->machine->memory;
         size = quantity_format_size (step->machine->memory);
@@ -146,40 +125,38 @@ check_memory (const Plan *plan, Findings *findings)
             g_string_append_printf (sum, "%s%s %s", sum->len ? ", " : "", step->machine->name,
                                     size);
     }
-    if (available > 0 && needed > available)
-        add (findings, g_strdup_printf ("the lab needs %" G_GUINT64_FORMAT
-                                        " MiB of memory (%s), but %" G_GUINT64_FORMAT
-                                        " MiB are free: give the machines less, or use --force",
-                                        needed >> 20, sum->str, available >> 20));
-    g_string_free (sum, TRUE);
+    if (needed == 0 || available == 0 || needed + owed <= available)
+        return;
+    if (owed >> 20)
+        others = g_strdup_printf (
+            ", of which machines that run may still take %" G_GUINT64_FORMAT " MiB", owed >> 20);
+    findings_add (findings,
+                  "the lab needs %" G_GUINT64_FORMAT " MiB of memory (%s), but %" G_GUINT64_FORMAT
+                  " MiB are free%s: give the machines less, or use --force",
+                  needed >> 20, sum->str, available >> 20, others ? others : "");
 }
 
 gboolean
-preflight (const Plan *plan, gboolean force, GError **error)
+preflight_check (const Preflight *preflight, GError **error)
 {
-    Findings findings = { .text = g_string_new (NULL) };
-    g_autofree char *run_root = dirs_run_root ();
+    const Plan *plan = preflight->plan;
+    g_autofree char *run_root = g_path_get_dirname (plan->run_dir);
     g_autoptr (GPtrArray) states = registry_list (run_root);
-    gboolean good;
+    ConflictSearch search = { plan, preflight->running, states, preflight->force };
+    Findings findings;
 
+    findings_init (&findings);
     for (guint i = 0; i < plan->steps->len; i++) {
         const Step *step = g_ptr_array_index (plan->steps, i);
 
-        if (step->kind == STEP_IMAGE && !force)
+        if (step->kind == STEP_IMAGE && !preflight->force)
             check_base (step->image, &findings);
-        if (step->kind != STEP_MACHINE)
-            continue;
-        check_files (step->machine, &findings);
-        check_ports (step->machine, states, &findings);
+        if (step->kind == STEP_MACHINE)
+            check_files (step->machine, &findings);
     }
+    conflicts_find (&search, &findings);
     check_room (plan, &findings);
-    if (!force)
-        check_memory (plan, &findings);
-    good = findings.text->len == 0;
-    if (!good)
-        g_set_error_literal (error, ROOST_ERROR,
-                             findings.profile ? ROOST_ERROR_PROFILE : ROOST_ERROR_HOST,
-                             findings.text->str);
-    g_string_free (findings.text, TRUE);
-    return good;
+    if (!preflight->force)
+        check_memory (preflight, states, &findings);
+    return findings_end (&findings, error);
 }

@@ -4,9 +4,14 @@
 
 #include "plan/step.h"
 
+typedef struct {
+    const Plan *plan;
+    const Plan *running; /* the same lab as it is now; NULL while it is down */
+    gboolean force;      /* too little memory and addresses that others have are not refused */
+} Preflight;
+
 /**
- * preflight:
- * @force: too little memory is not refused
+ * preflight_check:
  * @error: all that is missing, one line each, every holder named
  *
  * Looks and changes nothing.
@@ -14,12 +19,4 @@
  * Returns: %FALSE when something is missing; the class is %ROOST_ERROR_PROFILE
  * when the profile names what is not there, else %ROOST_ERROR_HOST
  */
-gboolean preflight (const Plan *plan, gboolean force, GError **error);
-
-/**
- * preflight_port:
- *
- * Returns: (transfer full) (nullable): why the host port of @forward cannot be
- * had and who has it; %NULL when it is free
- */
-char *preflight_port (const ForwardRecord *forward, GPtrArray *states);
+gboolean preflight_check (const Preflight *preflight, GError **error);

@@ -52,6 +52,17 @@ registry_find_process (GPtrArray *states, gint64 pid)
 }
 
 gboolean
+registry_holds (const State *state, const char *machine)
+{
+    g_autofree char *id = g_strconcat ("machine:", machine, NULL);
+    const Executed *executed = state_find (state, id);
+
+    if (executed && executed->pid && process_is_alive (executed_process (executed)))
+        return TRUE;
+    return state->status == LAB_COMING_UP && registry_is_supervised (state);
+}
+
+gboolean
 registry_is_supervised (const State *state)
 {
     return process_is_alive ((ProcessId){ state->supervisor_pid, state->supervisor_start_time });

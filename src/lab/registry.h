@@ -22,6 +22,14 @@ GPtrArray *registry_list (const char *run_root);
 char *registry_find_process (GPtrArray *states, gint64 pid);
 
 /**
+ * registry_holds:
+ *
+ * Returns: whether @machine of the lab of @state has what its plan claims: it
+ * lives, or is about to be started
+ */
+gboolean registry_holds (const State *state, const char *machine);
+
+/**
  * registry_is_supervised:
  *
  * Returns: whether the supervisor that wrote @state lives

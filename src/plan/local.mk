@@ -4,6 +4,7 @@ noinst_LIBRARIES += %D%/libplan.a
 	%D%/accel.c %D%/accel.h \
 	%D%/argv.c %D%/argv.h \
 	%D%/bootorder.c %D%/bootorder.h \
+	%D%/claims.c %D%/claims.h \
 	%D%/drives.c %D%/drives.h \
 	%D%/emulator-check.c %D%/emulator-check.h \
 	%D%/facts.c %D%/facts.h \
@@ -21,6 +22,7 @@ noinst_LIBRARIES += %D%/libplan.a
 	%D%/qemu.h \
 	%D%/qemu-devices.c \
 	%D%/qemu-disks.c \
+	%D%/qemu-inputs.c \
 	%D%/qemu-machine.c \
 	%D%/qemu-nics.c \
 	%D%/step.c %D%/step.h \

@@ -6,6 +6,7 @@
 
 #include "base/quantity.h"
 #include "plan/accel.h"
+#include "plan/drives.h"
 #include "plan/emulator-check.h"
 
 #include <string.h>
@@ -164,6 +165,34 @@ write_clock (QemuWriter *writer)
     }
 }
 
+/* S3 and S4, as the board's chip calls them. */
+static void
+write_suspend (QemuWriter *writer)
+{
+    const Machine *machine = writer->machine;
+    const char *chip = NULL;
+
+    if (machine->suspend == CHOICE_UNSET)
+        return;
+    switch (drive_layout_ide (machine->machine)) {
+    case IDE_NONE:
+        return;
+    case IDE_PIIX3:
+        chip = "PIIX4_PM";
+        break;
+    case IDE_ICH9:
+        chip = "ICH9-LPC";
+        break;
+    }
+    for (int state = 3; state <= 4; state++) {
+        g_autofree char *key = g_strdup_printf ("%s.disable_s%d", chip, state);
+        OptString *opt = opt_new (NULL);
+
+        opt_add (opt, key, machine->suspend == CHOICE_NO ? "1" : "0");
+        qemu_add (writer, "-global", opt, machine->place, "suspend");
+    }
+}
+
 /* The emulator stops where the guest ends, so that the supervisor sees why and
  * applies the policy, also when it was away for a while. */
 static void
@@ -262,10 +291,13 @@ qemu_write_machine (Planner *planner, const Machine *machine, MachineStep *step)
     write_identity (&writer);
     write_kernel (&writer);
     write_clock (&writer);
+    write_suspend (&writer);
     write_policies (&writer);
     write_qmp (&writer);
     qemu_write_serials (&writer);
     qemu_write_screen (&writer);
+    qemu_write_inputs (&writer);
+    qemu_write_channels (&writer);
     qemu_write_disks (&writer);
     qemu_write_nics (&writer);
     for (gsize i = 0; machine->args && machine->args[i]; i++)

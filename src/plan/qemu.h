@@ -45,5 +45,7 @@ void qemu_add (QemuWriter *writer, const char *option, OptString *opt, Place pla
 
 void qemu_write_serials (QemuWriter *writer);
 void qemu_write_screen (QemuWriter *writer);
+void qemu_write_inputs (QemuWriter *writer);
+void qemu_write_channels (QemuWriter *writer);
 void qemu_write_disks (QemuWriter *writer);
 void qemu_write_nics (QemuWriter *writer);

@@ -8,6 +8,9 @@ const char *const step_kind_names[] = { "directory", "image", "switch", "netns",
                                         "tap",       "ovs",   "uplink", "machine", NULL };
 const char *const fd_kind_names[] = { "qmp-listener", "tap", "macvtap", NULL };
 
+const char *const condition_kind_names[] = { "tcp",           "https",     "serial",
+                                             "screen-stable", "qmp-event", NULL };
+
 #define F(name, word, type, ...)                                                                   \
     {                                                                                              \
         word, type, G_STRUCT_OFFSET (T, name), __VA_ARGS__                                         \
@@ -138,15 +141,26 @@ static const Field disk_fields[] = {
     F (bus, "bus", FIELD_STRING),
     F (bootindex, "bootindex", FIELD_INT),
     F (ours, "ours", FIELD_BOOL),
+    F (read_only, "read_only", FIELD_BOOL),
     { NULL },
 };
 #undef T
 const Record disk_record = { "disk", sizeof (DiskRecord), disk_fields };
 
+#define T ConditionRecord
+static const Field condition_fields[] = {
+    F (kind, "kind", FIELD_ENUM, .names = condition_kind_names),
+    F (word, "word", FIELD_STRING),
+    F (still_ms, "still_ms", FIELD_INT),
+    F (fresh, "fresh", FIELD_BOOL),
+    { NULL },
+};
+#undef T
+const Record condition_record = { "condition", sizeof (ConditionRecord), condition_fields };
+
 #define T ReadyRecord
 static const Field ready_fields[] = {
-    F (tcp, "tcp", FIELD_STRING),
-    F (serial, "serial", FIELD_STRING),
+    F (conditions, "conditions", FIELD_RECORDS, .record = &condition_record),
     F (timeout_ms, "timeout_ms", FIELD_INT),
     { NULL },
 };
@@ -168,6 +182,9 @@ static const Field machine_fields[] = {
     F (serial_sockets, "serial_sockets", FIELD_STRINGS),
     F (serial_logs, "serial_logs", FIELD_STRINGS),
     F (vnc, "vnc", FIELD_STRING),
+    F (spice, "spice", FIELD_STRING),
+    F (screen_address, "screen_address", FIELD_STRING),
+    F (channel_sockets, "channel_sockets", FIELD_STRINGS),
     F (log_dir, "log_dir", FIELD_STRING),
     F (disks, "disks", FIELD_RECORDS, .record = &disk_record),
     F (nics, "nics", FIELD_RECORDS, .record = &nic_record),

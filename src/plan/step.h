@@ -116,11 +116,28 @@ typedef struct {
     char *bus;
     gint64 bootindex; /* -1 = none */
     gboolean ours;    /* made by roost: may be deleted when asked */
+    gboolean read_only;
 } DiskRecord;
 
+typedef enum {
+    CONDITION_TCP,
+    CONDITION_HTTPS,
+    CONDITION_SERIAL,
+    CONDITION_SCREEN_STABLE,
+    CONDITION_QMP_EVENT,
+} ConditionKind;
+extern const char *const condition_kind_names[];
+
+/* One thing that is waited for. */
 typedef struct {
-    char *tcp;    /* name or port of a forward; NULL */
-    char *serial; /* regular expression; NULL */
+    ConditionKind kind;
+    char *word;      /* name or guest port of a forward, regular expression, event; NULL */
+    gint64 still_ms; /* screen-stable: for how long */
+    gboolean fresh;  /* serial: what was said before the wait does not count */
+} ConditionRecord;
+
+typedef struct {
+    GPtrArray *conditions; /* ConditionRecord: all of them */
     gint64 timeout_ms;
 } ReadyRecord;
 
@@ -137,7 +154,10 @@ typedef struct {
     char *monitor; /* QEMU's own QMP socket, for the supervisor alone */
     GStrv serial_sockets;
     GStrv serial_logs;
-    char *vnc;           /* socket; NULL */
+    char *vnc;            /* socket; NULL */
+    char *spice;          /* socket; NULL */
+    char *screen_address; /* ADDRESS:PORT instead of either; NULL */
+    GStrv channel_sockets;
     char *log_dir;       /* stderr of each start */
     GPtrArray *disks;    /* DiskRecord */
     GPtrArray *nics;     /* NicRecord */
@@ -179,10 +199,9 @@ typedef struct {
 
 extern const Record step_record, plan_record, machine_step_record, forward_record;
 extern const Record directory_record, image_record, switch_record, netns_record, uplink_record;
-extern const Record directory_record, image_record, switch_record;
 extern const Record network_record, tap_record, ovs_record, tunnel_record, port_record,
     tap_use_record;
-extern const Record disk_record, nic_record, ready_record, fd_record;
+extern const Record disk_record, nic_record, ready_record, condition_record, fd_record;
 
 Plan *plan_new (void);
 void plan_free (Plan *plan);

@@ -324,7 +324,6 @@ bind_key (Binder *binder, const Key *key, Node *node, gpointer data)
     case KEY_NAME:
     case KEY_STRING:
     case KEY_TEXT:
-    case KEY_REGEX:
     case KEY_PATH:
     case KEY_PROGRAM:
     case KEY_WORD:

@@ -3,8 +3,6 @@
  * the order of starting have files of their own. */
 #include "profile/check.h"
 
-#include "base/quantity.h"
-
 #include <string.h>
 
 CheckAt
@@ -173,85 +171,6 @@ check_uuid (Check *check, Machine *machine)
     g_hash_table_insert (check->uuids, machine->uuid, machine);
 }
 
-/* The forward that @text names or whose guest port it is. */
-static const Forward *
-find_forward (const Machine *machine, const char *text)
-{
-    gint64 port = 0;
-    gboolean is_port = quantity_parse_int (text, 1, 65535, &port);
-
-    for (guint i = 0; i < machine->forwards->len; i++) {
-        const Forward *forward = g_ptr_array_index (machine->forwards, i);
-
-        if (g_strcmp0 (forward->name, text) == 0)
-            return forward;
-    }
-    for (guint i = 0; is_port && i < machine->forwards->len; i++) {
-        const Forward *forward = g_ptr_array_index (machine->forwards, i);
-
-        if (forward->proto == PROTO_TCP && forward->guest_port == port)
-            return forward;
-    }
-    return NULL;
-}
-
-static void
-check_ready_tcp (Check *check, const CheckAt *at, const Machine *machine)
-{
-    const Forward *forward = find_forward (machine, machine->ready->tcp);
-    g_autoptr (GPtrArray) names = g_ptr_array_new ();
-    g_autofree char *meant = NULL;
-
-    if (forward && forward->proto == PROTO_TCP)
-        return;
-    if (forward) {
-        check_fail (check, at, "ready.tcp",
-                    "the forward %s is udp, which cannot tell; name a tcp "
-                    "forward",
-                    forward->name);
-        return;
-    }
-    for (guint i = 0; i < machine->forwards->len; i++) {
-        const Forward *other = g_ptr_array_index (machine->forwards, i);
-
-        if (other->name)
-            g_ptr_array_add (names, other->name);
-    }
-    g_ptr_array_add (names, NULL);
-    meant = complain_suggest (check->complaints, machine->ready->tcp,
-                              (const char *const *)names->pdata);
-    check_fail (check, at, "ready.tcp",
-                "\"%s\" is neither the name nor the guest port of a tcp forward of this machine%s",
-                machine->ready->tcp,
-                *meant ? meant : "; add one, as tcp:127.0.0.1:0-:443 as https");
-}
-
-static void
-check_ready (Check *check, const Machine *machine)
-{
-    const Ready *ready = machine->ready;
-    CheckAt machine_at = check_at_machine (machine);
-    CheckAt at = { .machine = machine, .data = ready };
-    Place tcp, serial;
-
-    if (!ready || check_is_bad (check, &machine_at, "ready"))
-        return;
-    at.place = ready->place;
-    tcp = check_place (check, &at, "tcp");
-    serial = check_place (check, &at, "serial");
-    if (!check_said (check, &at, "tcp") && !check_said (check, &at, "serial"))
-        check_fail_at (check, &at, "ready", at.place,
-                       "says neither tcp nor serial; add one of them, as tcp: 443");
-    at.data = machine;
-    at.place = tcp;
-    /* a forward that is wrong may have been the one */
-    if (ready->tcp && !check_is_bad (check, &machine_at, "forwards"))
-        check_ready_tcp (check, &at, machine);
-    if (ready->serial && machine->serials == 0)
-        check_fail_at (check, &at, "ready.serial", serial,
-                       "the machine has no serial port; set the machine's serial to 1 or more");
-}
-
 static void
 check_machine (Check *check, Machine *machine)
 {
@@ -264,6 +183,7 @@ check_machine (Check *check, Machine *machine)
     check_boot (check, machine);
     check_boot_order (check, machine);
     check_uuid (check, machine);
+    check_screen (check, machine);
     check_ready (check, machine);
 }
 

@@ -70,6 +70,10 @@ void check_disk (Check *check, const Machine *machine, Disk *disk);
 void check_disk_places (Check *check, const Machine *machine);
 void check_nic (Check *check, const Machine *machine, Nic *nic);
 void check_forwards (Check *check, const Machine *machine);
+void check_screen (Check *check, const Machine *machine);
+
+/* `ready`: words that this machine can answer */
+void check_ready (Check *check, const Machine *machine);
 
 /* `after`: names that are there, and no circle */
 void check_order (Check *check);

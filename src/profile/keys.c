@@ -101,10 +101,18 @@ static const Key clock_keys[] = {
 
 #define STRUCT Ready
 static const Key ready_keys[] = {
-    { "tcp", KEY_STRING, AT (tcp), NOWHERE, .example = "https",
-      .help = "Ready when this forward, by name or guest port, takes connections." },
-    { "serial", KEY_REGEX, AT (serial), NOWHERE, .example = "login:",
-      .help = "Ready when this regular expression was seen on the first serial port." },
+    { "tcp", KEY_STRINGS, AT (tcp), NOWHERE, .example = "https",
+      .help = "Forwards, by name or guest port, at which the machine itself takes connections." },
+    { "https", KEY_STRINGS, AT (https), NOWHERE, .example = "https",
+      .help = "Forwards, by name or guest port, at which a server answers a TLS handshake; "
+              "certificates are not looked at." },
+    { "serial", KEY_STRINGS, AT (serial), NOWHERE,
+      .example = "login:", .help = "Regular expressions that were seen on the first serial port." },
+    { "screen_stable", KEY_DURATION, AT (screen_stable_ms), NOWHERE, .min = 1000, .example = "5s",
+      .unsaid = "the screen does not matter",
+      .help = "How long the screen has stood still, but for something of the size of a cursor." },
+    { "qmp_event", KEY_STRINGS, AT (qmp_event), NOWHERE, .example = "NIC_RX_FILTER_CHANGED",
+      .help = "Events that the emulator has told of since the machine ran; `*` is any text." },
     { "timeout", KEY_DURATION, AT (timeout_ms), NOWHERE, .min = 1, .initial = "5m", .example = "5m",
       .help = "Not ready after this long is a failure." },
     { 0 }
@@ -180,9 +188,24 @@ static const Key machine_keys[] = {
     { "serial", KEY_INT, AT (serials), NOWHERE, .min = 0, .max = 4, .initial = "1", .example = "1",
       .help = "How many serial ports." },
     { "display", KEY_ENUM, AT (display), NOWHERE, .words = display_type_names, .initial = "none",
-      .help = "Where the screen can be seen: nowhere, or through VNC on a Unix socket." },
+      .help = "How the screen can be seen: not at all, through VNC or through SPICE." },
+    { "display_address", KEY_STRING, AT (display_address), NOWHERE, .example = "127.0.0.1:5901",
+      .unsaid = "a Unix socket of the lab's",
+      .help = "The address and port of the host on which the screen is shown; nobody is asked for "
+              "a password." },
     { "video", KEY_WORD, AT (video), NOWHERE, .words = video_words,
       .unsaid = "std with a display, else none", .help = "The graphics card." },
+    { "video_memory", KEY_SIZE, AT (video_memory), NOWHERE, .min = MIB, .max = 256 * MIB,
+      .step = MIB, .example = "16M", .unsaid = "the emulator's own",
+      .help = "The memory of the graphics card; the emulator rounds it up to a power of two." },
+    { "inputs", KEY_STRINGS, AT (inputs), NOWHERE, .example = "[usb-tablet]",
+      .help = "Input devices beside the PS/2 keyboard and mouse that every machine has: "
+              "usb-tablet, usb-mouse, usb-keyboard." },
+    { "channels", KEY_STRINGS, AT (channels), NOWHERE, .example = "[org.qemu.guest_agent.0]",
+      .help = "Ports between guest and host by name, each a Unix socket MACHINE.NAME of the lab's; "
+              "spicevmc is the one of the SPICE agent." },
+    { "suspend", KEY_CHOICE, AT (suspend), NOWHERE, .unsaid = "as the board has it",
+      .help = "Whether the machine can suspend to memory and to disk." },
     { "clock", KEY_GROUP, AT (clock), NOWHERE, .section = &clock_section,
       .help = "Clocks and timers." },
     { "hpet", KEY_CHOICE, AT (hpet), NOWHERE, .unsaid = "as the board has it",
@@ -199,7 +222,8 @@ static const Key machine_keys[] = {
     { "on_crash", KEY_ENUM, AT (on_crash), NOWHERE, .words = crash_policy_names,
       .initial = "destroy", .help = "What happens when the machine crashes." },
     { "ready", KEY_OBJECT, AT (ready), NOWHERE, .section = &ready_section,
-      .unsaid = "ready as soon as it runs", .help = "How to tell that the machine is ready." },
+      .unsaid = "ready as soon as it runs",
+      .help = "How to tell that the machine is ready: all that is said here holds." },
     { "after", KEY_STRINGS, AT (after), NOWHERE, .example = "[storage]",
       .help = "Machines that must be ready before this one starts." },
     { "args", KEY_LIST, AT (args), NOWHERE, .example = "[-device, edu]",

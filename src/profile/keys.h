@@ -10,7 +10,6 @@ typedef enum {
     KEY_NAME,     /* char *: as base/text.h has it */
     KEY_STRING,   /* char *: one line, not empty */
     KEY_TEXT,     /* char *: one line, may be empty */
-    KEY_REGEX,    /* char *: a GRegex */
     KEY_PATH,     /* char *: made absolute */
     KEY_PROGRAM,  /* char *: a name, or a path that is made absolute */
     KEY_WORD,     /* char *: one of `words` */

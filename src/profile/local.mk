@@ -8,6 +8,8 @@ noinst_LIBRARIES += %D%/libprofile.a
 	%D%/check-order.c \
 	%D%/check-private.c \
 	%D%/check-switch.c \
+	%D%/check-screen.c \
+	%D%/check-ready.c \
 	%D%/check.c %D%/check.h \
 	%D%/complain.c %D%/complain.h \
 	%D%/forward.c %D%/forward.h \

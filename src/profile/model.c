@@ -12,7 +12,7 @@ const char *const tunnel_type_names[] = { "vxlan", "gre", NULL };
 const char *const disk_bus_names[] = { "ide", "ahci", "usb", "nvme", "virtio", "scsi", NULL };
 const char *const disk_media_names[] = { "disk", "cdrom", NULL };
 const char *const disk_clone_names[] = { "none", "overlay", "reflink", "copy", NULL };
-const char *const display_type_names[] = { "none", "vnc", NULL };
+const char *const display_type_names[] = { "none", "vnc", "spice", NULL };
 const char *const poweroff_policy_names[] = { "destroy", "preserve", "restart", NULL };
 const char *const reboot_policy_names[] = { "restart", "destroy", NULL };
 const char *const crash_policy_names[] = { "destroy", "preserve", "restart", NULL };
@@ -27,7 +27,7 @@ G_STATIC_ASSERT (G_N_ELEMENTS (tunnel_type_names) == TUNNEL_GRE + 2);
 G_STATIC_ASSERT (G_N_ELEMENTS (disk_bus_names) == BUS_SCSI + 2);
 G_STATIC_ASSERT (G_N_ELEMENTS (disk_media_names) == MEDIA_CDROM + 2);
 G_STATIC_ASSERT (G_N_ELEMENTS (disk_clone_names) == CLONE_COPY + 2);
-G_STATIC_ASSERT (G_N_ELEMENTS (display_type_names) == DISPLAY_VNC + 2);
+G_STATIC_ASSERT (G_N_ELEMENTS (display_type_names) == DISPLAY_SPICE + 2);
 G_STATIC_ASSERT (G_N_ELEMENTS (poweroff_policy_names) == POWEROFF_RESTART + 2);
 G_STATIC_ASSERT (G_N_ELEMENTS (reboot_policy_names) == REBOOT_DESTROY + 2);
 G_STATIC_ASSERT (G_N_ELEMENTS (crash_policy_names) == CRASH_RESTART + 2);
@@ -128,6 +128,8 @@ model_machine_new (void)
     machine->forwards = g_ptr_array_new_with_free_func (free_forward);
     machine->after = g_new0 (char *, 1);
     machine->args = g_new0 (char *, 1);
+    machine->inputs = g_new0 (char *, 1);
+    machine->channels = g_new0 (char *, 1);
     return machine;
 }
 
@@ -214,8 +216,10 @@ model_ready_free (Ready *ready)
 {
     if (!ready)
         return;
-    g_free (ready->tcp);
-    g_free (ready->serial);
+    g_strfreev (ready->tcp);
+    g_strfreev (ready->https);
+    g_strfreev (ready->serial);
+    g_strfreev (ready->qmp_event);
     g_free (ready);
 }
 
@@ -242,6 +246,9 @@ model_machine_free (Machine *machine)
     model_ready_free (machine->ready);
     g_strfreev (machine->after);
     g_strfreev (machine->args);
+    g_strfreev (machine->inputs);
+    g_strfreev (machine->channels);
+    g_free (machine->display_address);
     g_free (machine);
 }
 

@@ -41,7 +41,7 @@ extern const char *const disk_media_names[];
 typedef enum { CLONE_NONE, CLONE_OVERLAY, CLONE_REFLINK, CLONE_COPY } DiskClone;
 extern const char *const disk_clone_names[];
 
-typedef enum { DISPLAY_NONE, DISPLAY_VNC } DisplayType;
+typedef enum { DISPLAY_NONE, DISPLAY_VNC, DISPLAY_SPICE } DisplayType;
 extern const char *const display_type_names[];
 
 /* not said, no, yes: for options whose default is the emulator's own */
@@ -151,10 +151,14 @@ typedef struct {
     char *name; /* `as NAME`; NULL */
 } Forward;
 
+/* All of it must hold; lists are NULL when they are not written. */
 typedef struct {
     Place place;
-    char *tcp;    /* name or guest port of a forward; NULL */
-    char *serial; /* regular expression; NULL */
+    GStrv tcp;              /* names or guest ports of forwards */
+    GStrv https;            /* the same */
+    GStrv serial;           /* regular expressions */
+    GStrv qmp_event;        /* names of events; `*` is any text */
+    guint screen_stable_ms; /* 0 = not waited for */
     guint timeout_ms;
 } Ready;
 
@@ -189,7 +193,12 @@ typedef struct {
     GPtrArray *forwards; /* Forward */
     int serials;         /* serial ports, 0 to 4 */
     DisplayType display;
+    char *display_address; /* ADDRESS:PORT; NULL = a Unix socket */
     char *video; /* vga, std, cirrus, qxl, vmware, virtio, none; NULL = none or std by display */
+    guint64 video_memory; /* bytes; 0 = the emulator's own */
+    GStrv inputs;         /* usb-tablet, usb-mouse, usb-keyboard; never NULL */
+    GStrv channels;       /* spicevmc, or names of ports; never NULL */
+    Choice suspend;       /* whether it can sleep in S3 and S4 */
     Clock clock;
     Choice hpet;
     Choice vmport;

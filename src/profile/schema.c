@@ -217,7 +217,6 @@ add_alternatives (JsonBuilder *builder, const Key *key)
     switch (key->type) {
     case KEY_STRING:
     case KEY_TEXT:
-    case KEY_REGEX:
     case KEY_PATH:
     case KEY_PROGRAM:
     case KEY_TEMPLATE:

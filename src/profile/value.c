@@ -178,26 +178,6 @@ parse_path (const Key *key, const char *text, const char *folder, char **field)
     return NULL;
 }
 
-/* GLib says more, but in words that change with its version. */
-static char *
-parse_regex (const char *text, char **field)
-{
-    g_autoptr (GRegex) regex = NULL;
-    g_autofree char *quoted = NULL;
-
-    if (!*text)
-        return g_strdup ("is empty; give it a value or remove the key");
-    regex = g_regex_new (text, 0, 0, NULL);
-    if (!regex) {
-        quoted = text_quote (text);
-        return g_strdup_printf ("%s is not a regular expression; close what it opens, and write "
-                                "\\ before a character that is meant as itself",
-                                quoted);
-    }
-    store_string (field, g_strdup (text));
-    return NULL;
-}
-
 static char *
 parse_mac (const Key *key, const char *text, char **field)
 {
@@ -301,8 +281,6 @@ value_parse (const Key *key, const char *text, const char *folder, gpointer fiel
     case KEY_STRING:
     case KEY_TEXT:
         return parse_line (key, text, field);
-    case KEY_REGEX:
-        return parse_regex (text, field);
     case KEY_PATH:
     case KEY_PROGRAM:
         return parse_path (key, text, folder, field);

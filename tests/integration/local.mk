@@ -12,6 +12,8 @@ include %D%/plan.mk
 include %D%/private.mk
 include %D%/qmp-client.mk
 include %D%/qmp-session.mk
+include %D%/run.mk
+include %D%/reconcile.mk
 include %D%/shared.mk
 include %D%/qmp-shell.mk
 include %D%/switch.mk

@@ -140,7 +140,7 @@ fails port 4 "port\.yaml:[0-9]+: machine bad: host port tcp:127\.0\.0\.1:$port i
 stop_pid "$holder"
 exits "port: free again, up works" 0 up -f port.yaml
 sed 's/^lab: port/lab: port2/' port.yaml >port2.yaml
-fails port2 4 "port2\.yaml:[0-9]+: machine bad: host port tcp:127\.0\.0\.1:$port is taken by machine bad of lab port: "
+fails port2 4 "port2\.yaml:[0-9]+: machine bad: host port tcp:127\.0\.0\.1:$port is taken by machine bad of lab port \(port\.yaml:[0-9]+\): "
 ok "port: the holder runs on" has_state port bad running
 exits "port: down" 0 down --force port
 profile address "nics: { nat: { switch: user } }" "forwards: ['tcp:192.0.2.1:2222-:22']"

@@ -1,0 +1,239 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Owns the search for those who have what a lab claims; see conflicts.h.  A lab
+ * that is going up holds all that its plan claims, one that is up what its
+ * living machines have.  Looks and changes nothing.
+ */
+#include "lab/conflicts.h"
+
+#include "base/file.h"
+#include "host/holder.h"
+#include "host/ports.h"
+#include "lab/registry.h"
+#include "plan/claims.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+
+typedef struct {
+    const Claim *claim; /* not owned */
+    const char *lab;    /* not owned */
+} Holder;
+
+typedef struct {
+    const ConflictSearch *search;
+    Findings *findings;
+    GPtrArray *lists;    /* owned GPtrArray of claims, kept for the holders */
+    GHashTable *by_key;  /* owned key → owned GArray of Holder: other labs, and this plan */
+    GHashTable *has_now; /* owned key → the same, of the running lab itself */
+} Table;
+
+static void
+holders_free (gpointer data)
+{
+    g_array_unref (data);
+}
+
+/* Two names of one file are one file. */
+static void
+resolve (Claim *claim)
+{
+    char *real;
+
+    if (claim->kind != CLAIM_IMAGE || !(real = realpath (claim->value, NULL)))
+        return;
+    g_free (claim->value);
+    claim->value = g_strdup (real);
+    free (real);
+}
+
+static GPtrArray *
+list_claims (Table *table, const Plan *plan)
+{
+    GPtrArray *claims = claims_of_plan (plan);
+
+    for (guint i = 0; i < claims->len; i++)
+        resolve (g_ptr_array_index (claims, i));
+    g_ptr_array_add (table->lists, claims);
+    return claims;
+}
+
+static void
+remember (GHashTable *by_key, const Claim *claim, const char *lab)
+{
+    char *key = claim_key (claim);
+    GArray *holders = g_hash_table_lookup (by_key, key);
+    Holder holder = { claim, lab };
+
+    if (!holders) {
+        holders = g_array_new (FALSE, FALSE, sizeof (Holder));
+        g_hash_table_insert (by_key, key, holders);
+    } else {
+        g_free (key);
+    }
+    g_array_append_val (holders, holder);
+}
+
+static const Holder *
+find_holder (GHashTable *by_key, const Claim *claim)
+{
+    g_autofree char *key = claim_key (claim);
+    GArray *holders = g_hash_table_lookup (by_key, key);
+
+    for (guint i = 0; holders && i < holders->len; i++) {
+        const Holder *holder = &g_array_index (holders, Holder, i);
+
+        if (claims_clash (holder->claim, claim))
+            return holder;
+    }
+    return NULL;
+}
+
+static void
+add_lab (Table *table, const State *state)
+{
+    GPtrArray *claims = list_claims (table, state->plan);
+
+    for (guint i = 0; i < claims->len; i++) {
+        const Claim *claim = g_ptr_array_index (claims, i);
+
+        if (registry_holds (state, claim->machine))
+            remember (table->by_key, claim, state->plan->lab);
+    }
+}
+
+static void
+complain (Table *table, const Claim *claim, const Holder *holder)
+{
+    gboolean same_lab = g_str_equal (holder->lab, table->search->plan->lab);
+    g_autofree char *who = g_strdup_printf (
+        "machine %s of %s%s (%s)", holder->claim->machine, same_lab ? "the same lab" : "lab ",
+        same_lab ? "" : holder->lab, holder->claim->place ? holder->claim->place : "?");
+
+    switch (claim->kind) {
+    case CLAIM_PORT:
+        findings_add (table->findings,
+                      "%s: machine %s: host port %s is taken by %s: choose another, or 0 for any "
+                      "free one",
+                      claim->place, claim->machine, claim->name, who);
+        break;
+    case CLAIM_MAC:
+        findings_add (table->findings,
+                      "%s: machine %s: address %s is that of %s, and both are on %s: leave mac out "
+                      "and each gets one of its own (--force starts it all the same)",
+                      claim->place, claim->machine, claim->value, who, claim->scope);
+        break;
+    case CLAIM_IMAGE:
+        findings_add (table->findings,
+                      "%s: machine %s: %s is %s by %s: give each a layer of its own with clone: "
+                      "overlay, or stop that machine",
+                      claim->place, claim->machine, claim->name,
+                      holder->claim->shared ? "read" : "written to", who);
+        break;
+    }
+}
+
+char *
+conflicts_describe_port (const ForwardRecord *forward, GPtrArray *states)
+{
+    const char *address = forward->host_address ? forward->host_address : "";
+    g_autofree char *holder = NULL;
+    gint64 pid;
+    int code;
+
+    if (port_is_free (forward->proto, address, forward->host_port, &code, &pid))
+        return NULL;
+    if (code == EACCES)
+        return g_strdup_printf ("host port %s:%s:%d needs privilege: choose one above 1023",
+                                forward->proto, address, (int)forward->host_port);
+    if (code == EADDRNOTAVAIL)
+        return g_strdup_printf ("host address %s is not one of this host's", address);
+    holder = registry_find_process (states, pid);
+    if (!holder && pid > 0) {
+        g_autofree char *command = process_command_name (pid);
+
+        holder =
+            g_strdup_printf ("process %" G_GINT64_FORMAT " (%s)", pid, command ? command : "?");
+    }
+    return g_strdup_printf (
+        "host port %s:%s:%d is taken%s%s: choose another, or 0 for any free one", forward->proto,
+        address, (int)forward->host_port, holder ? " by " : "", holder ? holder : "");
+}
+
+/* The emulator would say `Failed to get "write" lock`, and nothing of who has it. */
+static char *
+describe_writer (const Claim *claim)
+{
+    g_autofree char *holder = NULL;
+
+    if (!holder_is_written (claim->value))
+        return NULL;
+    holder = holder_describe (claim->value);
+    return g_strdup_printf ("%s is written to by %s: end that, or give each a layer of its own "
+                            "with clone: overlay",
+                            claim->name, holder);
+}
+
+/* what no lab has may be had by somebody else */
+static void
+check_host (Table *table, const Claim *claim)
+{
+    ForwardRecord forward = { .proto = (char *)claim->scope,
+                              .host_address = claim->value,
+                              .host_port = claim->port };
+    g_autofree char *problem = NULL;
+
+    switch (claim->kind) {
+    case CLAIM_PORT:
+        problem = conflicts_describe_port (&forward, table->search->states);
+        break;
+    case CLAIM_MAC:
+        break;
+    case CLAIM_IMAGE:
+        problem = describe_writer (claim);
+        break;
+    }
+    if (problem)
+        findings_add (table->findings, "%s: machine %s: %s", claim->place, claim->machine, problem);
+}
+
+static void
+check (Table *table, const Claim *claim)
+{
+    const Holder *holder = find_holder (table->by_key, claim);
+
+    if (claim->kind == CLAIM_MAC && table->search->force)
+        return;
+    if (holder)
+        complain (table, claim, holder);
+    else if (!find_holder (table->has_now, claim))
+        check_host (table, claim);
+    remember (table->by_key, claim, table->search->plan->lab);
+}
+
+void
+conflicts_find (const ConflictSearch *search, Findings *findings)
+{
+    Table table = { search, findings,
+                    g_ptr_array_new_with_free_func ((GDestroyNotify)g_ptr_array_unref),
+                    g_hash_table_new_full (g_str_hash, g_str_equal, g_free, holders_free),
+                    g_hash_table_new_full (g_str_hash, g_str_equal, g_free, holders_free) };
+    GPtrArray *claims;
+
+    for (guint i = 0; i < search->states->len; i++) {
+        const State *state = g_ptr_array_index (search->states, i);
+
+        if (!g_str_equal (state->plan->lab, search->plan->lab))
+            add_lab (&table, state);
+    }
+    claims = search->running ? list_claims (&table, search->running) : NULL;
+    for (guint i = 0; claims && i < claims->len; i++)
+        remember (table.has_now, g_ptr_array_index (claims, i), search->plan->lab);
+    claims = list_claims (&table, search->plan);
+    for (guint i = 0; i < claims->len; i++)
+        check (&table, g_ptr_array_index (claims, i));
+    g_hash_table_unref (table.by_key);
+    g_hash_table_unref (table.has_now);
+    g_ptr_array_unref (table.lists);
+}

@@ -1,0 +1,13 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# What labs claim.
+if HAVE_CHECK
+RECONCILE_UNIT_TESTS = %D%/test-host-lock %D%/test-plan-claims
+check_PROGRAMS += $(RECONCILE_UNIT_TESTS)
+TESTS += $(RECONCILE_UNIT_TESTS)
+%C%_test_host_lock_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests $(CHECK_CFLAGS)
+%C%_test_host_lock_SOURCES = %D%/test-host-lock.c %D%/tap.h %D%/wait.h
+%C%_test_host_lock_LDADD = $(L_HOST) $(CHECK_LIBS)
+%C%_test_plan_claims_CPPFLAGS = $(PLAN_TEST_CPPFLAGS)
+%C%_test_plan_claims_SOURCES = %D%/test-plan-claims.c %D%/tap.h
+%C%_test_plan_claims_LDADD = $(PLAN_TEST_LIBS)
+endif
