@@ -27,6 +27,12 @@ make_mark (const Planner *planner, const char *id)
     return g_strdup_printf ("roost %s %s", planner->paths.run, id);
 }
 
+static const char *
+first_need (const Planner *planner)
+{
+    return planner->net ? NETNS_STEP_ID : "directory:run";
+}
+
 static Step *
 add_step (Plan *plan, StepKind kind, char *id)
 {
@@ -145,7 +151,7 @@ make_network (Planner *planner, const Switch *sw, const char *id, gboolean vlans
 static void
 add_bridge (Planner *planner, Plan *plan, const Switch *sw, gboolean vlans)
 {
-    static const char *const needs[] = { "directory:run", NULL };
+    const char *const needs[] = { first_need (planner), NULL };
     Step *step = add_step (plan, STEP_NETWORK, g_strdup_printf ("network:%s", sw->name));
 
     step->needs = g_strdupv ((GStrv)needs);
@@ -198,7 +204,7 @@ add_tap (Planner *planner, Plan *plan, GHashTable *networks, const Machine *mach
     NetworkStep *network = g_hash_table_lookup (networks, sw);
     g_autofree char *bridge_id =
         sw->type == SWITCH_BRIDGE ? g_strconcat ("network:", sw->name, NULL) : NULL;
-    const char *const needs[] = { "directory:run", bridge_id, NULL };
+    const char *const needs[] = { first_need (planner), bridge_id, NULL };
     Step *step;
 
     if (nic->tap) {
@@ -313,7 +319,7 @@ add_ovs (Planner *planner, Plan *plan, GHashTable *used, GHashTable *networks)
     Step *step = NULL;
     OvsStep *ovs = NULL;
 
-    g_strv_builder_add (needs, "directory:run");
+    g_strv_builder_add (needs, first_need (planner));
     for (guint i = 0; i < planner->lab->switches->len; i++) {
         const Switch *sw = g_ptr_array_index (planner->lab->switches, i);
         NetworkStep *network = g_hash_table_lookup (networks, sw);
@@ -345,6 +351,7 @@ network_steps_add (Planner *planner, Plan *plan)
     /* const Switch* → NetworkStep*, of which a step becomes the owner */
     g_autoptr (GHashTable) networks = g_hash_table_new (NULL, NULL);
 
+    planner->net = netns_step_socket (planner);
     claim_names (planner);
     for (guint i = 0; i < planner->lab->switches->len; i++) {
         const Switch *sw = g_ptr_array_index (planner->lab->switches, i);
