@@ -26,23 +26,6 @@ has_ovs (const Lab *lab)
 }
 
 void
-netns_step_need (Planner *planner, Plan *plan)
-{
-    for (guint i = 0; planner->net && i < plan->steps->len; i++) {
-        Step *step = g_ptr_array_index (plan->steps, i);
-        g_autoptr (GStrvBuilder) needs = NULL;
-
-        if (step->kind != STEP_NETWORK && step->kind != STEP_TAP && step->kind != STEP_OVS)
-            continue;
-        needs = g_strv_builder_new ();
-        g_strv_builder_addv (needs, (const char **)step->needs);
-        g_strv_builder_add (needs, NETNS_STEP_ID);
-        g_strfreev (step->needs);
-        step->needs = g_strv_builder_end (needs);
-    }
-}
-
-void
 netns_step_add (Planner *planner, Plan *plan)
 {
     static const char *const needs[] = { "directory:run", "directory:logs", NULL };

@@ -17,13 +17,6 @@
 void netns_step_add (Planner *planner, Plan *plan);
 
 /**
- * netns_step_need:
- *
- * Makes the steps of @plan that happen in the private network need it.
- */
-void netns_step_need (Planner *planner, Plan *plan);
-
-/**
  * netns_step_socket:
  *
  * Returns: (transfer full) (nullable): what steps of this lab have to say as @net

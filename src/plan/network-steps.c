@@ -257,7 +257,7 @@ add_uplink_tap (Planner *planner, Plan *plan, const Switch *sw, NetworkStep *net
 {
     g_autofree char *bridge_id =
         sw->type == SWITCH_BRIDGE ? g_strconcat ("network:", sw->name, NULL) : NULL;
-    const char *const needs[] = { "directory:run", bridge_id, NULL };
+    const char *const needs[] = { first_need (planner), bridge_id, NULL };
     Step *step = add_step (plan, STEP_TAP, uplink_tap_id (sw));
     TapStep *tap = step->tap = record_new (&tap_record);
 

@@ -233,7 +233,6 @@ plan_build (const Lab *lab, const HostFacts *facts, const PlanOptions *options, 
     netns_step_add (&planner, plan);
     switch_steps_add (&planner, plan);
     network_steps_add (&planner, plan);
-    netns_step_need (&planner, plan);
     add_machines (&planner, plan);
     paths_check (&planner.paths, diags);
     planner_clear (&planner);

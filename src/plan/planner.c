@@ -4,8 +4,6 @@
  */
 #include "plan/planner.h"
 
-#include "plan/netns-step.h"
-
 void
 planner_init (Planner *planner, const Lab *lab, const HostFacts *facts, const PlanOptions *options,
               DiagList *diags)
@@ -17,7 +15,6 @@ planner_init (Planner *planner, const Lab *lab, const HostFacts *facts, const Pl
     planner->nic_macs = g_hash_table_new_full (NULL, NULL, NULL, g_free);
     planner->taps = g_hash_table_new_full (NULL, NULL, NULL, g_free);
     planner->uplinks = g_hash_table_new_full (NULL, NULL, NULL, g_free);
-    planner->net = netns_step_socket (planner);
     planner->switches = g_hash_table_new (g_str_hash, g_str_equal);
     planner->said = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
     for (guint i = 0; i < lab->switches->len; i++) {
