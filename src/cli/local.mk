@@ -52,6 +52,11 @@ noinst_LIBRARIES += %D%/libcli.a
 	%D%/reset.c \
 	%D%/restart.c \
 	%D%/resume.c \
+	%D%/run-artifacts.c \
+	%D%/run-env.c \
+	%D%/run-junit.c \
+	%D%/run-watch.c \
+	%D%/run.c %D%/run.h \
 	%D%/schema.c \
 	%D%/screenshot.c \
 	%D%/send-key.c \
@@ -64,7 +69,7 @@ noinst_LIBRARIES += %D%/libcli.a
 	%D%/supervise.c %D%/supervise.h \
 	%D%/terminal.c %D%/terminal.h \
 	%D%/type.c \
-	%D%/up.c \
+	%D%/up.c %D%/up.h \
 	%D%/verb.h %D%/verbs.c \
 	%D%/version.c \
 	%D%/wait-verb.c \

@@ -34,6 +34,14 @@ const Option option_table[] = {
       "the screen stands still that long" },
     { "qmp-event", 0, OPTION_STRINGS, AT (qmp_event), "EVENT", "the emulator tells of this event" },
     { "new", 0, OPTION_FLAG, AT (fresh), NULL, "what was said before does not count" },
+    { "name", 0, OPTION_STRING, AT (name), "NAME", "another name for the lab" },
+    { "unique", 0, OPTION_FLAG, AT (unique), NULL, "a name of its own, and nothing of it stays" },
+    { "artifacts", 'a', OPTION_STRING, AT (artifacts), "DIR", "what a failure left, put there" },
+    { "artifacts-always", 0, OPTION_FLAG, AT (artifacts_always), NULL, "also of a success" },
+    { "junit", 0, OPTION_STRING, AT (junit), "FILE", "a report for CI systems" },
+    { "keep", 0, OPTION_FLAG, AT (keep), NULL, "leave the lab up at the end" },
+    { "resources", 'r', OPTION_FLAG, AT (resources), NULL, "cores, memory and disk that it takes" },
+    { "sbatch", 0, OPTION_FLAG, AT (sbatch), NULL, "the same as directives for Slurm" },
     { "delay", 0, OPTION_STRING, AT (delay), "TIME", "from one key to the next (40ms)" },
     { "enter", 0, OPTION_FLAG, AT (enter), NULL, "press Enter at the end" },
     { "write", 'w', OPTION_STRING, AT (write), "FILE", "where to; `-` is standard output" },
@@ -55,7 +63,19 @@ const Verb verb_table[] = {
       "ready in time leaves the lab up to be looked at. What other labs and processes have is told "
       "before anything starts; --force starts all the same where that is memory or a MAC "
       "address.",
-      "file set paused no-wait timeout force json", verb_up, "roost up -f lab.yaml" },
+      "file set name paused no-wait timeout force json", verb_up, "roost up -f lab.yaml" },
+    { "run", NULL, "COMMAND…", 1, -1, "a lab for one command",
+      "Brings the lab up, waits until it is ready, runs the command and takes the lab down, "
+      "whatever happens: the command fails, a signal (INT, TERM, HUP), --timeout, which is for "
+      "all of it, or a machine that crashes. Write -- before the command. It finds ROOST_LAB, "
+      "ROOST_CONTROL (the lab's socket), ROOST_MACHINES and, for each machine M, ROOST_M_QMP, "
+      "ROOST_M_SERIAL0, ROOST_M_MAC_NIC, and for each forward F ROOST_M_F (host:port), "
+      "ROOST_M_F_HOST and ROOST_M_F_PORT, all in capitals with _ for what is no letter or digit. "
+      "The status is that of the command, or 128 and the signal that ended it, or 120 and the "
+      "status that is told below when the failure is roost's own. --grace asks guests to power "
+      "off at the end instead of pulling the plug.",
+      "file set name unique timeout artifacts artifacts-always junit keep grace force", verb_run,
+      "roost run -f lab.yaml --timeout 20m -a out -- ./test.sh", 120 },
     { "down", "destroy", "[LAB]", 0, 1, "take a lab down",
       "Presses each power button, then quits, then kills; --force skips the power button. Disks "
       "and logs stay, unless --delete-disks says otherwise: then the disks that roost has made go, "
@@ -71,17 +91,17 @@ const Verb verb_table[] = {
       "run.",
       "file set force json", verb_check, "roost check - < lab.yaml" },
     { "plan", NULL, "[FILE]", 0, 1, "show what `up` would do",
-      "The very list of steps that `up` carries out; touches nothing.", "file set force json",
-      verb_plan },
+      "The very list of steps that `up` carries out; touches nothing. --resources and --sbatch "
+      "tell a scheduler what the lab takes.",
+      "file set force json resources sbatch", verb_plan },
     { "argv", NULL, "[MACHINE]", 0, 1, "show QEMU command lines",
       "One option a line; with --json the very array that is executed.", "file set force json",
       verb_argv, "roost argv web1" },
     { "schema", NULL, "", 0, 0, "print the profile schema",
       "A JSON Schema, by which an editor completes and checks profiles.", "", verb_schema,
       "roost schema > roost.schema.json" },
-    { "start", NULL, "MACHINE…", 1, -1, "start stopped machines",
-      "Returns when they are ready.", "file lab set paused no-wait timeout", verb_start,
-      "roost start web1 web2" },
+    { "start", NULL, "MACHINE…", 1, -1, "start stopped machines", "Returns when they are ready.",
+      "file lab set paused no-wait timeout", verb_start, "roost start web1 web2" },
     { "stop", NULL, "MACHINE…", 1, -1, "power machines off",
       "Presses the power button, then quits, then kills; --force skips the power button. The lab "
       "stays up.",

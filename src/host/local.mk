@@ -10,6 +10,8 @@ noinst_LIBRARIES += %D%/libhost.a
 	%D%/doctor-space.c \
 	%D%/doctor-tools.c \
 	%D%/facts.c %D%/facts.h \
+	%D%/foreground.c %D%/foreground.h \
+	%D%/tree.c %D%/tree.h \
 	%D%/filesystem.c %D%/filesystem.h \
 	%D%/holder.c %D%/holder.h \
 	%D%/image.c %D%/image.h \
@@ -20,6 +22,7 @@ noinst_LIBRARIES += %D%/libhost.a
 	%D%/netlink-link.c %D%/netlink-port.c \
 	%D%/netns.c %D%/netns.h \
 	%D%/marked.c %D%/marked.h \
+	%D%/ovs.c %D%/ovs.h \
 	%D%/ports.c %D%/ports.h \
 	%D%/process.c %D%/process.h \
 	%D%/socket.c %D%/socket.h \

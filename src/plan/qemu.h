@@ -34,6 +34,14 @@ void qemu_write_machine (Planner *planner, const Machine *machine, MachineStep *
 void qemu_write_process (Argv *argv, const char *guest);
 
 /**
+ * qemu_sandbox_new:
+ * @spawn: it may start programs
+ *
+ * Returns: (transfer full): the value of -sandbox
+ */
+OptString *qemu_sandbox_new (gboolean spawn);
+
+/**
  * qemu_add:
  * @option: as `-device`
  * @opt: (transfer full): its value
@@ -43,6 +51,11 @@ void qemu_write_process (Argv *argv, const char *guest);
 void qemu_add (QemuWriter *writer, const char *option, OptString *opt, Place place,
                const char *key);
 
+/* Returns: the board in the emulator's words */
+const char *qemu_machine_type (const Machine *machine);
+
+void qemu_write_sandbox (QemuWriter *writer);
+void qemu_write_watch (QemuWriter *writer);
 void qemu_write_serials (QemuWriter *writer);
 void qemu_write_screen (QemuWriter *writer);
 void qemu_write_inputs (QemuWriter *writer);

@@ -72,6 +72,22 @@ write_networks (Planner *planner, Argv *argv, const Switch *sw, const char *tap)
     add_hub_port (planner, argv, "hub-port", "port", sw);
 }
 
+/* that of the machines: it is there, or was complained about */
+static const EmulatorFacts *
+first_emulator (const Planner *planner)
+{
+    const GPtrArray *emulators = planner->facts->emulators;
+
+    return emulators->len > 0 ? g_ptr_array_index (emulators, 0) : NULL;
+}
+
+static gboolean
+has_sandbox (const EmulatorFacts *emulator)
+{
+    return !emulator || !emulator->options ||
+           g_strv_contains ((const char *const *)emulator->options, "sandbox");
+}
+
 static void
 write_head (Planner *planner, Argv *argv, const Switch *sw)
 {
@@ -79,6 +95,8 @@ write_head (Planner *planner, Argv *argv, const Switch *sw)
     OptString *opt;
 
     qemu_write_process (argv, name);
+    if (has_sandbox (first_emulator (planner)))
+        add_option (planner, argv, "-sandbox", qemu_sandbox_new (FALSE), sw);
     argv_add_pair (argv, "-display", "none");
     argv_add_pair (argv, "-machine", "none");
     opt = opt_new ("socket");
@@ -88,21 +106,13 @@ write_head (Planner *planner, Argv *argv, const Switch *sw)
     argv_add_pair (argv, "-mon", "chardev=" READY_ID ",mode=control");
 }
 
-/* that of the machines: it is there, or was complained about */
-static const char *
-choose_emulator (const Planner *planner)
-{
-    const GPtrArray *emulators = planner->facts->emulators;
-    const EmulatorFacts *first = emulators->len > 0 ? g_ptr_array_index (emulators, 0) : NULL;
-
-    return first && first->path ? first->path : "/usr/bin/qemu-system-x86_64";
-}
-
 void
 uplink_step_add (Planner *planner, Plan *plan, const Switch *sw, const char *tap,
                  const char *switch_id)
 {
-    g_autoptr (Argv) argv = argv_new (choose_emulator (planner));
+    const EmulatorFacts *emulator = first_emulator (planner);
+    g_autoptr (Argv) argv =
+        argv_new (emulator && emulator->path ? emulator->path : "qemu-system-x86_64");
     g_autofree char *tap_id = uplink_tap_id (sw);
     const char *const needs[] = { "directory:logs", tap_id, switch_id, NULL };
     Step *step = record_new (&step_record);
