@@ -5,7 +5,6 @@
 #include "base/error.h"
 #include "base/file.h"
 #include "host/socket.h"
-#include "plan/netns-step.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -131,5 +130,5 @@ netns_ovs_db (const char *net)
 {
     g_autofree char *dir = net ? g_path_get_dirname (net) : NULL;
 
-    return dir ? g_strdup_printf ("unix:%s/" NETNS_OVS_FOLDER "/db.sock", dir) : NULL;
+    return dir ? g_strdup_printf ("unix:%s/" NETNS_OVS_DIR "/db.sock", dir) : NULL;
 }

@@ -16,6 +16,8 @@
  */
 #pragma once
 
+#include "plan/netns-step.h"
+
 #include <glib.h>
 
 /* What roost-net is asked for: one letter a connection.  It answers NETNS_LENT

@@ -44,7 +44,7 @@ static void
 clean (const Step *step)
 {
     g_autofree char *run_dir = g_path_get_dirname (step->netns->socket);
-    g_autofree char *ovs = g_build_filename (run_dir, NETNS_OVS_FOLDER, NULL);
+    g_autofree char *ovs = g_build_filename (run_dir, NETNS_OVS_DIR, NULL);
 
     socket_remove (step->netns->socket);
     remove_ovs_files (ovs);

@@ -40,7 +40,7 @@ netns_step_add (Planner *planner, Plan *plan)
     argv_add_pair (argv, "--name", planner->lab->name);
     argv_add_pair (argv, "--socket", socket);
     if (has_ovs (planner->lab)) {
-        g_autofree char *ovs = g_build_filename (planner->paths.run, NETNS_OVS_FOLDER, NULL);
+        g_autofree char *ovs = g_build_filename (planner->paths.run, NETNS_OVS_DIR, NULL);
 
         argv_add_pair (argv, "--ovs", ovs);
     }
