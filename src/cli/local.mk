@@ -30,6 +30,8 @@ noinst_LIBRARIES += %D%/libcli.a
 	%D%/ps.c \
 	%D%/qmp-checker.c %D%/qmp-checker.h \
 	%D%/qmp-complete.c %D%/qmp-complete.h \
+	%D%/qmp-complete-json.c \
+	%D%/qmp-descriptor.c %D%/qmp-descriptor.h \
 	%D%/qmp-fit.c %D%/qmp-fit.h \
 	%D%/qmp-help.c %D%/qmp-help.h \
 	%D%/qmp-history.c %D%/qmp-history.h \
@@ -45,6 +47,7 @@ noinst_LIBRARIES += %D%/libcli.a
 	%D%/qmp-send.c %D%/qmp-send.h \
 	%D%/qmp-status.c %D%/qmp-status.h \
 	%D%/qmp-target.c %D%/qmp-target.h \
+	%D%/qmp-transcript.c %D%/qmp-transcript.h \
 	%D%/qmp-type.c %D%/qmp-type.h \
 	%D%/qmp-watch.c %D%/qmp-watch.h \
 	%D%/qmp-words.c %D%/qmp-words.h \

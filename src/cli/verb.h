@@ -25,6 +25,9 @@ typedef struct {
     gboolean yes;
     gboolean agent;
     char *wait; /* --wait */
+    GStrv data; /* --data, several */
+    char *last; /* --last */
+    gboolean read_only;
     char *format;
     char *backing;
     char *mode;

@@ -27,6 +27,9 @@ const Option option_table[] = {
     { "hmp", 0, OPTION_FLAG, AT (hmp), NULL, "a command of the human monitor" },
     { "agent", 0, OPTION_FLAG, AT (agent), NULL, "the socket is of a guest agent" },
     { "wait", 'w', OPTION_STRING, AT (wait), "EVENT", "until this event comes (`*` is any text)" },
+    { "data", 0, OPTION_STRINGS, AT (data), "KEY=VALUE", "only events with this in their data" },
+    { "last", 0, OPTION_STRING, AT (last), "N", "first the last N that are in the transcript" },
+    { "read-only", 0, OPTION_FLAG, AT (read_only), NULL, "query-* commands and events only" },
     { "serial", 0, OPTION_STRINGS, AT (serial), "REGEX", "the first serial port says so" },
     { "tcp", 0, OPTION_STRINGS, AT (tcp), "NAME", "the guest takes connections at this forward" },
     { "https", 0, OPTION_STRINGS, AT (https), "NAME", "a TLS server answers at this forward" },
@@ -126,21 +129,25 @@ const Verb verb_table[] = {
       "PATH is any QMP socket: it begins with / or ./ . Tab completes, `help` tells the rest. "
       "Without a terminal it runs the lines of its input up to the first that "
       "fails. " QMP_STATUS_HELP,
-      "file lab set agent json timeout", verb_shell, "roost shell web1" },
+      "file lab set agent json read-only timeout", verb_shell, "roost shell web1" },
     { "qmp", NULL, "MACHINE|PATH COMMAND [KEY=VALUE…]", 2, -1, "send a QMP command",
       "PATH is any QMP socket: it begins with / or ./ . COMMAND may be a whole JSON object; `-` "
       "runs the lines of the standard input up to the first that fails. a.b=1 sets a member of a "
       "member, KEY=1,2 a list, KEY='\"1\"' is always a string, KEY:=JSON is JSON, KEY=@FILE the "
-      "text of a file. A value is sent as what it looks like, and as what the schema wants when "
+      "text of a file; @fd:3 and @open:FILE, for getfd and add-fd, are the descriptor that goes "
+      "with it. A value is sent as what it looks like, and as what the schema wants when "
       "the machine refuses that. " QMP_STATUS_HELP,
-      "file lab set hmp agent json timeout", verb_qmp, "roost qmp web1 query-status" },
+      "file lab set hmp agent json read-only timeout", verb_qmp, "roost qmp web1 query-status" },
     { "hmp", NULL, "MACHINE|PATH LINE…", 2, -1, "send a monitor line",
       "To the human monitor. A text that tells of an error is a failure (1).",
       "file lab set timeout", verb_hmp, "roost hmp web1 info status" },
     { "events", NULL, "[MACHINE|PATH]", 0, 1, "follow events",
-      "Of a machine or of the whole lab, one JSON object a line. With --wait it ends when that "
-      "event comes; 6 when it does not come in time.",
-      "file lab set agent wait timeout", verb_events, "roost events web1 --wait SHUTDOWN" },
+      "Of a machine or of the whole lab, one JSON object a line, until the lab is down: restarts "
+      "of the machine and of the supervisor are waited out. With --wait it ends when that event "
+      "comes; 6 when it does not come in time. --data, a.b=1 for a member of a member, may be "
+      "given several times.",
+      "file lab set agent data last wait timeout", verb_events,
+      "roost events web1 --wait SHUTDOWN" },
     { "type", NULL, "MACHINE TEXT…", 2, -1, "type on the keyboard",
       "As on a US keyboard, one key after the other; texts are separated by a space. A line break "
       "is Enter. Guests lose keys that come too fast: --delay.",
