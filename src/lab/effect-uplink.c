@@ -61,3 +61,9 @@ uplink_undo (GTask *task, EffectsContext *context, const Step *step, Executed *e
 {
     helper_undo (task, context, step, executed, nothing_stays);
 }
+
+void
+uplink_adopt (GTask *task, EffectsContext *context, const Step *step, Executed *executed)
+{
+    helper_adopt (task, context, step, executed, NULL);
+}
