@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Tests, in the order in which a failure says most.
-TESTS += %D%/check-layers.sh
-EXTRA_DIST += %D%/README %D%/check-layers.sh
+TESTS += %D%/check-layers.sh %D%/check-events.sh
+EXTRA_DIST += %D%/README %D%/check-layers.sh %D%/check-events.sh
 
 include %D%/unit/local.mk
 include %D%/fault/local.mk
