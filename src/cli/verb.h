@@ -25,11 +25,16 @@ typedef struct {
     gboolean reset_vars;
     gboolean yes;
     gboolean agent;
+    gboolean stay;
+    gboolean dry_run;
     char *wait; /* --wait */
     GStrv data; /* --data, several */
     char *last; /* --last */
     gboolean read_only;
     char *format;
+    char *source;  /* emulator build */
+    char *patches;
+    char *target;
     char *backing;
     char *mode;
     char *grace; /* durations, checked by the verb that takes them */
@@ -121,6 +126,7 @@ int verb_main (int argc, char **argv);
 /* One file each: cli/NAME.c. */
 gboolean verb_up (Options *options, GError **error);
 gboolean verb_doctor (Options *options, GError **error);
+gboolean verb_emulator (Options *options, GError **error);
 gboolean verb_down (Options *options, GError **error);
 gboolean verb_ps (Options *options, GError **error);
 gboolean verb_status (Options *options, GError **error);
@@ -153,4 +159,6 @@ gboolean verb_capture (Options *options, GError **error);
 gboolean verb_exec (Options *options, GError **error);
 gboolean verb_graph (Options *options, GError **error);
 gboolean verb_version (Options *options, GError **error);
+gboolean verb_adopt (Options *options, GError **error);
+gboolean verb_gc (Options *options, GError **error);
 gboolean verb_supervise (Options *options, GError **error);
