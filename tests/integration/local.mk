@@ -11,6 +11,7 @@ include %D%/import.mk
 include %D%/lab.mk
 include %D%/matrix.mk
 include %D%/plan.mk
+include %D%/private.mk
 include %D%/policy.mk
 include %D%/qmp-client.mk
 include %D%/qmp-session.mk
