@@ -34,7 +34,9 @@ const Option option_table[] = {
       "the screen stands still that long" },
     { "qmp-event", 0, OPTION_STRINGS, AT (qmp_event), "EVENT", "the emulator tells of this event" },
     { "new", 0, OPTION_FLAG, AT (fresh), NULL, "what was said before does not count" },
-    { "delay", 0, OPTION_STRING, AT (delay), "TIME", "from one key to the next (40ms)" },
+    { "delay", 0, OPTION_STRING, AT (delay), "TIME", "from one key to the next; of a link (40ms)" },
+    { "loss", 0, OPTION_STRING, AT (loss), "PERCENT", "frames that are lost (1%)" },
+    { "rate", 0, OPTION_STRING, AT (rate), "RATE", "bits a second, at most (100mbit)" },
     { "enter", 0, OPTION_FLAG, AT (enter), NULL, "press Enter at the end" },
     { "write", 'w', OPTION_STRING, AT (write), "FILE", "where to; `-` is standard output" },
     { "duration", 0, OPTION_STRING, AT (duration), "TIME", "end after that long (10s)" },
@@ -79,9 +81,8 @@ const Verb verb_table[] = {
     { "schema", NULL, "", 0, 0, "print the profile schema",
       "A JSON Schema, by which an editor completes and checks profiles.", "", verb_schema,
       "roost schema > roost.schema.json" },
-    { "start", NULL, "MACHINE…", 1, -1, "start stopped machines",
-      "Returns when they are ready.", "file lab set paused no-wait timeout", verb_start,
-      "roost start web1 web2" },
+    { "start", NULL, "MACHINE…", 1, -1, "start stopped machines", "Returns when they are ready.",
+      "file lab set paused no-wait timeout", verb_start, "roost start web1 web2" },
     { "stop", NULL, "MACHINE…", 1, -1, "power machines off",
       "Presses the power button, then quits, then kills; --force skips the power button. The lab "
       "stays up.",
@@ -144,9 +145,15 @@ const Verb verb_table[] = {
       "one; remove MACHINE NAME, or its host port.",
       "file lab set json", verb_forward,
       "roost forward add web1 \"tcp:127.0.0.1:2222-:22 as ssh\"" },
-    { "net", NULL, "[LAB]", 0, 1, "show internal switches",
-      "Their ports, the MAC addresses that were learned, and counters.", "file lab set json",
-      verb_net },
+    { "link", NULL, "MACHINE NIC [up|down]", 2, 3, "pull and plug cables",
+      "On any switch. --delay, --loss and --rate are for what comes to the NIC, on switches of "
+      "type bridge and ovs, until they are said anew (--delay 0 ends them) or the lab goes down; "
+      "the kernel needs netem for them.",
+      "file lab set delay loss rate", verb_link, "roost link web1 lan down" },
+    { "net", NULL, "[LAB]", 0, 1, "show switches and ports",
+      "Ports, VLANs, what each has carried and the addresses that were learned behind it, of "
+      "every switch but QEMU's NAT. Frames that the machine has sent are received.",
+      "file lab set json", verb_net },
     { "capture", NULL, "MACHINE NIC", 2, 2, "frames of a NIC to a file",
       "Whatever the NIC is plugged into, and without privilege. FILE is in pcap format, or in "
       "pcapng when its name ends so. Ctrl-C, --count, --duration or the end of the machine ends "

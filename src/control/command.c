@@ -115,6 +115,15 @@ static const ControlArg capture_stop_args[] = { { "machine", ARG_STRING, FALSE }
                                                 { "id", ARG_STRING, FALSE },
                                                 { NULL } };
 
+static const ControlArg link_args[] = { { "machine", ARG_STRING, FALSE },
+                                        { "nic", ARG_STRING, FALSE },
+                                        { "up", ARG_BOOL, TRUE },
+                                        { "impair", ARG_BOOL, TRUE },
+                                        { "delay_ms", ARG_INT, TRUE },
+                                        { "loss_ppm", ARG_INT, TRUE },
+                                        { "rate", ARG_INT, TRUE },
+                                        { NULL } };
+
 static const ControlCommand commands[] = {
     { "capture-start", run_capture_start, capture_start_args, TRUE },
     { "capture-stop", run_capture_stop, capture_stop_args, FALSE },
@@ -124,6 +133,7 @@ static const ControlCommand commands[] = {
     { "lab-down", run_lab_down, down_args, FALSE },
     { "lab-up", run_lab_up, up_args, FALSE },
     { "lab-wait", run_lab_wait, wait_args, FALSE },
+    { "machine-link", run_machine_link, link_args, FALSE },
     { "machine-pause", run_machine_pause, machine_args, FALSE },
     { "machine-reset", run_machine_reset, machine_args, FALSE },
     { "machine-resume", run_machine_resume, machine_args, FALSE },

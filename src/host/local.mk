@@ -13,6 +13,7 @@ noinst_LIBRARIES += %D%/libhost.a
 	%D%/filesystem.c %D%/filesystem.h \
 	%D%/holder.c %D%/holder.h \
 	%D%/image.c %D%/image.h \
+	%D%/netem.c %D%/netem.h \
 	%D%/netlink.c %D%/netlink.h %D%/netlink-private.h \
 	%D%/netlink-link.c %D%/netlink-port.c \
 	%D%/lock.c %D%/lock.h \
