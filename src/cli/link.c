@@ -83,7 +83,9 @@ verb_link (Options *options, GError **error)
     const char *state = options->argc > 2 ? options->argv[2] : NULL;
 
     if (state && strcmp (state, "up") != 0 && strcmp (state, "down") != 0)
-        return refuse ("link", state, "up or down", error);
+        g_set_error (error, ROOST_ERROR, ROOST_ERROR_USAGE, "link: %s is neither up nor down", state);
+    if (error && *error)
+        return FALSE;
     if (!add_impairment (arguments, options, error))
         return FALSE;
     if (json_object_get_size (arguments) == 0 && !state) {

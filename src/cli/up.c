@@ -2,6 +2,8 @@
 /* roost up: profile → plan → a supervisor of its own that carries it out; then
  * wait until every machine is ready.
  */
+#include "cli/up.h"
+
 #include "base/error.h"
 #include "base/file.h"
 #include "base/quantity.h"
@@ -81,8 +83,8 @@ on_event (QmpClient *qmp, QmpEvent *event, gpointer user_data)
     }
 }
 
-static gboolean
-is_up (const Plan *plan, GError **error)
+gboolean
+up_is_up (const Plan *plan, GError **error)
 {
     g_autofree char *path = g_build_filename (plan->run_dir, "lab.sock", NULL);
     g_auto (AutoFd) fd = socket_connect (path, NULL);
@@ -95,8 +97,8 @@ is_up (const Plan *plan, GError **error)
     return TRUE;
 }
 
-static gboolean
-bring_up (LabClient *client, const Plan *plan, const Options *options, GError **error)
+gboolean
+up_bring_up (LabClient *client, const Plan *plan, const Options *options, GError **error)
 {
     JsonObject *arguments = json_object_new ();
     g_autoptr (JsonNode) value = NULL;
@@ -122,9 +124,8 @@ show (LabClient *client, const Options *options, GError **error)
     return TRUE;
 }
 
-/* The one time that a person is told, as which accelerator was chosen and why. */
-static void
-print_notes (const Plan *plan)
+void
+up_print_notes (const Plan *plan)
 {
     for (gsize i = 0; plan->notes && plan->notes[i]; i++)
         fprintf (stderr, "note: %s\n", plan->notes[i]);
@@ -153,7 +154,7 @@ verb_up (Options *options, GError **error)
     if (!machines_duration ("timeout", options->timeout, &timeout_ms, error))
         return FALSE;
     plan = load_plan (options, error);
-    if (!plan || is_up (plan, error))
+    if (!plan || up_is_up (plan, error))
         return FALSE;
     watching.all = plan->steps->len;
     watching.progress = progress_new ("starting the supervisor");
@@ -165,8 +166,8 @@ verb_up (Options *options, GError **error)
     watching.client = client;
     sigint = g_unix_signal_add (SIGINT, on_interrupt, &watching);
     g_signal_connect (client->qmp, "event", G_CALLBACK (on_event), &watching);
-    print_notes (plan);
-    good = bring_up (client, plan, options, error);
+    up_print_notes (plan);
+    good = up_bring_up (client, plan, options, error);
     watching.waiting = TRUE;
     if (good)
         good = wait_ready (client, options, timeout_ms, error);

@@ -10,6 +10,8 @@ noinst_LIBRARIES += %D%/libhost.a
 	%D%/doctor-space.c \
 	%D%/doctor-tools.c \
 	%D%/facts.c %D%/facts.h \
+	%D%/foreground.c %D%/foreground.h \
+	%D%/tree.c %D%/tree.h \
 	%D%/filesystem.c %D%/filesystem.h \
 	%D%/holder.c %D%/holder.h \
 	%D%/image.c %D%/image.h \

@@ -111,7 +111,7 @@ out_of_time (gpointer user_data)
     set->deadline = 0;
     g_clear_error (&set->failure);
     set->failure =
-        g_error_new (ROOST_ERROR, ROOST_ERROR_TIMEOUT, "not within %s: %s", time, missing);
+        g_error_new (ROOST_ERROR, ROOST_ERROR_TIMEOUT, "after %s: %s", time, missing);
     decide (set);
     return G_SOURCE_REMOVE;
 }

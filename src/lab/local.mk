@@ -11,6 +11,7 @@ noinst_LIBRARIES += %D%/liblab.a
 	%D%/condition-tcp.c \
 	%D%/condition.c %D%/condition.h %D%/condition-private.h \
 	%D%/describe.c %D%/describe.h \
+	%D%/diary.c %D%/diary.h \
 	%D%/effect-directory.c \
 	%D%/effect-helper.c %D%/effect-helper.h \
 	%D%/effect-image.c \
@@ -38,6 +39,7 @@ noinst_LIBRARIES += %D%/liblab.a
 	%D%/machine-spawn.c \
 	%D%/machine-start.c \
 	%D%/machine-stop.c \
+	%D%/policy.c %D%/policy.h \
 	%D%/machine-wait.c \
 	%D%/preflight.c %D%/preflight.h \
 	%D%/registry.c %D%/registry.h \

@@ -4,8 +4,9 @@
  */
 #pragma once
 
-#include "lab/machine.h"
 #include "lab/condition.h"
+#include "lab/machine.h"
+#include "lab/policy.h"
 
 typedef enum { STOP_NOT, STOP_POWERDOWN, STOP_QUIT, STOP_TERM, STOP_KILL } StopStage;
 
@@ -24,6 +25,8 @@ struct LiveMachine {
     QmpClient *qmp;            /* NULL when no process runs */
     gboolean stop_seen;        /* the last of STOP and RESUME was STOP */
     gboolean ended_by_request; /* somebody said quit, or a signal from the host */
+    gboolean again;            /* a new process as soon as this one is gone */
+    PolicyRate rate;           /* how often that was so */
     char *stderr_path;
 
     GTask *starting; /* the start or adoption under way; owned */
@@ -68,6 +71,10 @@ void machine_begin_readiness (LiveMachine *machine);
 gboolean machine_spawn (LiveMachine *machine, int listener, GError **error);
 /* machine-start.c: the start under way has failed because the process ended */
 void machine_start_failed (LiveMachine *machine, const ProcessExit *exit);
+/* policy.c: something ended; @problem says what, for a person */
+void machine_happened (LiveMachine *machine, Happening what, const char *problem);
+/* policy.c: the new process that @again asks for */
+void machine_begin_again (LiveMachine *machine);
 /* machine-stop.c: go on to the next harder way, or begin with a given one */
 void machine_stop_at (LiveMachine *machine, StopStage stage);
 void machine_stop_done (LiveMachine *machine);

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Owns what the process of a machine is given when it is started: descriptors, the
  * log of its standard error, its marker. */
-#include "lab/machine-private.h"
-
 #include "base/file.h"
 #include "host/marked.h"
 #include "host/tap.h"
+#include "lab/diary.h"
+#include "lab/machine-private.h"
 
 #include <fcntl.h>
 #include <glib/gstdio.h>
@@ -64,6 +64,7 @@ machine_spawn (LiveMachine *machine, int listener, GError **error)
                          .fd_numbers = numbers,
                          .n_fds = record->fds->len,
                          .marker = marker };
+    g_autofree char *diary = diary_path (record);
     struct stat info;
 
     if (!fds)
@@ -73,6 +74,8 @@ machine_spawn (LiveMachine *machine, int listener, GError **error)
         numbers[i] = (int)((const FdRecord *)g_ptr_array_index (record->fds, i))->fd;
     rotate_stderr (machine);
     spec.stderr_path = machine->stderr_path;
+    spec.stdout_path = diary;
+    spec.input = DIARY_INPUT;
     machine->serial_offset = 0;
     if (record->serial_logs && record->serial_logs[0] && stat (record->serial_logs[0], &info) == 0)
         machine->serial_offset = info.st_size;

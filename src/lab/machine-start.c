@@ -251,6 +251,7 @@ live_machine_start_async (LiveMachine *machine, gboolean paused, GAsyncReadyCall
         return;
     machine->starting = g_steal_pointer (&task);
     machine->start_paused = paused;
+    machine->again = FALSE;
     machine->ended_by_request = FALSE;
     machine->stop_seen = FALSE;
     forget_added_forwards (machine);

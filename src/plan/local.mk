@@ -25,6 +25,8 @@ noinst_LIBRARIES += %D%/libplan.a
 	%D%/qemu-inputs.c \
 	%D%/qemu-machine.c \
 	%D%/qemu-nics.c \
+	%D%/qemu-watch.c \
+	%D%/resources.c %D%/resources.h \
 	%D%/step.c %D%/step.h \
 	%D%/step-network.c %D%/step-network.h \
 	%D%/switch-steps.c %D%/switch-steps.h

@@ -32,9 +32,8 @@ qemu_add (QemuWriter *writer, const char *option, OptString *opt, Place place, c
                           planner_key (writer->machine, "%s", key), "%s", problem);
 }
 
-/* the word of ours in the emulator's */
-static const char *
-machine_type (const Machine *machine)
+const char *
+qemu_machine_type (const Machine *machine)
 {
     return strcmp (machine->machine, "i440fx") == 0 ? "pc" : machine->machine;
 }
@@ -56,9 +55,9 @@ static void
 write_type (QemuWriter *writer)
 {
     const Machine *machine = writer->machine;
-    OptString *opt = opt_new (machine_type (machine));
+    OptString *opt = opt_new (qemu_machine_type (machine));
 
-    emulator_check (writer->planner, writer->emulator, OFFER_MACHINE, machine_type (machine),
+    emulator_check (writer->planner, writer->emulator, OFFER_MACHINE, qemu_machine_type (machine),
                     machine->machine_place, planner_key (machine, "machine"));
     add_choice (opt, "vmport", machine->vmport);
     add_choice (opt, "hpet", machine->hpet);
@@ -193,41 +192,6 @@ write_suspend (QemuWriter *writer)
     }
 }
 
-/* The emulator stops where the guest ends, so that the supervisor sees why and
- * applies the policy, also when it was away for a while. */
-static void
-write_policies (QemuWriter *writer)
-{
-    OptString *opt = opt_new (NULL);
-    const char *reboot = NULL;
-
-    switch (writer->machine->on_reboot) {
-    case REBOOT_RESTART:
-        reboot = "reset";
-        break;
-    case REBOOT_DESTROY:
-        reboot = "shutdown";
-        break;
-    }
-    opt_add (opt, "reboot", reboot);
-    opt_add (opt, "shutdown", "pause");
-    opt_add (opt, "panic", "pause");
-    qemu_add (writer, "-action", opt, writer->machine->place, "on_reboot");
-}
-
-static void
-write_qmp (QemuWriter *writer)
-{
-    OptString *opt = opt_new ("socket");
-
-    opt_add (opt, "id", "qmp");
-    opt_add_int (opt, "fd", argv_add_fd (writer->argv, FD_QMP_LISTENER, writer->step->monitor));
-    opt_add_flag (opt, "server", TRUE);
-    opt_add_flag (opt, "wait", FALSE);
-    qemu_add (writer, "-chardev", opt, writer->machine->place, "machine");
-    argv_add_pair (writer->argv, "-mon", "chardev=qmp,mode=control");
-}
-
 static void
 write_head (QemuWriter *writer)
 {
@@ -241,6 +205,7 @@ write_head (QemuWriter *writer)
     argv_add (writer->argv, "-no-user-config");
     argv_add (writer->argv, "-nodefaults");
     argv_add (writer->argv, "-S");
+    qemu_write_sandbox (writer);
 }
 
 /* what each part accepted may still be too much together */
@@ -282,8 +247,7 @@ qemu_write_machine (Planner *planner, const Machine *machine, MachineStep *step)
     write_kernel (&writer);
     write_clock (&writer);
     write_suspend (&writer);
-    write_policies (&writer);
-    write_qmp (&writer);
+    qemu_write_watch (&writer);
     qemu_write_serials (&writer);
     qemu_write_screen (&writer);
     qemu_write_inputs (&writer);

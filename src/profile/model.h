@@ -201,6 +201,8 @@ typedef struct {
     Clock clock;
     Choice hpet;
     Choice vmport;
+    Choice pvpanic;
+    Choice sandbox;
     char *uuid; /* NULL = derived from lab and machine */
     Place uuid_place;
     PoweroffPolicy on_poweroff;

@@ -67,7 +67,7 @@ says "screenshot: it is said" 'writing the picture to no/such.png: No such file'
 
 # --- waiting ----------------------------------------------------------------------------
 exits "wait: serial, in vain" 6 wait auto/echo --serial nonsense --timeout 100ms
-says "wait: serial: what it said last" 'machine echo: not within 100 ms: the serial port has not said /nonsense/; its last line is "keyS -"'
+says "wait: serial: what it said last" 'machine echo: after 100 ms: the serial port has not said /nonsense/; its last line is "keyS -"'
 exits "wait: what was said before does not count with --new" 6 wait auto/echo --serial BOOTED --new --timeout 100ms
 exits "wait: the screen" 0 wait auto/echo --screen-stable 1s
 exits "wait: the screen, in vain" 6 wait auto/echo --screen-stable 1h --timeout 100ms

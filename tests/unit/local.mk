@@ -6,6 +6,7 @@ include %D%/host.mk
 include %D%/lab.mk
 include %D%/look.mk
 include %D%/plan.mk
+include %D%/policy.mk
 include %D%/profile.mk
 include %D%/qmp-client.mk
 include %D%/qmp-session.mk
