@@ -22,6 +22,7 @@ typedef struct {
     gboolean hmp;
     gboolean nocow;
     gboolean delete_disks;
+    gboolean reset_vars;
     gboolean yes;
     gboolean agent;
     char *wait; /* --wait */

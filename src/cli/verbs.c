@@ -56,6 +56,7 @@ const Option option_table[] = {
     { "backing", 'b', OPTION_STRING, AT (backing), "FILE", "an overlay on this image" },
     { "mode", 0, OPTION_STRING, AT (mode), "MODE", "overlay (the default), reflink or copy" },
     { "delete-disks", 0, OPTION_FLAG, AT (delete_disks), NULL, "delete the lab's own disks, too" },
+    { "reset-vars", 0, OPTION_FLAG, AT (reset_vars), NULL, "forget what the UEFI firmware knows" },
     { "yes", 'y', OPTION_FLAG, AT (yes), NULL, "do not ask" },
     { "nocow", 0, OPTION_FLAG, AT (nocow), NULL, "no copy-on-write below (btrfs)" },
     { NULL },
@@ -105,8 +106,11 @@ const Verb verb_table[] = {
     { "schema", NULL, "", 0, 0, "print the profile schema",
       "A JSON Schema, by which an editor completes and checks profiles.", "", verb_schema,
       "roost schema > roost.schema.json" },
-    { "start", NULL, "MACHINE…", 1, -1, "start stopped machines", "Returns when they are ready.",
-      "file lab set paused no-wait timeout", verb_start, "roost start web1 web2" },
+    { "start", NULL, "MACHINE…", 1, -1, "start stopped machines",
+      "Returns when they are ready. With --reset-vars the UEFI firmware begins as it did the first "
+      "time.",
+      "file lab set paused no-wait timeout reset-vars", verb_start,
+      "roost start web1 web2" },
     { "stop", NULL, "MACHINE…", 1, -1, "power machines off",
       "Presses the power button, then quits, then kills; --force skips the power button. The lab "
       "stays up.",

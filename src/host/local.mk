@@ -13,6 +13,7 @@ noinst_LIBRARIES += %D%/libhost.a
 	%D%/foreground.c %D%/foreground.h \
 	%D%/tree.c %D%/tree.h \
 	%D%/filesystem.c %D%/filesystem.h \
+	%D%/firmware.c %D%/firmware.h \
 	%D%/holder.c %D%/holder.h \
 	%D%/image.c %D%/image.h \
 	%D%/netem.c %D%/netem.h \

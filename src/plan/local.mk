@@ -10,6 +10,7 @@ noinst_LIBRARIES += %D%/libplan.a
 	%D%/facts.c %D%/facts.h \
 	%D%/graph.c %D%/graph.h \
 	%D%/graph-svg.c \
+	%D%/firmware.c %D%/firmware.h \
 	%D%/ids.c %D%/ids.h \
 	%D%/ifnames.c %D%/ifnames.h \
 	%D%/machine-step.c %D%/machine-step.h \
@@ -22,6 +23,7 @@ noinst_LIBRARIES += %D%/libplan.a
 	%D%/qemu.h \
 	%D%/qemu-devices.c \
 	%D%/qemu-disks.c \
+	%D%/qemu-firmware.c \
 	%D%/qemu-inputs.c \
 	%D%/qemu-machine.c \
 	%D%/qemu-nics.c \
