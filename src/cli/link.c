@@ -82,10 +82,11 @@ verb_link (Options *options, GError **error)
     g_autoptr (JsonNode) answer = NULL;
     const char *state = options->argc > 2 ? options->argv[2] : NULL;
 
-    if (state && strcmp (state, "up") != 0 && strcmp (state, "down") != 0)
-        g_set_error (error, ROOST_ERROR, ROOST_ERROR_USAGE, "link: %s is neither up nor down", state);
-    if (error && *error)
+    if (state && strcmp (state, "up") != 0 && strcmp (state, "down") != 0) {
+        g_set_error (error, ROOST_ERROR, ROOST_ERROR_USAGE, "link: %s is neither up nor down",
+                     state);
         return FALSE;
+    }
     if (!add_impairment (arguments, options, error))
         return FALSE;
     if (json_object_get_size (arguments) == 0 && !state) {

@@ -59,6 +59,8 @@ const Option option_table[] = {
     { "reset-vars", 0, OPTION_FLAG, AT (reset_vars), NULL, "forget what the UEFI firmware knows" },
     { "yes", 'y', OPTION_FLAG, AT (yes), NULL, "do not ask" },
     { "nocow", 0, OPTION_FLAG, AT (nocow), NULL, "no copy-on-write below (btrfs)" },
+    { "stay", 0, OPTION_FLAG, AT (stay), NULL, "be the supervisor, until the lab is down" },
+    { "dry-run", 0, OPTION_FLAG, AT (dry_run), NULL, "tell what would be done, and do nothing" },
     { NULL },
 };
 
@@ -89,6 +91,17 @@ const Verb verb_table[] = {
       "file lab set force grace json delete-disks yes", verb_down, "roost down web --grace 10s" },
     { "ps", "ls", "", 0, 0, "list the labs that are up", "Machines are shown as running/all.",
       "json", verb_ps },
+    { "adopt", NULL, "[LAB]", 0, 1, "mind labs whose supervisor died",
+      "Any command on such a lab does so by itself; without LAB it is done for every lab. What was "
+      "under way goes on: a lab that was coming up comes up, one that was going down goes down. "
+      "With --stay this process becomes the supervisor when there is none, as the unit "
+      "roost@LAB.service of the user's systemd does.",
+      "lab stay json", verb_adopt, "roost adopt" },
+    { "gc", NULL, "", 0, 0, "remove what dead labs have left",
+      "Takes down the labs that have no supervisor and no machine that runs, and removes what a "
+      "supervisor that was killed on its last step has left. Labs that live, disks and logs are "
+      "not touched.",
+      "dry-run json", verb_gc, "roost gc --dry-run" },
     { "status", "inspect", "[LAB]", 0, 1, "show the machines of a lab",
       "States, processes, and the addresses of the host that lead into each machine.",
       "file lab set json", verb_status, "roost status web --json" },

@@ -24,6 +24,7 @@ noinst_LIBRARIES += %D%/libhost.a
 	%D%/image-info.c %D%/image-info.h \
 	%D%/netns.c %D%/netns.h \
 	%D%/marked.c %D%/marked.h \
+	%D%/notify.c %D%/notify.h \
 	%D%/ovs.c %D%/ovs.h \
 	%D%/ports.c %D%/ports.h \
 	%D%/process.c %D%/process.h \

@@ -37,13 +37,16 @@ noinst_LIBRARIES += %D%/liblab.a
 	%D%/overview.c %D%/overview.h \
 	%D%/link.c %D%/link.h \
 	%D%/machine.c %D%/machine.h %D%/machine-private.h \
+	%D%/machine-adopt.c \
 	%D%/machine-spawn.c \
 	%D%/machine-start.c \
 	%D%/machine-stop.c \
+	%D%/mind.c %D%/mind.h \
 	%D%/policy.c %D%/policy.h \
 	%D%/machine-wait.c \
 	%D%/preflight.c %D%/preflight.h \
 	%D%/registry.c %D%/registry.h \
+	%D%/remains.c %D%/remains.h \
 	%D%/screenshot.c %D%/screenshot.h \
 	%D%/state.c %D%/state.h \
 	%D%/switches.c %D%/switches.h \
