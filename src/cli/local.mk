@@ -9,6 +9,7 @@ noinst_LIBRARIES += %D%/libcli.a
 	%D%/client.c %D%/client.h \
 	%D%/console.c \
 	%D%/doctor.c \
+	%D%/emulator.c \
 	%D%/down.c \
 	%D%/events.c \
 	%D%/exec.c \

@@ -32,6 +32,9 @@ typedef struct {
     char *last; /* --last */
     gboolean read_only;
     char *format;
+    char *source;  /* emulator build */
+    char *patches;
+    char *target;
     char *backing;
     char *mode;
     char *grace; /* durations, checked by the verb that takes them */
@@ -125,6 +128,7 @@ int verb_main (int argc, char **argv);
 /* One file each: cli/NAME.c. */
 gboolean verb_up (Options *options, GError **error);
 gboolean verb_doctor (Options *options, GError **error);
+gboolean verb_emulator (Options *options, GError **error);
 gboolean verb_down (Options *options, GError **error);
 gboolean verb_ps (Options *options, GError **error);
 gboolean verb_status (Options *options, GError **error);

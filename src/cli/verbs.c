@@ -52,6 +52,9 @@ const Option option_table[] = {
     { "write", 'w', OPTION_STRING, AT (write), "FILE", "where to; `-` is standard output" },
     { "duration", 0, OPTION_STRING, AT (duration), "TIME", "end after that long (10s)" },
     { "count", 'c', OPTION_STRING, AT (count), "N", "end after N frames" },
+    { "source", 0, OPTION_STRING, AT (source), "DIR", "the source: a folder or a tarball" },
+    { "patches", 0, OPTION_STRING, AT (patches), "DIR", "the patches that are applied to it" },
+    { "target", 0, OPTION_STRING, AT (target), "TARGET", "x86_64-softmmu unless said" },
     { "format", 0, OPTION_STRING, AT (format), "FORMAT", "qcow2 or raw; of graph dot or svg" },
     { "backing", 'b', OPTION_STRING, AT (backing), "FILE", "an overlay on this image" },
     { "mode", 0, OPTION_STRING, AT (mode), "MODE", "overlay (the default), reflink or copy" },
@@ -223,6 +226,13 @@ const Verb verb_table[] = {
       "whether it can run: what it needs and the host has not is a problem, and the exit status "
       "is 4. Nothing is changed.",
       "file set json", verb_doctor, "roost doctor -f lab.yaml" },
+    { "emulator", NULL, "list|probe|build|rm [NAME] [-- OPTION…]", 1, -1, "choose and build QEMU",
+      "list: those that roost has built; probe [NAME|PATH]: what one offers; build NAME: from "
+      "--source, which is only read, with the patches of --patches in the order of its file "
+      "series or of their names, into a folder of its own; OPTIONs go to its configure. A build "
+      "that was cut off goes on. Machines take it by `emulator: NAME`. rm NAME deletes it.",
+      "json source patches target", verb_emulator,
+      "roost emulator build mine --source qemu-7.2 --patches p" },
     { "import", NULL, "FILE", 1, 1, "make a profile of a machine",
       "FILE is a domain of libvirt's (virsh dumpxml) or a text with a command line of QEMU; `-` is "
       "the standard input. The profile goes to the standard output; what could not be carried "

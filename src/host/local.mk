@@ -9,7 +9,10 @@ noinst_LIBRARIES += %D%/libhost.a
 	%D%/doctor-network.c \
 	%D%/doctor-space.c \
 	%D%/doctor-tools.c \
+	%D%/emulator-build.c %D%/emulator-build.h \
+	%D%/emulator-store.c %D%/emulator-store.h \
 	%D%/facts.c %D%/facts.h \
+	%D%/fingerprint.c %D%/fingerprint.h \
 	%D%/foreground.c %D%/foreground.h \
 	%D%/tree.c %D%/tree.h \
 	%D%/filesystem.c %D%/filesystem.h \

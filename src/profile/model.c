@@ -148,6 +148,7 @@ lab_new (void)
 
     lab->switches = g_ptr_array_new_with_free_func (free_switch);
     lab->machines = g_ptr_array_new_with_free_func (free_machine);
+    lab->emulators = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
     return lab;
 }
 
@@ -280,6 +281,7 @@ lab_free (Lab *lab)
     g_free (lab->file);
     g_ptr_array_unref (lab->switches);
     g_ptr_array_unref (lab->machines);
+    g_hash_table_unref (lab->emulators);
     g_free (lab);
 }
 

@@ -230,8 +230,9 @@ typedef struct {
     char *file;          /* absolute path of the profile, or "-" */
     Isolation isolation; /* whose network the lab's is */
     Place isolation_place;
-    GPtrArray *switches; /* Switch */
-    GPtrArray *machines; /* Machine */
+    GHashTable *emulators; /* name → absolute path or name of a program, both owned */
+    GPtrArray *switches;   /* Switch */
+    GPtrArray *machines;   /* Machine */
 } Lab;
 
 Switch *model_switch_new (void);

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # roost run: the ways in which a run ends, each with its status, what it leaves
 # for people and CI systems, and nothing else; and twenty runs at once.
+# Requirements: R24.
 . "${ROOST_SRCDIR:?}/tests/integration/lab.sh"
 
 need "$ROOST_QEMU" qemu-img as ld
