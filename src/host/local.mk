@@ -25,6 +25,8 @@ noinst_LIBRARIES += %D%/libhost.a
 	%D%/lock.c %D%/lock.h \
 	%D%/image-grow.c \
 	%D%/image-info.c %D%/image-info.h \
+	%D%/netlink.c %D%/netlink.h %D%/netlink-private.h \
+	%D%/netlink-link.c %D%/netlink-port.c \
 	%D%/netns.c %D%/netns.h \
 	%D%/marked.c %D%/marked.h \
 	%D%/notify.c %D%/notify.h \

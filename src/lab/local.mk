@@ -16,11 +16,12 @@ noinst_LIBRARIES += %D%/liblab.a
 	%D%/effect-helper.c %D%/effect-helper.h \
 	%D%/effect-image.c \
 	%D%/effect-machine.c \
+	%D%/effect-netns.c \
 	%D%/effect-network.c \
 	%D%/effect-ovs.c \
-	%D%/effect-netns.c \
 	%D%/effect-switch.c \
 	%D%/disk-book.c %D%/disk-book.h \
+	%D%/effect-uplink.c \
 	%D%/effects.c %D%/effects.h %D%/effect.h \
 	%D%/emulator.c %D%/emulator.h \
 	%D%/firmware-vars.c %D%/firmware-vars.h \

@@ -12,6 +12,7 @@ include %D%/lab.mk
 include %D%/matrix.mk
 include %D%/net.mk
 include %D%/plan.mk
+include %D%/private.mk
 include %D%/policy.mk
 include %D%/qmp-client.mk
 include %D%/qmp-session.mk
