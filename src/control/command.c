@@ -117,6 +117,15 @@ static const ControlArg capture_stop_args[] = { { "machine", ARG_STRING, FALSE }
                                                 { "id", ARG_STRING, FALSE },
                                                 { NULL } };
 
+static const ControlArg link_args[] = { { "machine", ARG_STRING, FALSE },
+                                        { "nic", ARG_STRING, FALSE },
+                                        { "up", ARG_BOOL, TRUE },
+                                        { "impair", ARG_BOOL, TRUE },
+                                        { "delay_ms", ARG_INT, TRUE },
+                                        { "loss_ppm", ARG_INT, TRUE },
+                                        { "rate", ARG_INT, TRUE },
+                                        { NULL } };
+
 static const ControlCommand commands[] = {
     { "capture-start", run_capture_start, capture_start_args, TRUE,
       "write the frames of a NIC to a file" },
@@ -131,6 +140,8 @@ static const ControlCommand commands[] = {
     { "lab-up", run_lab_up, up_args, FALSE,
       "carry out a plan, in the form of `roost plan --json`" },
     { "lab-wait", run_lab_wait, wait_args, FALSE, "wait until machines, or all, are ready" },
+    { "machine-link", run_machine_link, link_args, FALSE,
+      "pull or plug a cable, delay and lose what comes through it" },
     { "machine-pause", run_machine_pause, machine_args, FALSE, "stop the processors" },
     { "machine-reset", run_machine_reset, machine_args, FALSE, "press the reset button" },
     { "machine-resume", run_machine_resume, machine_args, FALSE, "let the processors go on" },
@@ -148,7 +159,7 @@ static const ControlCommand commands[] = {
     { "query-qmp-schema", run_query_schema, no_args, TRUE,
       "arguments and events, in the form of QEMU's schema" },
     { "query-switches", run_query_switches, no_args, TRUE,
-      "ports, addresses and counters of internal switches" },
+      "ports, addresses and counters of switches" },
     { NULL },
 };
 
