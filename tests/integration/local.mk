@@ -10,7 +10,9 @@ include %D%/guest.mk
 include %D%/import.mk
 include %D%/lab.mk
 include %D%/matrix.mk
+include %D%/net.mk
 include %D%/plan.mk
+include %D%/private.mk
 include %D%/policy.mk
 include %D%/qmp-client.mk
 include %D%/qmp-session.mk
