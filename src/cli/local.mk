@@ -21,6 +21,7 @@ noinst_LIBRARIES += %D%/libcli.a
 	%D%/image-change.c \
 	%D%/image-make.c \
 	%D%/import.c \
+	%D%/link.c \
 	%D%/load.c %D%/load.h \
 	%D%/log.c \
 	%D%/machines.c %D%/machines.h \

@@ -44,6 +44,8 @@ typedef struct {
     char *delay;
     gboolean enter;
     gboolean fresh; /* --new */
+    char *loss;     /* link */
+    char *rate;
     GStrv tcp, https, serial, qmp_event;
     char *screen_stable;
     char *name; /* --name */
@@ -140,6 +142,7 @@ gboolean verb_stop (Options *options, GError **error);
 gboolean verb_restart (Options *options, GError **error);
 gboolean verb_pause (Options *options, GError **error);
 gboolean verb_resume (Options *options, GError **error);
+gboolean verb_link (Options *options, GError **error);
 gboolean verb_reset (Options *options, GError **error);
 gboolean verb_console (Options *options, GError **error);
 gboolean verb_log (Options *options, GError **error);

@@ -38,6 +38,9 @@ const Option option_table[] = {
       "the screen stands still that long" },
     { "qmp-event", 0, OPTION_STRINGS, AT (qmp_event), "EVENT", "the emulator tells of this event" },
     { "new", 0, OPTION_FLAG, AT (fresh), NULL, "what was said before does not count" },
+    { "delay", 0, OPTION_STRING, AT (delay), "TIME", "from one key to the next; of a link (40ms)" },
+    { "loss", 0, OPTION_STRING, AT (loss), "PERCENT", "frames that are lost (1%)" },
+    { "rate", 0, OPTION_STRING, AT (rate), "RATE", "bits a second, at most (100mbit)" },
     { "name", 0, OPTION_STRING, AT (name), "NAME", "another name for the lab" },
     { "unique", 0, OPTION_FLAG, AT (unique), NULL, "a name of its own, and nothing of it stays" },
     { "artifacts", 'a', OPTION_STRING, AT (artifacts), "DIR", "what a failure left, put there" },
@@ -46,7 +49,6 @@ const Option option_table[] = {
     { "keep", 0, OPTION_FLAG, AT (keep), NULL, "leave the lab up at the end" },
     { "resources", 'r', OPTION_FLAG, AT (resources), NULL, "cores, memory and disk that it takes" },
     { "sbatch", 0, OPTION_FLAG, AT (sbatch), NULL, "the same as directives for Slurm" },
-    { "delay", 0, OPTION_STRING, AT (delay), "TIME", "from one key to the next (40ms)" },
     { "enter", 0, OPTION_FLAG, AT (enter), NULL, "press Enter at the end" },
     { "write", 'w', OPTION_STRING, AT (write), "FILE", "where to; `-` is standard output" },
     { "duration", 0, OPTION_STRING, AT (duration), "TIME", "end after that long (10s)" },
@@ -192,9 +194,15 @@ const Verb verb_table[] = {
       "one; remove MACHINE NAME, or its host port.",
       "file lab set json", verb_forward,
       "roost forward add web1 \"tcp:127.0.0.1:2222-:22 as ssh\"" },
-    { "net", NULL, "[LAB]", 0, 1, "show internal switches",
-      "Their ports, the MAC addresses that were learned, and counters.", "file lab set json",
-      verb_net },
+    { "link", NULL, "MACHINE NIC [up|down]", 2, 3, "pull and plug cables",
+      "On any switch. --delay, --loss and --rate are for what comes to the NIC, on switches of "
+      "type bridge and ovs, until they are said anew (--delay 0 ends them) or the lab goes down; "
+      "the kernel needs netem for them.",
+      "file lab set delay loss rate", verb_link, "roost link web1 lan down" },
+    { "net", NULL, "[LAB]", 0, 1, "show switches and ports",
+      "Ports, VLANs, what each has carried and the addresses that were learned behind it, of "
+      "every switch but QEMU's NAT. Frames that the machine has sent are received.",
+      "file lab set json", verb_net },
     { "capture", NULL, "MACHINE NIC", 2, 2, "frames of a NIC to a file",
       "Whatever the NIC is plugged into, and without privilege. FILE is in pcap format, or in "
       "pcapng when its name ends so. Ctrl-C, --count, --duration or the end of the machine ends "

@@ -19,6 +19,9 @@ noinst_LIBRARIES += %D%/libhost.a
 	%D%/firmware.c %D%/firmware.h \
 	%D%/holder.c %D%/holder.h \
 	%D%/image.c %D%/image.h \
+	%D%/netem.c %D%/netem.h \
+	%D%/netlink.c %D%/netlink.h %D%/netlink-private.h \
+	%D%/netlink-link.c %D%/netlink-port.c \
 	%D%/lock.c %D%/lock.h \
 	%D%/image-grow.c \
 	%D%/image-info.c %D%/image-info.h \

@@ -34,7 +34,9 @@ noinst_LIBRARIES += %D%/liblab.a
 	%D%/lab-adopt.c \
 	%D%/lab-claim.c \
 	%D%/lab-walk.c \
+	%D%/networks.c %D%/networks.h \
 	%D%/overview.c %D%/overview.h \
+	%D%/link.c %D%/link.h \
 	%D%/machine.c %D%/machine.h %D%/machine-private.h \
 	%D%/machine-adopt.c \
 	%D%/machine-spawn.c \

@@ -10,6 +10,7 @@ include %D%/guest.mk
 include %D%/import.mk
 include %D%/lab.mk
 include %D%/matrix.mk
+include %D%/net.mk
 include %D%/plan.mk
 include %D%/private.mk
 include %D%/policy.mk
