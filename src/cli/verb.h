@@ -24,6 +24,7 @@ typedef struct {
     gboolean nocow;
     gboolean delete_disks;
     gboolean reset_vars;
+    gboolean once;
     gboolean yes;
     gboolean agent;
     gboolean stay;

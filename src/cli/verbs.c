@@ -60,6 +60,7 @@ const Option option_table[] = {
     { "backing", 'b', OPTION_STRING, AT (backing), "FILE", "an overlay on this image" },
     { "mode", 0, OPTION_STRING, AT (mode), "MODE", "overlay (the default), reflink or copy" },
     { "delete-disks", 0, OPTION_FLAG, AT (delete_disks), NULL, "delete the lab's own disks, too" },
+    { "once", 0, OPTION_FLAG, AT (once), NULL, "begin with boot.once, as the first time" },
     { "reset-vars", 0, OPTION_FLAG, AT (reset_vars), NULL, "forget what the UEFI firmware knows" },
     { "yes", 'y', OPTION_FLAG, AT (yes), NULL, "do not ask" },
     { "nocow", 0, OPTION_FLAG, AT (nocow), NULL, "no copy-on-write below (btrfs)" },
@@ -126,7 +127,7 @@ const Verb verb_table[] = {
     { "start", NULL, "MACHINE…", 1, -1, "start stopped machines",
       "Returns when they are ready. With --reset-vars the UEFI firmware begins as it did the first "
       "time.",
-      "file lab set paused no-wait timeout reset-vars", verb_start, "roost start web1 web2" },
+      "file lab set paused no-wait timeout reset-vars once", verb_start, "roost start web1 web2" },
     { "stop", NULL, "MACHINE…", 1, -1, "power machines off",
       "Presses the power button, then quits, then kills; --force skips the power button. The lab "
       "stays up.",

@@ -3,6 +3,7 @@
 #include "control/command-private.h"
 
 #include "lab/firmware-vars.h"
+#include "lab/once.h"
 #include "lab/story.h"
 
 static void
@@ -20,6 +21,9 @@ run_machine_start (ControlCall *call)
     LiveMachine *machine = control_call_get_machine (call);
     GError *error = NULL;
 
+    if (machine && control_call_get_boolean (call, "once"))
+        once_forget (live_machine_get_record (machine)->disk_dir,
+                     live_machine_get_record (machine)->name);
     if (machine && control_call_get_boolean (call, "reset_vars") &&
         !firmware_vars_reset (live_lab_get_plan (control_call_get_lab (call)), machine, &error))
         control_call_fail (call, error);

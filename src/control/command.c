@@ -86,6 +86,7 @@ static const ControlArg machine_args[] = { { "machine", ARG_STRING, FALSE }, { N
 static const ControlArg start_args[] = { { "machine", ARG_STRING, FALSE },
                                          { "paused", ARG_BOOL, TRUE },
                                          { "reset_vars", ARG_BOOL, TRUE },
+                                         { "once", ARG_BOOL, TRUE },
                                          { NULL } };
 static const ControlArg stop_args[] = { { "machine", ARG_STRING, FALSE },
                                         { "force", ARG_BOOL, TRUE },
@@ -117,14 +118,12 @@ static const ControlArg capture_stop_args[] = { { "machine", ARG_STRING, FALSE }
                                                 { "id", ARG_STRING, FALSE },
                                                 { NULL } };
 
-static const ControlArg link_args[] = { { "machine", ARG_STRING, FALSE },
-                                        { "nic", ARG_STRING, FALSE },
-                                        { "up", ARG_BOOL, TRUE },
-                                        { "impair", ARG_BOOL, TRUE },
-                                        { "delay_ms", ARG_INT, TRUE },
-                                        { "loss_ppm", ARG_INT, TRUE },
-                                        { "rate", ARG_INT, TRUE },
-                                        { NULL } };
+static const ControlArg link_args[] = {
+    { "machine", ARG_STRING, FALSE }, { "nic", ARG_STRING, FALSE },
+    { "up", ARG_BOOL, TRUE },         { "impair", ARG_BOOL, TRUE },
+    { "delay_ms", ARG_INT, TRUE },    { "loss_ppm", ARG_INT, TRUE },
+    { "rate", ARG_INT, TRUE },        { NULL }
+};
 
 static const ControlCommand commands[] = {
     { "capture-start", run_capture_start, capture_start_args, TRUE,

@@ -8,6 +8,7 @@
 #include "base/error.h"
 #include "host/image.h"
 #include "lab/disk-book.h"
+#include "lab/once.h"
 
 #include <string.h>
 #include <sys/stat.h>
@@ -104,6 +105,8 @@ image_made (GObject *source, GAsyncResult *result, gpointer user_data)
         return;
     }
     work->executed->created = made.created;
+    if (made.created)
+        once_forget (work->folder, work->machine); /* what was installed is gone */
     work->note = made.note;
     disk_entry_push (work->entry, work->folder, name, image->format);
     if (!disk_book_write (work->folder, work->entry, &error)) {

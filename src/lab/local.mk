@@ -43,6 +43,7 @@ noinst_LIBRARIES += %D%/liblab.a
 	%D%/machine-start.c \
 	%D%/machine-stop.c \
 	%D%/mind.c %D%/mind.h \
+	%D%/once.c %D%/once.h \
 	%D%/policy.c %D%/policy.h \
 	%D%/machine-wait.c \
 	%D%/preflight.c %D%/preflight.h \

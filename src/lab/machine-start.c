@@ -9,6 +9,7 @@
  * An end of the process before step 5 fails the start with its last words.
  */
 #include "lab/machine-private.h"
+#include "lab/once.h"
 
 #include "base/error.h"
 #include "base/file.h"
@@ -135,6 +136,32 @@ machine_continue (LiveMachine *machine)
 }
 
 static void
+ordered (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+    g_autoptr (LiveMachine) machine = user_data;
+    GError *error = NULL;
+    gboolean good = once_begin_finish (result, &error);
+
+    if (machine->let_go || !machine->starting ||
+        (!good && machine->watch && g_error_matches (error, QMP_ERROR, QMP_ERROR_CLOSED)))
+        g_clear_error (&error); /* its end will say why */
+    else if (!good)
+        give_up (machine, error);
+    else
+        machine_continue (machine);
+}
+
+/* What is to be booted first, the first time. */
+static void
+step_order (LiveMachine *machine)
+{
+    if (once_is_due (machine->record))
+        once_begin_async (machine, ordered, machine_ref (machine));
+    else
+        machine_continue (machine);
+}
+
+static void
 ports_known (GObject *source, GAsyncResult *result, gpointer user_data)
 {
     g_autoptr (LiveMachine) machine = user_data;
@@ -155,14 +182,14 @@ ports_known (GObject *source, GAsyncResult *result, gpointer user_data)
     }
     rows = usernet_parse (text);
     usernet_find_ports (rows, machine->record->forwards);
-    machine_continue (machine);
+    step_order (machine);
 }
 
 static void
 step_ports (LiveMachine *machine)
 {
     if (machine->record->forwards->len == 0) {
-        machine_continue (machine);
+        step_order (machine);
         return;
     }
     hmp_run_async (machine->qmp, "info usernet", MACHINE_COMMAND_MS, NULL, ports_known,

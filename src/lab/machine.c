@@ -11,6 +11,7 @@
 #include "host/socket.h"
 #include "lab/diary.h"
 #include "lab/machine-private.h"
+#include "lab/once.h"
 #include "lab/story.h"
 
 #include <string.h>
@@ -171,6 +172,7 @@ machine_apply_status (LiveMachine *machine, JsonNode *value)
     const char *status;
     g_autofree char *problem = NULL;
 
+    once_catch_up (machine);
     if (!JSON_NODE_HOLDS_OBJECT (value))
         return;
     status =
@@ -233,6 +235,17 @@ on_shutdown (LiveMachine *machine, const QmpEvent *event)
         machine->ended_by_request = TRUE;
 }
 
+static gboolean
+guest_did_it (const QmpEvent *event)
+{
+    g_autofree char *text = event->data ? g_strndup (event->data, event->data_length) : NULL;
+    g_autoptr (JsonNode) node = text ? json_from_string (text, NULL) : NULL;
+
+    return node && JSON_NODE_HOLDS_OBJECT (node) &&
+           json_object_get_boolean_member_with_default (json_node_get_object (node), "guest",
+                                                        FALSE);
+}
+
 static void
 on_event (QmpClient *qmp, QmpEvent *event, gpointer user_data)
 {
@@ -250,6 +263,9 @@ on_event (QmpClient *qmp, QmpEvent *event, gpointer user_data)
             machine_set_state (machine, MACHINE_RUNNING);
         if (steady && machine->readiness == READY_UNWANTED)
             machine_begin_readiness (machine); /* it had been started paused, or had crashed */
+    } else if (g_str_equal (event->name, "RESET")) {
+        if (steady && guest_did_it (event))
+            once_done (machine);
     } else if (g_str_equal (event->name, "SHUTDOWN")) {
         on_shutdown (machine, event);
     } else if (g_str_equal (event->name, "GUEST_PANICKED")) {
@@ -320,6 +336,7 @@ machine_process_ended (const ProcessExit *exit, gpointer user_data)
     gboolean wanted;
 
     hear_last_words (machine);
+    once_catch_up (machine);
     /* an emulator ends well only when it was told to; guests cannot end it */
     wanted = machine->stopping->len > 0 || machine->ended_by_request || clean ||
              (!exit->known && was_told_to_go (machine));

@@ -42,7 +42,7 @@ boot_order_init (BootOrder *order, const Machine *machine)
     order->disks = g_new (int, machine->disks->len);
     order->nics = g_new (int, machine->nics->len);
     largest = copy_given (order, machine);
-    if (largest == BOOTINDEX_UNSET)
+    if (largest == BOOTINDEX_UNSET && !machine->boot.once)
         return;
     next = largest + 1;
     number_disks (order, machine, MEDIA_DISK, &next);

@@ -276,6 +276,43 @@ fill_ready (const Ready *ready, MachineStep *step)
         add_condition (step->ready, CONDITION_SCREEN_STABLE, NULL, ready->screen_stable_ms);
 }
 
+/* the place of a device in the first boot; after those that boot.once names it is
+ * as usual */
+static void
+add_once (const Machine *machine, MachineStep *step, const char *kind, const char *name,
+          const char *word, gint64 usual)
+{
+    OnceRecord *record = record_new (&once_record);
+    gint64 n = g_strv_length (machine->boot.once), n_devices = step->disks->len + step->nics->len;
+
+    record->device = g_strdup_printf ("%s-%s", kind, name);
+    record->usual = usual;
+    /* places that no two share: a word may stand for several devices */
+    record->first = n * n_devices + usual;
+    for (gint64 i = n; i-- > 0;)
+        if (strcmp (machine->boot.once[i], name) == 0 ||
+            g_strcmp0 (machine->boot.once[i], word) == 0)
+            record->first = i * n_devices + step->once->len;
+    g_ptr_array_add (step->once, record);
+}
+
+static void
+fill_once (const Machine *machine, MachineStep *step)
+{
+    for (guint i = 0; machine->boot.once && i < machine->disks->len; i++) {
+        const Disk *disk = g_ptr_array_index (machine->disks, i);
+        const DiskRecord *record = g_ptr_array_index (step->disks, i);
+
+        add_once (machine, step, "disk", disk->name, disk->media == MEDIA_CDROM ? "cdrom" : NULL,
+                  record->bootindex);
+    }
+    for (guint i = 0; machine->boot.once && i < machine->nics->len; i++) {
+        const NicRecord *record = g_ptr_array_index (step->nics, i);
+
+        add_once (machine, step, "nic", record->name, "nic", record->bootindex);
+    }
+}
+
 static void
 fill_policies (const Machine *machine, MachineStep *step)
 {
@@ -305,6 +342,8 @@ machine_step_new (Planner *planner, const Machine *machine)
     fill_disks (planner, machine, &boot, step);
     fill_nics (planner, machine, &boot, step);
     fill_forwards (planner, machine, step);
+    fill_once (machine, step);
+    step->disk_dir = g_strdup (planner->paths.disks);
     fill_policies (machine, step);
     fill_firmware (planner, machine, step);
     step->files = user_files (machine, step);

@@ -167,6 +167,16 @@ static const Field ready_fields[] = {
 #undef T
 const Record ready_record = { "ready", sizeof (ReadyRecord), ready_fields };
 
+#define T OnceRecord
+static const Field once_fields[] = {
+    F (device, "device", FIELD_STRING),
+    F (first, "first", FIELD_INT),
+    F (usual, "usual", FIELD_INT),
+    { NULL },
+};
+#undef T
+const Record once_record = { "once", sizeof (OnceRecord), once_fields };
+
 #define T MachineStep
 static const Field machine_fields[] = {
     F (name, "name", FIELD_STRING),
@@ -193,6 +203,8 @@ static const Field machine_fields[] = {
     F (disks, "disks", FIELD_RECORDS, .record = &disk_record),
     F (nics, "nics", FIELD_RECORDS, .record = &nic_record),
     F (forwards, "forwards", FIELD_RECORDS, .record = &forward_record),
+    F (disk_dir, "disk_dir", FIELD_STRING),
+    F (once, "once", FIELD_RECORDS, .record = &once_record),
     F (on_poweroff, "on_poweroff", FIELD_STRING),
     F (on_reboot, "on_reboot", FIELD_STRING),
     F (on_crash, "on_crash", FIELD_STRING),

@@ -141,6 +141,14 @@ typedef struct {
     gint64 timeout_ms;
 } ReadyRecord;
 
+/* the places of a bootable device in the order of the first boot and in that of
+ * all others */
+typedef struct {
+    char *device;
+    gint64 first;
+    gint64 usual;
+} OnceRecord;
+
 typedef struct {
     char *name;
     char *place;
@@ -166,6 +174,8 @@ typedef struct {
     GPtrArray *disks;    /* DiskRecord */
     GPtrArray *nics;     /* NicRecord */
     GPtrArray *forwards; /* ForwardRecord */
+    char *disk_dir;      /* where its own disks are */
+    GPtrArray *once;     /* OnceRecord; empty = every boot is as usual */
     char *on_poweroff;
     char *on_reboot;
     char *on_crash;
@@ -202,6 +212,7 @@ typedef struct {
 #define PLAN_VERSION 1
 
 extern const Record step_record, plan_record, machine_step_record, forward_record;
+extern const Record once_record;
 extern const Record directory_record, image_record, switch_record, netns_record, uplink_record;
 extern const Record network_record, tap_record, ovs_record, tunnel_record, port_record,
     tap_use_record;

@@ -99,6 +99,33 @@ check_warn (Check *check, const CheckAt *at, const char *key, const char *format
     va_end (args);
 }
 
+/* the words of boot.once that are no disk's name */
+static gboolean
+is_bootable (const Machine *machine, const char *word)
+{
+    for (guint i = 0; i < machine->disks->len; i++) {
+        const Disk *disk = g_ptr_array_index (machine->disks, i);
+
+        if (strcmp (disk->name, word) == 0 ||
+            (strcmp (word, "cdrom") == 0 && disk->media == MEDIA_CDROM))
+            return TRUE;
+    }
+    return strcmp (word, "nic") == 0 && machine->nics->len > 0;
+}
+
+static void
+check_once (Check *check, const Machine *machine)
+{
+    CheckAt at = check_at_machine (machine);
+
+    for (gsize i = 0; machine->boot.once && machine->boot.once[i]; i++)
+        if (!is_bootable (machine, machine->boot.once[i]))
+            check_fail (check, &at, "boot",
+                        "once: the machine has no %s to boot from; name one of its disks, cdrom or "
+                        "nic",
+                        machine->boot.once[i]);
+}
+
 static void
 check_boot (Check *check, const Machine *machine)
 {
@@ -175,9 +202,8 @@ check_uuid (Check *check, Machine *machine)
 static void
 resolve_emulator (const Check *check, Machine *machine)
 {
-    const char *program = machine->emulator
-                              ? g_hash_table_lookup (check->lab->emulators, machine->emulator)
-                              : NULL;
+    const char *program =
+        machine->emulator ? g_hash_table_lookup (check->lab->emulators, machine->emulator) : NULL;
 
     if (!program)
         return;
@@ -196,6 +222,7 @@ check_machine (Check *check, Machine *machine)
     check_disk_places (check, machine);
     check_forwards (check, machine);
     check_boot (check, machine);
+    check_once (check, machine);
     check_boot_order (check, machine);
     check_uuid (check, machine);
     check_screen (check, machine);

@@ -87,6 +87,17 @@ static const Key disk_keys[] = {
 };
 #undef STRUCT
 
+#define STRUCT Boot
+static const Key boot_keys[] = {
+    { "once", KEY_STRINGS, AT (once), NOWHERE, .example = "cdrom",
+      .unsaid = "every boot is in the order of bootindex",
+      .help =
+          "What the first boot begins with, until the guest reboots: disks by name, cdrom, nic. "
+          "To install and then boot what was installed; `roost start --once` does it again." },
+    { 0 }
+};
+#undef STRUCT
+
 #define STRUCT Clock
 static const Key clock_keys[] = {
     { "base", KEY_DATE, AT (base), NOWHERE, .example = "utc", .unsaid = "the emulator's own, utc",
@@ -144,6 +155,7 @@ const Section disk_section = { "disk",
                                G_STRUCT_OFFSET (Disk, name),
                                G_STRUCT_OFFSET (Disk, place),
                                KEY_SHORT_NAME };
+const Section boot_section = { "boot", boot_keys, sizeof (Boot), NULL, NOWHERE, NOWHERE, 0 };
 const Section clock_section = { "clock", clock_keys, sizeof (Clock), NULL, NOWHERE, NOWHERE, 0 };
 const Section ready_section = {
     "ready", ready_keys, sizeof (Ready), create_ready, NOWHERE, G_STRUCT_OFFSET (Ready, place), 0
@@ -210,6 +222,7 @@ static const Key machine_keys[] = {
               "spicevmc is the one of the SPICE agent." },
     { "suspend", KEY_CHOICE, AT (suspend), NOWHERE, .unsaid = "as the board has it",
       .help = "Whether the machine can suspend to memory and to disk." },
+    { "boot", KEY_GROUP, AT (boot), NOWHERE, .section = &boot_section, .help = "What is booted." },
     { "clock", KEY_GROUP, AT (clock), NOWHERE, .section = &clock_section,
       .help = "Clocks and timers." },
     { "hpet", KEY_CHOICE, AT (hpet), NOWHERE, .unsaid = "as the board has it",
@@ -289,8 +302,8 @@ const Section lab_section = {
 };
 
 const Section *const key_sections[] = {
-    &lab_section, &switch_section, &tunnel_section, &machine_section,  &disk_section,
-    &nic_section, &clock_section,  &ready_section,  &firmware_section, NULL,
+    &lab_section,  &switch_section, &tunnel_section, &machine_section,  &disk_section, &nic_section,
+    &boot_section, &clock_section,  &ready_section,  &firmware_section, NULL,
 };
 
 const Key *

@@ -79,7 +79,7 @@ struct Section {
 #define KEY_SHORT_NAME 24
 
 extern const Section lab_section, switch_section, tunnel_section, machine_section, disk_section,
-    nic_section, clock_section, ready_section, firmware_section;
+    nic_section, boot_section, clock_section, ready_section, firmware_section;
 
 /* all of the above, in the order in which a manual lists them; ends with NULL */
 extern const Section *const key_sections[];

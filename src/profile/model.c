@@ -259,6 +259,7 @@ model_machine_free (Machine *machine)
     g_ptr_array_unref (machine->nics);
     g_ptr_array_unref (machine->forwards);
     g_free (machine->video);
+    g_strfreev (machine->boot.once);
     g_free (machine->clock.base);
     g_free (machine->clock.pit);
     g_free (machine->uuid);

@@ -173,6 +173,10 @@ typedef struct {
 } Firmware;
 
 typedef struct {
+    GStrv once; /* disks by name, `cdrom`, `nic`; NULL = every boot is as usual */
+} Boot;
+
+typedef struct {
     char *base;       /* utc, localtime or a date; NULL = emulator's default */
     gboolean catchup; /* replay ticks that the guest missed */
     char *pit;        /* lost_tick_policy: delay, discard; NULL */
@@ -211,6 +215,7 @@ typedef struct {
     GStrv channels;       /* spicevmc, or names of ports; never NULL */
     Choice suspend;       /* whether it can sleep in S3 and S4 */
     Clock clock;
+    Boot boot;
     Choice hpet;
     Choice vmport;
     Choice pvpanic;
