@@ -2,22 +2,26 @@
 # cli/: verbs for people and scripts, and the supervisor process.
 noinst_LIBRARIES += %D%/libcli.a
 %C%_libcli_a_SOURCES = \
+	%D%/adopt.c \
 	%D%/argv.c \
 	%D%/capture.c \
 	%D%/check.c \
 	%D%/client.c %D%/client.h \
 	%D%/console.c \
 	%D%/doctor.c \
+	%D%/emulator.c \
 	%D%/down.c \
 	%D%/events.c \
 	%D%/exec.c \
 	%D%/forward.c \
 	%D%/graph.c \
+	%D%/gc.c \
 	%D%/help.c \
 	%D%/image.c %D%/image-verbs.h \
 	%D%/image-change.c \
 	%D%/image-make.c \
 	%D%/import.c \
+	%D%/link.c \
 	%D%/load.c %D%/load.h \
 	%D%/log.c \
 	%D%/machines.c %D%/machines.h \
@@ -70,6 +74,7 @@ noinst_LIBRARIES += %D%/libcli.a
 	%D%/status.c \
 	%D%/stop.c \
 	%D%/supervise.c %D%/supervise.h \
+	%D%/supervise-effects.c \
 	%D%/terminal.c %D%/terminal.h \
 	%D%/type.c \
 	%D%/up.c %D%/up.h \

@@ -5,8 +5,8 @@
  */
 #include "lab/effect-helper.h"
 
-#include "host/netns.h"
 #include "host/socket.h"
+#include "plan/netns-step.h"
 
 #include <glib/gstdio.h>
 
@@ -54,4 +54,11 @@ void
 netns_undo (GTask *task, EffectsContext *context, const Step *step, Executed *executed)
 {
     helper_undo (task, context, step, executed, clean);
+}
+
+/* What was in a network that is gone cannot be had back. */
+void
+netns_adopt (GTask *task, EffectsContext *context, const Step *step, Executed *executed)
+{
+    helper_adopt (task, context, step, executed, NULL);
 }

@@ -18,7 +18,8 @@ struct LiveLab {
     gpointer user_data;
 
     Walk *walk;
-    GTask *task;         /* the up, down or adoption under way; owned */
+    WalkDirection direction;
+    GTask *task;         /* the up, down or adoption that somebody waits for; owned */
     GError *failure;     /* why the up is being rolled back */
     GPtrArray *steps;    /* const Step *, those of the walk */
     GHashTable *step_of; /* step id (not owned) → Executed (not owned), in the walk */
@@ -26,7 +27,8 @@ struct LiveLab {
     guint save_source;
     gboolean claimed;      /* the state has been written once, and is kept */
     gboolean run_dir_left; /* going down: the state has no place any more */
-    guint adopting;        /* machines whose adoption is under way */
+    gboolean abandoned;    /* an up that nobody waits for is undone by a down */
+    guint adopting;        /* steps whose adoption is under way */
 };
 
 /* --- lab.c --- */
@@ -36,11 +38,13 @@ void lab_tell (LiveLab *lab, const char *name, JsonNode *data);
 void lab_set_status (LiveLab *lab, LabState status);
 /* writes the state down when the main loop is idle */
 void lab_save_soon (LiveLab *lab);
+void lab_save (LiveLab *lab);
 /* the lab gets @state (transfer full) and a machine for each of its plan */
 void lab_take_state (LiveLab *lab, State *state);
 /* @task becomes what is under way, unless the lab is not @expected: then it fails */
 gboolean lab_begin_task (LiveLab *lab, GTask *task, LabState expected);
-/* what was under way has ended; @error: (transfer full) (nullable) */
+/* what was under way has ended, whether anybody waits for it or not; @error: (transfer full)
+ * (nullable) */
 void lab_end_task (LiveLab *lab, LabState status, GError *error);
 
 /* --- lab-claim.c --- */
@@ -53,8 +57,14 @@ gboolean lab_claim_finish (GAsyncResult *result, GError **error);
 
 /* --- lab-walk.c --- */
 
+/* the steps that are not done */
 void lab_walk_forwards (LiveLab *lab);
 /* the executed steps; the context says how machines are stopped */
 void lab_walk_backwards (LiveLab *lab);
+/* the up has failed, for the reason in @failure */
+void lab_roll_back (LiveLab *lab);
+/* those that another supervisor had begun; the rest stays */
+void lab_undo_begun (LiveLab *lab,
+                     void (*finished) (Walk *walk, GError *error, gpointer user_data));
 /* the lab will not come up: what is under way need not take its time */
 void lab_hurry (LiveLab *lab);

@@ -7,6 +7,7 @@
 #include "base/error.h"
 #include "lab/describe.h"
 
+
 /* How many steps run at once.  Starting emulators is bound by the processor, so
  * more of them gain little; but the kernel shares processors out by session,
  * and the state is written before every batch, so few at a time cost more. */
@@ -17,15 +18,13 @@ typedef struct {
     const Step *step;
 } StepRun;
 
-static void roll_back (LiveLab *lab);
-
 static gboolean
 may_begin (const Step *step, gpointer user_data)
 {
     LiveLab *lab = user_data;
     g_autoptr (GError) error = NULL;
 
-    if (step->kind != STEP_MACHINE || lab->status != LAB_COMING_UP || !step->machine->after ||
+    if (step->kind != STEP_MACHINE || lab->direction == WALK_BACKWARDS || !step->machine->after ||
         lab->context.paused) /* nothing becomes ready while processors are stopped */
         return TRUE;
     if (!machines_are_settled (lab->context.machines, (const char *const *)step->machine->after,
@@ -44,12 +43,15 @@ begin (GPtrArray *steps, GError **error, gpointer user_data)
 {
     LiveLab *lab = user_data;
 
-    if (lab->status != LAB_COMING_UP)
+    if (lab->direction == WALK_BACKWARDS)
         return TRUE;
     for (guint i = 0; i < steps->len; i++) {
         const Step *step = g_ptr_array_index (steps, i);
+        Executed *executed = state_begin (lab->state, step->id);
 
-        g_hash_table_insert (lab->step_of, step->id, state_begin (lab->state, step->id));
+        g_hash_table_insert (lab->step_of, step->id, executed);
+        if (lab->effects->prepare)
+            lab->effects->prepare (&lab->context, step, executed);
     }
     return state_save (lab->state, error);
 }
@@ -81,7 +83,7 @@ step_finished (GObject *source, GAsyncResult *result, gpointer user_data)
     g_autofree StepRun *run = user_data;
     LiveLab *lab = run->lab;
     Executed *executed = g_hash_table_lookup (lab->step_of, run->step->id);
-    gboolean up = lab->status == LAB_COMING_UP;
+    gboolean up = lab->direction == WALK_FORWARDS;
     g_autofree char *note = NULL;
     GError *error = NULL;
     gboolean failed;
@@ -110,12 +112,12 @@ run_step (Walk *walk, const Step *step, gpointer user_data)
 {
     LiveLab *lab = user_data;
     StepRun *run = g_new (StepRun, 1);
-    gboolean up = lab->status == LAB_COMING_UP;
+    gboolean up = lab->direction == WALK_FORWARDS;
 
     *run = (StepRun){ lab, step };
     lab_tell (lab, "STEP_STARTED",
               describe_pair ("step", step->id, "direction", up ? "do" : "undo"));
-    if (!up && g_str_equal (step->id, "directory:run")) {
+    if (lab->status == LAB_GOING_DOWN && g_str_equal (step->id, "directory:run")) {
         lab->run_dir_left = TRUE;
         state_remove (lab->state->plan->run_dir);
     }
@@ -135,7 +137,7 @@ came_up (Walk *walk, GError *error, gpointer user_data)
         return;
     }
     lab->failure = error;
-    roll_back (lab);
+    lab_roll_back (lab);
 }
 
 static void
@@ -145,6 +147,8 @@ went_down (Walk *walk, GError *error, gpointer user_data)
     GError *failure = g_steal_pointer (&lab->failure);
 
     g_clear_pointer (&lab->walk, walk_free);
+    if (lab->abandoned)
+        g_clear_error (&failure);
     if (failure && error) {
         g_autofree char *first = g_strdup (failure->message);
 
@@ -161,38 +165,77 @@ step_limit (void)
     return g_get_num_processors () * STEPS_PER_CPU;
 }
 
-void
-lab_walk_forwards (LiveLab *lab)
+static void
+start_walk (LiveLab *lab, WalkDirection direction, gboolean (*is_wanted) (const Executed *executed),
+            void (*finished) (Walk *walk, GError *error, gpointer user_data))
 {
-    static const WalkHandlers handlers = { may_begin, begin, run_step, came_up };
-
-    lab->walk = walk_new (lab->state->plan->steps, WALK_FORWARDS, step_limit (), &handlers, lab);
-}
-
-/* The executed steps, in the order of the plan. */
-void
-lab_walk_backwards (LiveLab *lab)
-{
-    static const WalkHandlers handlers = { may_begin, begin, run_step, went_down };
+    const WalkHandlers handlers = { may_begin, begin, run_step, finished };
     GPtrArray *steps = lab->state->plan->steps;
 
-    lab_set_status (lab, LAB_GOING_DOWN);
     g_ptr_array_set_size (lab->steps, 0);
     g_hash_table_remove_all (lab->step_of);
     for (guint i = 0; i < steps->len; i++) {
         Step *step = g_ptr_array_index (steps, i);
         Executed *executed = state_find (lab->state, step->id);
 
-        if (executed) {
-            g_ptr_array_add (lab->steps, step);
+        if (!is_wanted (executed))
+            continue;
+        g_ptr_array_add (lab->steps, step);
+        if (executed)
             g_hash_table_insert (lab->step_of, step->id, executed);
-        }
     }
-    lab->walk = walk_new (lab->steps, WALK_BACKWARDS, G_MAXUINT, &handlers, lab);
+    lab->direction = direction;
+    lab->walk = walk_new (lab->steps, direction,
+                          direction == WALK_FORWARDS ? step_limit () : G_MAXUINT, &handlers, lab);
 }
 
-static void
-roll_back (LiveLab *lab)
+static gboolean
+is_open (const Executed *executed)
+{
+    return !executed || executed->status != EXECUTED_DONE;
+}
+
+void
+lab_walk_forwards (LiveLab *lab)
+{
+    start_walk (lab, WALK_FORWARDS, is_open, came_up);
+}
+
+static gboolean
+is_executed (const Executed *executed)
+{
+    return executed != NULL;
+}
+
+void
+lab_walk_backwards (LiveLab *lab)
+{
+    State *state = lab->state;
+
+    state->rollback = lab->context.rollback;
+    state->force = lab->context.stop.force;
+    state->grace_ms = lab->context.stop.grace_ms;
+    lab_set_status (lab, LAB_GOING_DOWN);
+    lab_save (lab); /* ahead of the first step; what goes wrong does not keep the lab up */
+    start_walk (lab, WALK_BACKWARDS, is_executed, went_down);
+}
+
+static gboolean
+is_begun (const Executed *executed)
+{
+    return executed && executed->status == EXECUTED_DOING;
+}
+
+void
+lab_undo_begun (LiveLab *lab, void (*finished) (Walk *walk, GError *error, gpointer user_data))
+{
+    lab->context.rollback = TRUE;
+    lab->context.stop = (StopOptions){ .force = TRUE };
+    start_walk (lab, WALK_BACKWARDS, is_begun, finished);
+}
+
+void
+lab_roll_back (LiveLab *lab)
 {
     lab->context.rollback = TRUE;
     lab->context.stop = (StopOptions){ .force = TRUE };

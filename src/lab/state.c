@@ -20,6 +20,8 @@ static const Field executed_fields[] = {
     { "pid", FIELD_INT, offsetof (Executed, pid) },
     { "start_time", FIELD_INT, offsetof (Executed, start_time) },
     { "starts", FIELD_INT, offsetof (Executed, starts) },
+    { "paused", FIELD_BOOL, offsetof (Executed, paused) },
+    { "off", FIELD_BOOL, offsetof (Executed, off) },
     { "before", FIELD_STRINGS, offsetof (Executed, before) },
     { NULL },
 };
@@ -30,6 +32,10 @@ static const Field state_fields[] = {
     { "supervisor_pid", FIELD_INT, offsetof (State, supervisor_pid) },
     { "supervisor_start_time", FIELD_INT, offsetof (State, supervisor_start_time) },
     { "status", FIELD_ENUM, offsetof (State, status), lab_state_names },
+    { "paused", FIELD_BOOL, offsetof (State, paused) },
+    { "rollback", FIELD_BOOL, offsetof (State, rollback) },
+    { "force", FIELD_BOOL, offsetof (State, force) },
+    { "grace_ms", FIELD_INT, offsetof (State, grace_ms) },
     { "executed", FIELD_RECORDS, offsetof (State, executed), .record = &executed_record },
     { NULL },
 };
@@ -180,14 +186,16 @@ step_is_whole (const Step *step)
         return step->image && step->image->path;
     case STEP_SWITCH:
         return step->sw && step->sw->name && step->sw->argv;
+    case STEP_NETNS:
+        return step->netns && step->netns->socket && step->netns->log && step->netns->argv;
     case STEP_NETWORK:
         return step->network && step->network->bridge && step->network->mark;
     case STEP_TAP:
         return step->tap && step->tap->name && step->tap->mark;
     case STEP_OVS:
         return step->ovs && step->ovs->mark;
-    case STEP_NETNS:
-        return step->netns && step->netns->socket && step->netns->log && step->netns->argv;
+    case STEP_UPLINK:
+        return step->uplink && step->uplink->name && step->uplink->log && step->uplink->argv;
     case STEP_MACHINE:
         return step->machine && step->machine->name && step->machine->monitor &&
                step->machine->log_dir && step->machine->argv && fds_are_whole (step->machine);
