@@ -27,6 +27,7 @@ private_begin() {
     ip link set lo up
     ROOST_SRCDIR=/mnt/src ROOST_BUILDDIR=/mnt/build ROOST_GUEST=/mnt/guest TMPDIR=/mnt/tmp \
         ROOST=/mnt/build/src/roost ROOST_PROFILES=/mnt/src/profiles HOME=/mnt/tmp PRIVATE_BEGUN=1 \
+        PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin \
         exec setpriv --reuid "$PRIVATE_USER" --regid "$PRIVATE_USER" --clear-groups \
         --bounding-set -all --inh-caps -all --no-new-privs bash "/mnt/src/${0#"$PRIVATE_TREE"/}"
 }

@@ -34,6 +34,7 @@ lab: $1
 isolation: private
 switches:
   lan: { type: bridge, address: 10.9.0.1/24, uplink: user, subnet: 10.9.0.0/24 }
+  inner: { type: internal }
 templates:
   linux:
     memory: 160M
@@ -44,6 +45,7 @@ templates:
     nics:
       nat: { switch: user }
       lan: { switch: lan, model: virtio-net-pci }
+      inner: { switch: inner }
 machines:
   a:
     template: linux
