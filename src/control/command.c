@@ -117,14 +117,12 @@ static const ControlArg capture_stop_args[] = { { "machine", ARG_STRING, FALSE }
                                                 { "id", ARG_STRING, FALSE },
                                                 { NULL } };
 
-static const ControlArg link_args[] = { { "machine", ARG_STRING, FALSE },
-                                        { "nic", ARG_STRING, FALSE },
-                                        { "up", ARG_BOOL, TRUE },
-                                        { "impair", ARG_BOOL, TRUE },
-                                        { "delay_ms", ARG_INT, TRUE },
-                                        { "loss_ppm", ARG_INT, TRUE },
-                                        { "rate", ARG_INT, TRUE },
-                                        { NULL } };
+static const ControlArg link_args[] = {
+    { "machine", ARG_STRING, FALSE }, { "nic", ARG_STRING, FALSE },
+    { "up", ARG_BOOL, TRUE },         { "impair", ARG_BOOL, TRUE },
+    { "delay_ms", ARG_INT, TRUE },    { "loss_ppm", ARG_INT, TRUE },
+    { "rate", ARG_INT, TRUE },        { NULL }
+};
 
 static const ControlCommand commands[] = {
     { "capture-start", run_capture_start, capture_start_args, TRUE,
