@@ -27,6 +27,7 @@ noinst_LIBRARIES += %D%/libhost.a
 	%D%/ovs.c %D%/ovs.h \
 	%D%/ports.c %D%/ports.h \
 	%D%/process.c %D%/process.h \
+	%D%/process-spawn.c \
 	%D%/socket.c %D%/socket.h \
 	%D%/tap.c %D%/tap.h
 L_HOST = %D%/libhost.a $(NL_LIBS) $(L_PLAN)

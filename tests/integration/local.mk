@@ -18,3 +18,4 @@ include %D%/reconcile.mk
 include %D%/shared.mk
 include %D%/qmp-shell.mk
 include %D%/switch.mk
+include %D%/faults.mk
