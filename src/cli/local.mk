@@ -9,6 +9,7 @@ noinst_LIBRARIES += %D%/libcli.a
 	%D%/client.c %D%/client.h \
 	%D%/console.c \
 	%D%/doctor.c \
+	%D%/emulator.c \
 	%D%/down.c \
 	%D%/events.c \
 	%D%/exec.c \
@@ -20,6 +21,7 @@ noinst_LIBRARIES += %D%/libcli.a
 	%D%/image-change.c \
 	%D%/image-make.c \
 	%D%/import.c \
+	%D%/link.c \
 	%D%/load.c %D%/load.h \
 	%D%/log.c \
 	%D%/machines.c %D%/machines.h \
@@ -79,5 +81,6 @@ noinst_LIBRARIES += %D%/libcli.a
 	%D%/verb.h %D%/verbs.c \
 	%D%/version.c \
 	%D%/wait-verb.c \
-	%D%/wait.c %D%/wait.h
+	%D%/wait.c %D%/wait.h \
+	%D%/why.c %D%/why.h
 L_CLI = %D%/libcli.a $(L_IMPORT) $(L_NETNS) $(L_CONTROL) $(L_SWITCH) $(READLINE_LIBS)

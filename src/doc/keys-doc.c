@@ -25,6 +25,7 @@ static const char *const type_words[] = {
     [KEY_STRINGS] = "texts: a list or one",
     [KEY_LIST] = "list of texts",
     [KEY_FORWARDS] = "list of forwards",
+    [KEY_PROGRAMS] = "map of names to programs",
     [KEY_FILES] = "files: a list or one",
     [KEY_VARS] = "map of names to values",
     [KEY_TEMPLATE] = "name of a template",
@@ -91,6 +92,7 @@ describe_type (const Key *key)
     case KEY_STRING:
     case KEY_TEXT:
     case KEY_PATH:
+    case KEY_DOCUMENT:
     case KEY_PROGRAM:
     case KEY_BOOL:
     case KEY_CHOICE:
@@ -104,6 +106,7 @@ describe_type (const Key *key)
     case KEY_STRINGS:
     case KEY_LIST:
     case KEY_FORWARDS:
+    case KEY_PROGRAMS:
     case KEY_FILES:
     case KEY_VARS:
     case KEY_TEMPLATE:
@@ -144,11 +147,12 @@ doc_keys (GString *out)
         const Section *section;
         const char *title;
     } titles[] = {
-        { &lab_section, "Keys of the file" },      { &switch_section, "Keys of a switch" },
-        { &tunnel_section, "Keys of a tunnel" },
-        { &machine_section, "Keys of a machine" }, { &disk_section, "Keys of a disk" },
-        { &nic_section, "Keys of a nic" },         { &clock_section, "Keys of clock" },
-        { &ready_section, "Keys of ready" },       { &firmware_section, "Keys of firmware" },
+        { &lab_section, "Keys of the file" },        { &switch_section, "Keys of a switch" },
+        { &tunnel_section, "Keys of a tunnel" },     { &machine_section, "Keys of a machine" },
+        { &disk_section, "Keys of a disk" },         { &nic_section, "Keys of a nic" },
+        { &clock_section, "Keys of clock" },         { &ready_section, "Keys of ready" },
+        { &firmware_section, "Keys of firmware" },   { &cloud_init_section, "Keys of cloud_init" },
+        { &kickstart_section, "Keys of kickstart" },
     };
 
     for (gsize i = 0; key_sections[i]; i++) {

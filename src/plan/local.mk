@@ -14,8 +14,8 @@ noinst_LIBRARIES += %D%/libplan.a
 	%D%/ids.c %D%/ids.h \
 	%D%/ifnames.c %D%/ifnames.h \
 	%D%/machine-step.c %D%/machine-step.h \
-	%D%/network-steps.c %D%/network-steps.h \
 	%D%/netns-step.c %D%/netns-step.h \
+	%D%/network-steps.c %D%/network-steps.h \
 	%D%/optstr.c %D%/optstr.h \
 	%D%/paths.c %D%/paths.h \
 	%D%/plan.c %D%/plan.h \
@@ -29,7 +29,9 @@ noinst_LIBRARIES += %D%/libplan.a
 	%D%/qemu-nics.c \
 	%D%/qemu-watch.c \
 	%D%/resources.c %D%/resources.h \
+	%D%/seeds.c %D%/seeds.h \
 	%D%/step.c %D%/step.h \
 	%D%/step-network.c %D%/step-network.h \
-	%D%/switch-steps.c %D%/switch-steps.h
+	%D%/switch-steps.c %D%/switch-steps.h \
+	%D%/uplink-step.c %D%/uplink-step.h
 L_PLAN = %D%/libplan.a $(UUID_LIBS) $(L_PROFILE)

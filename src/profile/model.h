@@ -17,6 +17,9 @@
 typedef enum { SWITCH_USER, SWITCH_INTERNAL, SWITCH_BRIDGE, SWITCH_OVS, SWITCH_MACVTAP } SwitchType;
 extern const char *const switch_type_names[];
 
+typedef enum { ISOLATION_NONE, ISOLATION_PRIVATE } Isolation;
+extern const char *const isolation_names[];
+
 typedef enum { DATAPATH_SYSTEM, DATAPATH_NETDEV } Datapath;
 extern const char *const datapath_names[];
 
@@ -28,8 +31,6 @@ extern const char *const macvtap_mode_names[];
 
 typedef enum { TUNNEL_VXLAN, TUNNEL_GRE } TunnelType;
 extern const char *const tunnel_type_names[];
-typedef enum { ISOLATION_NONE, ISOLATION_PRIVATE } Isolation;
-extern const char *const isolation_names[];
 
 typedef enum { BUS_IDE, BUS_AHCI, BUS_USB, BUS_NVME, BUS_VIRTIO, BUS_SCSI } DiskBus;
 extern const char *const disk_bus_names[];
@@ -61,6 +62,15 @@ extern const char *const forward_proto_names[];
 #define DEFAULT_EMULATOR "qemu-system-x86_64"
 typedef enum { FIRMWARE_BIOS, FIRMWARE_UEFI, FIRMWARE_UEFI_SECURE } FirmwareType;
 extern const char *const firmware_type_names[];
+
+typedef enum { CLOUD_NOCLOUD, CLOUD_CONFIG_DRIVE } CloudInitType;
+extern const char *const cloud_init_type_names[];
+
+typedef enum { VOLUME_CDROM, VOLUME_USB } VolumeType;
+extern const char *const volume_type_names[];
+
+/* which disk of a machine is made by roost to tell it something */
+typedef enum { SEED_NONE, SEED_CLOUD_INIT, SEED_KICKSTART } SeedKind;
 
 #define BOOTINDEX_UNSET (-1)
 #define VLAN_UNSET 0
@@ -123,6 +133,7 @@ typedef struct {
     guint64 bps;   /* bytes per second */
     int bootindex; /* BOOTINDEX_UNSET or 0 … */
     Place bootindex_place;
+    SeedKind seed;
 } Disk;
 
 typedef struct {
@@ -171,6 +182,22 @@ typedef struct {
     char *vars;
 } Firmware;
 
+/* Texts with a line end are what is meant; others are paths, absolute. */
+typedef struct {
+    Place place;
+    CloudInitType type;
+    char *user_data; /* NULL = made from keys; the next two = made from names, left out */
+    char *meta_data;
+    char *network_config;
+    GStrv keys; /* may be NULL */
+} CloudInit;
+
+typedef struct {
+    Place place;
+    char *file; /* never NULL once checked */
+    VolumeType volume;
+} Kickstart;
+
 typedef struct {
     char *base;       /* utc, localtime or a date; NULL = emulator's default */
     gboolean catchup; /* replay ticks that the guest missed */
@@ -192,8 +219,10 @@ typedef struct {
     guint64 memory; /* bytes */
     Choice nested;
     Place nested_place;
-    Firmware *firmware; /* NULL = the emulator's own BIOS */
-    char *kernel;       /* NULL = boot from disk, as are the next two */
+    Firmware *firmware;    /* NULL = the emulator's own BIOS */
+    CloudInit *cloud_init; /* NULL, as may be the next */
+    Kickstart *kickstart;
+    char *kernel; /* NULL = boot from disk, as are the next two */
     Place kernel_place;
     char *initrd;
     Place initrd_place;
@@ -230,8 +259,9 @@ typedef struct {
     char *file;          /* absolute path of the profile, or "-" */
     Isolation isolation; /* whose network the lab's is */
     Place isolation_place;
-    GPtrArray *switches; /* Switch */
-    GPtrArray *machines; /* Machine */
+    GHashTable *emulators; /* name → absolute path or name of a program, both owned */
+    GPtrArray *switches;   /* Switch */
+    GPtrArray *machines;   /* Machine */
 } Lab;
 
 Switch *model_switch_new (void);
@@ -241,6 +271,8 @@ Nic *model_nic_new (void);
 Forward *model_forward_new (void);
 Ready *model_ready_new (void);
 Firmware *model_firmware_new (void);
+CloudInit *model_cloud_init_new (void);
+Kickstart *model_kickstart_new (void);
 Machine *model_machine_new (void);
 Lab *lab_new (void);
 
@@ -251,6 +283,8 @@ void model_nic_free (Nic *nic);
 void model_forward_free (Forward *forward);
 void model_ready_free (Ready *ready);
 void model_firmware_free (Firmware *firmware);
+void model_cloud_init_free (CloudInit *init);
+void model_kickstart_free (Kickstart *kickstart);
 void model_machine_free (Machine *machine);
 void lab_free (Lab *lab);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Lab, lab_free)
