@@ -3,8 +3,10 @@ noinst_LIBRARIES += %D%/libplan.a
 %C%_libplan_a_SOURCES = \
 	%D%/accel.c %D%/accel.h \
 	%D%/argv.c %D%/argv.h \
+	%D%/argv-diff.c %D%/argv-diff.h \
 	%D%/bootorder.c %D%/bootorder.h \
 	%D%/claims.c %D%/claims.h \
+	%D%/diff.c %D%/diff.h \
 	%D%/drives.c %D%/drives.h \
 	%D%/emulator-check.c %D%/emulator-check.h \
 	%D%/facts.c %D%/facts.h \
