@@ -186,6 +186,17 @@ on_connected (LiveLab *lab, LiveMachine *machine, gpointer user_data)
     shared_socket_set_upstream (shared, live_machine_get_qmp (machine));
 }
 
+static void
+on_removed (LiveLab *lab, LiveMachine *machine, gpointer user_data)
+{
+    Supervisor *supervisor = user_data;
+    const MachineStep *record = live_machine_get_record (machine);
+
+    g_hash_table_remove (supervisor->shared, record->name);
+    socket_remove (record->qmp);
+    socket_remove (record->qmp_ro);
+}
+
 /* --- the beginning --- */
 
 static gboolean
@@ -231,7 +242,7 @@ adopted (GObject *source, GAsyncResult *result, gpointer user_data)
 static gboolean
 begin (Supervisor *supervisor, GError **error)
 {
-    static const LabHandlers handlers = { on_event, on_connected };
+    static const LabHandlers handlers = { on_event, on_connected, on_removed };
     g_autofree char *socket = g_build_filename (supervisor->run_dir, CONTROL_SOCKET, NULL);
     g_autoptr (GError) no_state = NULL;
     State *state;

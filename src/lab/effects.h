@@ -20,6 +20,7 @@ typedef struct {
     GCancellable *cancellable;
     gboolean paused;   /* machines are started and stay paused */
     gboolean rollback; /* undoing an `up` that failed: what it made goes too */
+    gboolean live;     /* a switch starts anew below machines that run: their sockets stay */
     StopOptions stop;
     /* how far a step that takes long has come; may be NULL */
     void (*progress) (const Step *step, guint percent, gpointer progress_data);

@@ -25,7 +25,7 @@ may_begin (const Step *step, gpointer user_data)
     LiveLab *lab = user_data;
     g_autoptr (GError) error = NULL;
 
-    if (step->kind != STEP_MACHINE || lab->status != LAB_COMING_UP || !step->machine->after ||
+    if (step->kind != STEP_MACHINE || !lab->doing || !step->machine->after ||
         lab->context.paused) /* nothing becomes ready while processors are stopped */
         return TRUE;
     if (!machines_are_settled (lab->context.machines, (const char *const *)step->machine->after,
@@ -44,7 +44,7 @@ begin (GPtrArray *steps, GError **error, gpointer user_data)
 {
     LiveLab *lab = user_data;
 
-    if (lab->status != LAB_COMING_UP)
+    if (!lab->doing)
         return TRUE;
     for (guint i = 0; i < steps->len; i++) {
         const Step *step = g_ptr_array_index (steps, i);
@@ -81,7 +81,7 @@ step_finished (GObject *source, GAsyncResult *result, gpointer user_data)
     g_autofree StepRun *run = user_data;
     LiveLab *lab = run->lab;
     Executed *executed = g_hash_table_lookup (lab->step_of, run->step->id);
-    gboolean up = lab->status == LAB_COMING_UP;
+    gboolean up = lab->doing;
     g_autofree char *note = NULL;
     GError *error = NULL;
     gboolean failed;
@@ -110,7 +110,7 @@ run_step (Walk *walk, const Step *step, gpointer user_data)
 {
     LiveLab *lab = user_data;
     StepRun *run = g_new (StepRun, 1);
-    gboolean up = lab->status == LAB_COMING_UP;
+    gboolean up = lab->doing;
 
     *run = (StepRun){ lab, step };
     lab_tell (lab, "STEP_STARTED",
@@ -125,11 +125,8 @@ run_step (Walk *walk, const Step *step, gpointer user_data)
 }
 
 static void
-came_up (Walk *walk, GError *error, gpointer user_data)
+came_up (LiveLab *lab, GError *error)
 {
-    LiveLab *lab = user_data;
-
-    g_clear_pointer (&lab->walk, walk_free);
     if (!error) {
         lab_end_task (lab, LAB_UP, NULL);
         return;
@@ -139,12 +136,10 @@ came_up (Walk *walk, GError *error, gpointer user_data)
 }
 
 static void
-went_down (Walk *walk, GError *error, gpointer user_data)
+went_down (LiveLab *lab, GError *error)
 {
-    LiveLab *lab = user_data;
     GError *failure = g_steal_pointer (&lab->failure);
 
-    g_clear_pointer (&lab->walk, walk_free);
     if (failure && error) {
         g_autofree char *first = g_strdup (failure->message);
 
@@ -161,34 +156,49 @@ step_limit (void)
     return g_get_num_processors () * STEPS_PER_CPU;
 }
 
-void
-lab_walk_forwards (LiveLab *lab)
+static void
+ended (Walk *walk, GError *error, gpointer user_data)
 {
-    static const WalkHandlers handlers = { may_begin, begin, run_step, came_up };
+    LiveLab *lab = user_data;
 
-    lab->walk = walk_new (lab->state->plan->steps, WALK_FORWARDS, step_limit (), &handlers, lab);
+    g_clear_pointer (&lab->walk, walk_free);
+    lab->walked (lab, error);
 }
 
-/* The executed steps, in the order of the plan. */
 void
-lab_walk_backwards (LiveLab *lab)
+lab_walk (LiveLab *lab, GPtrArray *steps, gboolean doing, LabWalked walked)
 {
-    static const WalkHandlers handlers = { may_begin, begin, run_step, went_down };
-    GPtrArray *steps = lab->state->plan->steps;
+    static const WalkHandlers handlers = { may_begin, begin, run_step, ended };
 
-    lab_set_status (lab, LAB_GOING_DOWN);
+    lab->doing = doing;
+    lab->walked = walked;
     g_ptr_array_set_size (lab->steps, 0);
     g_hash_table_remove_all (lab->step_of);
     for (guint i = 0; i < steps->len; i++) {
         Step *step = g_ptr_array_index (steps, i);
         Executed *executed = state_find (lab->state, step->id);
 
-        if (executed) {
-            g_ptr_array_add (lab->steps, step);
+        if (!doing && !executed)
+            continue;
+        g_ptr_array_add (lab->steps, step);
+        if (!doing)
             g_hash_table_insert (lab->step_of, step->id, executed);
-        }
     }
-    lab->walk = walk_new (lab->steps, WALK_BACKWARDS, G_MAXUINT, &handlers, lab);
+    lab->walk = walk_new (lab->steps, doing ? WALK_FORWARDS : WALK_BACKWARDS,
+                          doing ? step_limit () : G_MAXUINT, &handlers, lab);
+}
+
+void
+lab_walk_forwards (LiveLab *lab)
+{
+    lab_walk (lab, lab->state->plan->steps, TRUE, came_up);
+}
+
+void
+lab_walk_backwards (LiveLab *lab)
+{
+    lab_set_status (lab, LAB_GOING_DOWN);
+    lab_walk (lab, lab->state->plan->steps, FALSE, went_down);
 }
 
 static void

@@ -21,6 +21,7 @@ noinst_LIBRARIES += %D%/liblab.a
 	%D%/lab.c %D%/lab.h %D%/lab-private.h \
 	%D%/lab-adopt.c \
 	%D%/lab-claim.c \
+	%D%/lab-up.c \
 	%D%/lab-walk.c \
 	%D%/overview.c %D%/overview.h \
 	%D%/machine.c %D%/machine.h %D%/machine-private.h \
@@ -28,6 +29,9 @@ noinst_LIBRARIES += %D%/liblab.a
 	%D%/machine-stop.c \
 	%D%/preflight.c %D%/preflight.h \
 	%D%/ready.c %D%/ready.h \
+	%D%/reconcile.c %D%/reconcile.h %D%/reconcile-private.h \
+	%D%/reconcile-plan.c \
+	%D%/reconcile-ports.c \
 	%D%/registry.c %D%/registry.h \
 	%D%/state.c %D%/state.h \
 	%D%/switches.c %D%/switches.h \

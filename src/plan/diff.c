@@ -198,6 +198,28 @@ replace_what_it_needs (Diff *diff, const Step *step)
 }
 
 static void
+diff_record (Diff *diff, const Step *was, const Step *is)
+{
+    diff_forwards (diff, is, was->machine->forwards, is->machine->forwards, CHANGE_FORWARD_REMOVE);
+    diff_forwards (diff, is, is->machine->forwards, was->machine->forwards, CHANGE_FORWARD_ADD);
+    diff_settings (diff, was, is);
+}
+
+/* A machine without a process gets all of its new record at once. */
+static void
+collect_record (Diff *diff, const Step *was, const Step *is, GPtrArray *texts)
+{
+    GPtrArray *changes = diff->changes;
+
+    diff->changes = record_array_new (&change_record);
+    diff_record (diff, was, is);
+    for (guint i = 0; i < diff->changes->len; i++)
+        g_ptr_array_add (texts, g_strdup (((Change *)g_ptr_array_index (diff->changes, i))->text));
+    g_ptr_array_unref (diff->changes);
+    diff->changes = changes;
+}
+
+static void
 diff_machine (Diff *diff, const Step *was, const Step *is)
 {
     g_autoptr (GPtrArray) texts = g_ptr_array_new_with_free_func (g_free);
@@ -206,40 +228,42 @@ diff_machine (Diff *diff, const Step *was, const Step *is)
 
     argv_diff (was->machine->argv, is->machine->argv, texts);
     collect_replaced (diff, is, texts);
-    if (texts->len > 0) {
-        g_ptr_array_add (texts, NULL);
-        change = add (diff, CHANGE_MACHINE, is, g_strjoinv ("; ", (char **)texts->pdata));
-        change->off = off;
-        change->held = !off && !diff->input->restart;
-        if (!change->held) {
-            replace_what_it_needs (diff, is);
-            return;
-        }
-        keep_what_it_needs (diff, was);
+    if (off)
+        collect_record (diff, was, is, texts);
+    if (texts->len == 0) {
+        diff_record (diff, was, is);
+        return;
     }
-    diff_forwards (diff, is, was->machine->forwards, is->machine->forwards, CHANGE_FORWARD_REMOVE);
-    diff_forwards (diff, is, is->machine->forwards, was->machine->forwards, CHANGE_FORWARD_ADD);
-    diff_settings (diff, was, is);
+    g_ptr_array_add (texts, NULL);
+    change = add (diff, CHANGE_MACHINE, is, g_strjoinv ("; ", (char **)texts->pdata));
+    change->off = off;
+    change->held = !off && !diff->input->restart;
+    if (!change->held) {
+        replace_what_it_needs (diff, is);
+        return;
+    }
+    keep_what_it_needs (diff, was);
+    diff_record (diff, was, is);
 }
 
 /* --- switches of machines that are held --- */
 
-/* the end of the port that begins at @argv[@i] */
-static gsize
-port_end (GStrv argv, gsize i)
-{
-    for (i++; argv[i] && !g_str_equal (argv[i], "--port"); i++)
-        ;
-    return i;
-}
-
-static gboolean
-has_port (GStrv argv, const char *name)
+/* where the port of that name begins in @argv; NULL = any port */
+static gssize
+find_port (GStrv argv, const char *name)
 {
     for (gsize i = 0; argv[i] && argv[i + 1]; i++)
-        if (g_str_equal (argv[i], "--port") && g_str_equal (argv[i + 1], name))
-            return TRUE;
-    return FALSE;
+        if (g_str_equal (argv[i], "--port") && (!name || g_str_equal (argv[i + 1], name)))
+            return i;
+    return -1;
+}
+
+static void
+copy_port (GStrvBuilder *to, GStrv argv, gsize at)
+{
+    g_strv_builder_add (to, argv[at]);
+    for (gsize i = at + 1; argv[i] && !g_str_equal (argv[i], "--port"); i++)
+        g_strv_builder_add (to, argv[i]);
 }
 
 static gboolean
@@ -250,19 +274,27 @@ is_held_port (GHashTable *held, const char *port)
     return g_hash_table_contains (held, machine);
 }
 
+/* Ports that were there stay in their order, new ones follow. */
 static void
 keep_ports (const SwitchStep *was, SwitchStep *is, GHashTable *held)
 {
     g_autoptr (GStrvBuilder) argv = g_strv_builder_new ();
+    gssize first = find_port (is->argv, NULL);
 
-    g_strv_builder_addv (argv, (const char **)is->argv);
-    for (gsize i = 0; was->argv[i]; i++) {
-        if (!g_str_equal (was->argv[i], "--port") || !was->argv[i + 1] ||
-            has_port (is->argv, was->argv[i + 1]) || !is_held_port (held, was->argv[i + 1]))
-            continue;
-        for (gsize j = i; j < port_end (was->argv, i); j++)
-            g_strv_builder_add (argv, was->argv[j]);
+    for (gssize i = 0; is->argv[i] && (first < 0 || i < first); i++)
+        g_strv_builder_add (argv, is->argv[i]);
+    for (gsize i = 0; was->argv[i] && was->argv[i + 1]; i++) {
+        const char *name = g_str_equal (was->argv[i], "--port") ? was->argv[i + 1] : NULL;
+        gssize at = name ? find_port (is->argv, name) : -1;
+
+        if (at >= 0)
+            copy_port (argv, is->argv, at);
+        else if (name && is_held_port (held, name))
+            copy_port (argv, was->argv, i);
     }
+    for (gsize i = 0; is->argv[i] && is->argv[i + 1]; i++)
+        if (g_str_equal (is->argv[i], "--port") && find_port (was->argv, is->argv[i + 1]) < 0)
+            copy_port (argv, is->argv, i);
     g_strfreev (is->argv);
     is->argv = g_strv_builder_end (argv);
 }
@@ -282,7 +314,7 @@ keep_ports_of_held (Diff *diff)
         Step *is = g_ptr_array_index (diff->input->wanted->steps, i);
         const Step *was = g_hash_table_lookup (diff->running, is->id);
 
-        if (is->kind == STEP_SWITCH && was && g_hash_table_size (held) > 0)
+        if (is->kind == STEP_SWITCH && was)
             keep_ports (was->sw, is->sw, held);
     }
 }

@@ -12,9 +12,11 @@ noinst_LIBRARIES += %D%/libplan.a
 	%D%/facts.c %D%/facts.h \
 	%D%/graph.c %D%/graph.h \
 	%D%/graph-svg.c \
+	%D%/hostfwd.c %D%/hostfwd.h \
 	%D%/ids.c %D%/ids.h \
 	%D%/machine-step.c %D%/machine-step.h \
 	%D%/netns-step.c %D%/netns-step.h \
+	%D%/optread.c %D%/optread.h \
 	%D%/optstr.c %D%/optstr.h \
 	%D%/paths.c %D%/paths.h \
 	%D%/plan.c %D%/plan.h \
