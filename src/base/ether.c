@@ -90,3 +90,16 @@ vlan_set_is_empty (const VlanSet *set)
 
     return memcmp (set, &empty, sizeof empty) == 0;
 }
+
+gboolean
+ifname_is_valid (const char *name)
+{
+    gsize length = strlen (name);
+
+    if (length == 0 || length > IFNAME_MAX || strcmp (name, ".") == 0 || strcmp (name, "..") == 0)
+        return FALSE;
+    for (const char *at = name; *at; at++)
+        if (*at == '/' || *at == ':' || *at == '%' || !g_ascii_isgraph (*at))
+            return FALSE;
+    return TRUE;
+}

@@ -6,6 +6,9 @@
 
 #define VLAN_MAX 4094
 
+/* the longest name of a network interface, without its NUL */
+#define IFNAME_MAX 15
+
 typedef struct {
     guint8 bytes[6];
 } Mac;
@@ -64,3 +67,10 @@ vlan_set_add (VlanSet *set, guint vlan)
 }
 
 gboolean vlan_set_is_empty (const VlanSet *set);
+
+/**
+ * ifname_is_valid:
+ *
+ * Returns: whether Linux lets a network interface be called @name
+ */
+gboolean ifname_is_valid (const char *name);

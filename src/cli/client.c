@@ -60,6 +60,8 @@ lab_client_find (const Options *options, const char *name, GError **error)
 
     if (!name)
         name = options->lab;
+    if (!name && !options->file) /* inside of `roost run` */
+        name = g_getenv ("ROOST_LAB");
     if (name && !name_is_valid (name)) {
         g_set_error (error, ROOST_ERROR, ROOST_ERROR_USAGE, "%s is not the name of a lab", name);
         return NULL;

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #define WIDTH 78
-#define NAME_COLUMN 9
+#define NAME_COLUMN 11
 #define OPTION_COLUMN 26
 
 /* One verb of the list; the left of two is filled up to the column of the right. */

@@ -5,6 +5,7 @@
 #include "base/dirs.h"
 #include "base/error.h"
 #include "base/file.h"
+#include "base/text.h"
 #include "host/facts.h"
 #include "lab/disk-book.h"
 #include "lab/emulator.h"
@@ -14,6 +15,7 @@
 #include <string.h>
 
 #define PROFILE_MAX (1024 * 1024)
+#define UNIQUE_DIGITS 6
 
 /* A YAML file that says `lab:` is a profile; one that does not is something
  * else, or is there to be included. */
@@ -123,6 +125,35 @@ load_facts (const Lab *lab, GError **error)
     return probe_emulators (facts, error) ? g_steal_pointer (&facts) : NULL;
 }
 
+/* A name of its own, for a lab that lives as long as one command. */
+static char *
+unique_name (const char *name)
+{
+    static const char digits[] = "0123456789abcdefghijklmnopqrstuvwxyz";
+    char suffix[UNIQUE_DIGITS + 1] = { 0 };
+
+    for (gsize i = 0; i < UNIQUE_DIGITS; i++)
+        suffix[i] = digits[g_random_int_range (0, strlen (digits))];
+    return g_strdup_printf ("%.*s-%s", NAME_MAX_LENGTH - UNIQUE_DIGITS - 1, name, suffix);
+}
+
+/* --name and --unique: everything that is made from the name differs as well. */
+static gboolean
+rename_lab (Lab *lab, const Options *options, GError **error)
+{
+    const char *name = options->name ? options->name : lab->name;
+    char *wanted;
+
+    if (!name_is_valid (name)) {
+        g_set_error (error, ROOST_ERROR, ROOST_ERROR_USAGE, "%s is not the name of a lab", name);
+        return FALSE;
+    }
+    wanted = options->unique ? unique_name (name) : g_strdup (name);
+    g_free (lab->name);
+    lab->name = wanted;
+    return TRUE;
+}
+
 Plan *
 load_plan (const Options *options, GError **error)
 {
@@ -132,9 +163,12 @@ load_plan (const Options *options, GError **error)
     g_autofree char *state_dir = NULL;
     PlanOptions plan_options = { run_root, state_root, options->force };
     g_autoptr (DiagList) diags = diag_list_new ();
-    g_autoptr (HostFacts) facts = lab ? load_facts (lab, error) : NULL;
+    g_autoptr (HostFacts) facts = NULL;
     g_autoptr (Plan) plan = NULL;
 
+    if (!lab || !rename_lab (lab, options, error))
+        return NULL;
+    facts = load_facts (lab, error);
     if (!facts)
         return NULL;
     state_dir = dirs_lab_state (lab->name);

@@ -30,6 +30,8 @@ noinst_LIBRARIES += %D%/libcli.a
 	%D%/ps.c \
 	%D%/qmp-checker.c %D%/qmp-checker.h \
 	%D%/qmp-complete.c %D%/qmp-complete.h \
+	%D%/qmp-complete-json.c \
+	%D%/qmp-descriptor.c %D%/qmp-descriptor.h \
 	%D%/qmp-fit.c %D%/qmp-fit.h \
 	%D%/qmp-help.c %D%/qmp-help.h \
 	%D%/qmp-history.c %D%/qmp-history.h \
@@ -45,6 +47,7 @@ noinst_LIBRARIES += %D%/libcli.a
 	%D%/qmp-send.c %D%/qmp-send.h \
 	%D%/qmp-status.c %D%/qmp-status.h \
 	%D%/qmp-target.c %D%/qmp-target.h \
+	%D%/qmp-transcript.c %D%/qmp-transcript.h \
 	%D%/qmp-type.c %D%/qmp-type.h \
 	%D%/qmp-watch.c %D%/qmp-watch.h \
 	%D%/qmp-words.c %D%/qmp-words.h \
@@ -52,7 +55,14 @@ noinst_LIBRARIES += %D%/libcli.a
 	%D%/reset.c \
 	%D%/restart.c \
 	%D%/resume.c \
+	%D%/run-artifacts.c \
+	%D%/run-env.c \
+	%D%/run-junit.c \
+	%D%/run-watch.c \
+	%D%/run.c %D%/run.h \
 	%D%/schema.c \
+	%D%/screenshot.c \
+	%D%/send-key.c \
 	%D%/shell-lines.c %D%/shell-private.h \
 	%D%/shell.c %D%/shell.h \
 	%D%/show.c %D%/show.h \
@@ -61,8 +71,10 @@ noinst_LIBRARIES += %D%/libcli.a
 	%D%/stop.c \
 	%D%/supervise.c %D%/supervise.h \
 	%D%/terminal.c %D%/terminal.h \
-	%D%/up.c \
+	%D%/type.c \
+	%D%/up.c %D%/up.h \
 	%D%/verb.h %D%/verbs.c \
 	%D%/version.c \
+	%D%/wait-verb.c \
 	%D%/wait.c %D%/wait.h
 L_CLI = %D%/libcli.a $(L_IMPORT) $(L_NETNS) $(L_CONTROL) $(L_SWITCH) $(READLINE_LIBS)

@@ -26,24 +26,32 @@ machines_fill_stop (JsonObject *arguments, const Options *options)
         json_object_set_int_member (arguments, "grace_ms", grace_ms);
 }
 
+/* @arguments: (transfer full) */
 static gboolean
-call_one (Options *options, const char *word, const char *command,
-          void (*fill) (JsonObject *arguments, const Options *options), GError **error)
+call_one (Options *options, const char *word, const char *command, JsonObject *arguments,
+          JsonNode **ret_value, GError **error)
 {
     const char *machine;
     g_autofree char *lab = lab_client_split_machine (options, word, &machine, error);
     g_autoptr (LabClient) client = lab ? lab_client_open (lab, error) : NULL;
     g_autoptr (JsonNode) value = NULL;
-    JsonObject *arguments;
 
-    if (!client)
+    if (!client) {
+        json_object_unref (arguments);
         return FALSE;
-    arguments = json_object_new ();
+    }
     json_object_set_string_member (arguments, "machine", machine);
-    if (fill)
-        fill (arguments, options);
     value = lab_client_call (client, command, arguments, 0, error);
+    if (value && ret_value)
+        *ret_value = json_node_ref (value);
     return value != NULL;
+}
+
+gboolean
+machines_call_first (Options *options, const char *command, JsonObject *arguments,
+                     JsonNode **ret_value, GError **error)
+{
+    return call_one (options, options->argv[0], command, arguments, ret_value, error);
 }
 
 gboolean
@@ -55,8 +63,12 @@ machines_call (Options *options, const char *command,
     gboolean good = machines_duration ("grace", options->grace, &grace_ms, error);
 
     for (int i = 0; good && i < options->argc; i++) {
+        JsonObject *arguments = json_object_new ();
+
         progress_set (progress, "%s %s", command, options->argv[i]);
-        good = call_one (options, options->argv[i], command, fill, error);
+        if (fill)
+            fill (arguments, options);
+        good = call_one (options, options->argv[i], command, arguments, NULL, error);
     }
     return good;
 }

@@ -17,6 +17,16 @@ gboolean machines_call (Options *options, const char *command,
                         GError **error);
 
 /**
+ * machines_call_first:
+ * @arguments: (transfer full): gets `machine`, the first that is named
+ * @ret_value: (out) (optional) (transfer full): the answer
+ *
+ * Calls @command for one machine.
+ */
+gboolean machines_call_first (Options *options, const char *command, JsonObject *arguments,
+                              JsonNode **ret_value, GError **error);
+
+/**
  * machines_wait:
  *
  * Waits until the named machines are ready, unless --no-wait or --paused.

@@ -188,8 +188,9 @@ options_clear (Options *options)
     g_free (options->argv);
 }
 
+/* @ret_status: (out): of a success; @ret_base: (out): added to that of a failure */
 static gboolean
-run (int argc, char **argv, GError **error)
+run (int argc, char **argv, int *ret_status, int *ret_base, GError **error)
 {
     Options options = { 0 };
     gboolean help = FALSE, done = FALSE;
@@ -200,10 +201,12 @@ run (int argc, char **argv, GError **error)
     if (is_help (argv[1]) || g_str_equal (argv[1], "help"))
         return help_about (argc > 2 ? argv[2] : NULL, error);
     verb = find_verb (g_str_equal (argv[1], "--version") ? "version" : argv[1], error);
+    *ret_base = verb ? verb->error_base : 0;
     if (verb && parse (verb, argc - 2, argv + 2, &options, &help, error)) {
         if (help)
             verb_print_help (verb);
         done = help || verb->run (&options, error);
+        *ret_status = options.status;
     }
     options_clear (&options);
     return done;
@@ -213,11 +216,11 @@ int
 verb_main (int argc, char **argv)
 {
     g_autoptr (GError) error = NULL;
-    int status;
+    int status = 0, base = 0;
 
-    if (run (argc, argv, &error))
-        return 0;
-    status = error ? roost_error_status (error) : ROOST_ERROR_FAILED;
+    if (run (argc, argv, &status, &base, &error))
+        return status;
+    status = base + (error ? roost_error_status (error) : ROOST_ERROR_FAILED);
     /* an error without text has been told already, as the complaints about a profile */
     if (error && *error->message)
         fprintf (stderr, "roost: %s\n", error->message);

@@ -25,7 +25,7 @@ static const struct {
     const char *description;
 } builtins[] = {
     { "help", "what there is; help COMMAND: its arguments" },
-    { "events", "show events: off, on, or patterns of names" },
+    { "events", "show events: on, off, PATTERN… [--data KEY=VALUE…]; last [N]" },
     { "wait", "wait EVENT [KEY=VALUE…] [TIME]" },
     { "hmp", "a command of the human monitor" },
     { "exit", "leave the shell" },
@@ -346,6 +346,7 @@ complete_builtin (Completion *c)
         if (c->command[0] == 'e' && c->words.current == 1) {
             offer (c, "on", "show all", FALSE);
             offer (c, "off", "show none", FALSE);
+            offer (c, "last", "those that came before, shown or not", FALSE);
         }
         if (c->command[0] == 'e' || c->words.current == 1)
             offer_entries (c, qmp_schema_get_events (c->schema));
@@ -368,6 +369,8 @@ qmp_complete (const QmpSchema *schema, const char *text, gsize cursor, const Qmp
 {
     Completion c = { schema, live };
 
+    if (schema && text[strspn (text, " \t\n!")] == '{')
+        return qmp_complete_json (schema, text, cursor, live, ret_start, ret_waiting);
     c.found = g_ptr_array_new_with_free_func ((GDestroyNotify)qmp_candidate_free);
     c.start = cursor;
     qmp_words_init (&c.words, text, cursor);

@@ -55,3 +55,8 @@ typedef struct {
  */
 GPtrArray *qmp_complete (const QmpSchema *schema, const char *text, gsize cursor,
                          const QmpLiveSource *live, gsize *ret_start, gboolean *ret_waiting);
+
+/* The same for a command that is written as JSON: for qmp_complete() only, where
+ * @schema is there. */
+GPtrArray *qmp_complete_json (const QmpSchema *schema, const char *text, gsize cursor,
+                              const QmpLiveSource *live, gsize *ret_start, gboolean *ret_waiting);

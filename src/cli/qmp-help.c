@@ -13,9 +13,11 @@ static const char usage_text[] =
     "{\"execute\": …}          a whole command; its id is kept\n"
     "transaction(            actions, one a line or parted by `;`, until `)`\n"
     "!…                      sent without a check and without a question\n"
-    "@FILE                   the lines of a file\n"
+    "getfd fdname=x @fd:3    with a descriptor; also @open:FILE\n"
+    "@FILE                   the lines of a file; of a transcript, what clients sent\n"
     "help [COMMAND [KEY=VALUE…]]       this text; the arguments of a command\n"
-    "events [on|off|PATTERN…]          which events are shown\n"
+    "events [on|off|PATTERN…] [--data KEY=VALUE…]    which events are shown\n"
+    "events last [N]                   those that came before, shown or not\n"
     "wait EVENT [KEY=VALUE…] [TIME]    one that came since the last command counts, too\n"
     "hmp LINE                          a command of the human monitor\n"
     "exit                              leaves the shell (also Ctrl-D)\n";

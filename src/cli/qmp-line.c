@@ -20,6 +20,7 @@ qmp_line_free (QmpLine *line)
     g_free (line->source);
     g_free (line->command);
     g_free (line->id);
+    g_free (line->descriptor);
     qmp_node_free (line->arguments);
     g_free (line);
 }
@@ -180,7 +181,7 @@ QmpLine *
 qmp_line_parse (const char *source, QmpLineRead read, QmpFault *fault)
 {
     g_autoptr (QmpLine) line = line_new (source, fault);
-    QmpPairs s = { source, 0, strlen (source), read, fault, FALSE, FALSE };
+    QmpPairs s = { source, 0, strlen (source), read, fault, FALSE, FALSE, line };
 
     return line && scan_line (&s, line) ? g_steal_pointer (&line) : NULL;
 }
@@ -192,7 +193,7 @@ qmp_line_parse_words (const char *const *words, QmpLineRead read, QmpFault *faul
     g_autoptr (QmpLine) line = line_new (source, fault);
     gsize first = strlen (words[0]);
     gboolean whole = strpbrk (words[0], "{( \t\n") != NULL;
-    QmpPairs s = { source, 0, whole ? strlen (source) : first, read, fault, FALSE, FALSE };
+    QmpPairs s = { source, 0, whole ? strlen (source) : first, read, fault, FALSE, FALSE, line };
 
     if (!line || !scan_line (&s, line))
         return NULL;

@@ -3,6 +3,7 @@
  *
  *   COMMAND [KEY=VALUE…]    a.b=1 is a member of a member, KEY=1,2 a list,
  *                           KEY="text" a string, KEY=@FILE the file's text
+ *   COMMAND [KEY=VALUE…] @fd:3   with a descriptor, also @open:FILE
  *   COMMAND KEY:='JSON'     or without the quotes, or KEY:=@FILE
  *   {"execute": …}          a whole command, with an id of its own
  *   transaction(            one action per line, until a line `)`; `;` parts
@@ -22,6 +23,8 @@ typedef struct {
     gboolean oob;       /* exec-oob */
     char *id;           /* JSON of the id in a whole command; NULL = none */
     QmpNode *arguments; /* an OBJECT */
+    char *descriptor;   /* NULL = none; see qmp-descriptor.h */
+    gsize descriptor_start, descriptor_end;
 } QmpLine;
 
 /* Returns: (transfer full): the text of @path for KEY=@FILE */

@@ -223,6 +223,12 @@ qmp_link_free (QmpLink *link)
     g_free (link);
 }
 
+void
+qmp_link_persist (QmpLink *link)
+{
+    link->had_been = TRUE;
+}
+
 QmpClient *
 qmp_link_get_client (QmpLink *link)
 {

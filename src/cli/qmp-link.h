@@ -33,6 +33,8 @@ QmpLink *qmp_link_new (const char *path, gboolean agent, gboolean schema,
 void qmp_link_free (QmpLink *link);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (QmpLink, qmp_link_free)
 
+/* Tries again from the first time on, not only when it had been connected. */
+void qmp_link_persist (QmpLink *link);
 /* Returns: (transfer none) */
 QmpClient *qmp_link_get_client (QmpLink *link);
 /* Returns: (transfer none) (nullable): kept while the connection is lost */

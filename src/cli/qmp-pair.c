@@ -2,6 +2,7 @@
 /* Owns KEY=VALUE and KEY:=JSON: what is written becomes a member of a tree. */
 #include "cli/qmp-pair.h"
 
+#include "cli/qmp-descriptor.h"
 #include "cli/qmp-json.h"
 
 #include <string.h>
@@ -184,6 +185,21 @@ set_dotted (QmpPairs *s, QmpNode *object, const char *key, gsize start, QmpNode 
     return qmp_fault_set (s->fault, start, end, "%s is given twice, or has a dot too many", key);
 }
 
+/* Returns: whether the word at hand was the one for a descriptor */
+static gboolean
+take_descriptor (QmpPairs *s)
+{
+    gsize end = word_end (s);
+    g_autofree char *word = g_strndup (s->text + s->at, end - s->at);
+
+    if (s->in_block || s->line->descriptor || !qmp_descriptor_is_one (word))
+        return FALSE;
+    s->line->descriptor = g_steal_pointer (&word);
+    s->line->descriptor_start = s->at;
+    s->line->descriptor_end = s->at = end;
+    return TRUE;
+}
+
 gboolean
 qmp_pair_read (QmpPairs *s, QmpNode *object)
 {
@@ -192,6 +208,8 @@ qmp_pair_read (QmpPairs *s, QmpNode *object)
     g_autofree char *key = NULL;
     QmpNode *value;
 
+    if (take_descriptor (s))
+        return TRUE;
     while (s->at < s->end && s->text[s->at] != '=' && !qmp_pair_ends_word (s, s->text[s->at]))
         s->at++;
     if (s->at >= s->end || s->text[s->at] != '=' || s->at == start)

@@ -11,6 +11,7 @@ typedef struct {
     QmpFault *fault;
     gboolean words;    /* the value goes on to the end */
     gboolean in_block; /* `;`, `)` and line ends have a meaning */
+    QmpLine *line;     /* takes the word for a descriptor */
 } QmpPairs;
 
 gboolean qmp_pair_is_space (char c);

@@ -4,6 +4,7 @@
 
 #include "base/error.h"
 #include "base/file.h"
+#include "base/quantity.h"
 #include "cli/machines.h"
 #include "cli/qmp-help.h"
 #include "cli/qmp-status.h"
@@ -11,6 +12,7 @@
 #include <string.h>
 
 #define FILE_MAX (16u << 20) /* bytes of KEY=@FILE */
+#define EVENTS_LAST 20       /* of `events last` */
 
 struct QmpRunner {
     QmpLink *link;
@@ -75,13 +77,51 @@ run_help (QmpRunner *runner, const char *const *words)
 }
 
 static void
+run_last_events (QmpRunner *runner, const char *number)
+{
+    gint64 n = EVENTS_LAST;
+    g_autofree char *text = NULL, *lines = NULL;
+
+    if (number && !quantity_parse_int (number, 1, G_MAXINT32, &n)) {
+        say (runner, "%s is not a number: events last [N]", number);
+        end (runner, ROOST_ERROR_USAGE);
+        return;
+    }
+    text = qmp_watch_last (runner->watch, (guint)n);
+    lines = g_strconcat (text, *text ? "\n" : "", NULL);
+    runner->handlers.print (lines, runner->user_data);
+    end (runner, 0);
+}
+
+/* events [on|off|last [N]|PATTERN…] [--data KEY=VALUE…] */
+static void
 run_events (QmpRunner *runner, const char *const *words)
 {
     static const char *const all[] = { "*", NULL };
-    gboolean on = !words[0] || g_str_equal (words[0], "on");
-    gboolean off = words[0] && g_str_equal (words[0], "off");
+    g_autofree const char **patterns = NULL;
+    const char *const *members = NULL;
+    guint n = 0;
+    gboolean on, off;
 
-    qmp_watch_show (runner->watch, on ? all : off ? NULL : words);
+    while (words[n] && !g_str_equal (words[n], "--data"))
+        n++;
+    members = words[n] ? words + n + 1 : NULL;
+    patterns = g_memdup2 (words, (n + 1) * sizeof *words);
+    patterns[n] = NULL;
+    for (gsize i = 0; members && members[i]; i++) {
+        if (strchr (members[i], '='))
+            continue;
+        say (runner, "%s is not KEY=VALUE of an event's data", members[i]);
+        end (runner, ROOST_ERROR_USAGE);
+        return;
+    }
+    if (n > 0 && g_str_equal (words[0], "last")) {
+        run_last_events (runner, patterns[1]);
+        return;
+    }
+    on = n == 0 || g_str_equal (words[0], "on");
+    off = n > 0 && g_str_equal (words[0], "off");
+    qmp_watch_show (runner->watch, on ? all : off ? NULL : patterns, members);
     end (runner, 0);
 }
 
@@ -240,9 +280,10 @@ qmp_runner_abandon (QmpRunner *runner)
 void
 qmp_runner_take_event (QmpRunner *runner, const QmpEvent *event)
 {
-    if (!runner->wait) {
-        qmp_watch_add (runner->watch, event);
-    } else if (qmp_watch_matches (event, runner->wait[0], (const char *const *)runner->wait + 1)) {
+    qmp_watch_add (runner->watch, event);
+    if (!runner->wait)
+        return;
+    if (qmp_watch_matches (event, runner->wait[0], (const char *const *)runner->wait + 1)) {
         print_event (runner, event->message);
         end_wait (runner, 0);
     }

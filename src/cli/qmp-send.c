@@ -5,7 +5,9 @@
 #include "cli/qmp-send.h"
 
 #include "base/error.h"
+#include "base/file.h"
 #include "cli/qmp-checker.h"
+#include "cli/qmp-descriptor.h"
 #include "cli/qmp-json.h"
 #include "cli/qmp-status.h"
 #include "qmp/qmp-error.h"
@@ -25,6 +27,7 @@ typedef struct {
     GString *arguments;
     QmpReply *refusal; /* what the server said before the schema was asked for */
     gboolean silent;   /* no reply is success */
+    int fd;            /* that goes with it; -1 = none */
     gint64 started;
 } Call;
 
@@ -58,6 +61,7 @@ call_free (Call *call)
         return;
     qmp_line_free (call->line);
     g_free (call->command);
+    auto_fd_close (call->fd);
     g_string_free (call->arguments, TRUE);
     g_clear_pointer (&call->refusal, qmp_reply_free);
     g_free (call);
@@ -262,6 +266,8 @@ send_call (QmpSender *sender, Call *call)
     const QmpCallOptions options = {
         .oob = call->line && call->line->oob,
         .timeout_ms = call->silent ? SILENT_MS : sender->options.timeout_ms,
+        .fds = &call->fd,
+        .n_fds = call->fd >= 0,
     };
 
     qmp_client_call_async (qmp_link_get_client (sender->link), call->command, call->arguments->str,
@@ -273,12 +279,43 @@ call_new (QmpSender *sender, const char *command)
 {
     Call *call = g_new0 (Call, 1);
 
+    call->fd = -1;
     call->sender = sender;
     call->command = g_strdup (command);
     call->arguments = g_string_new (NULL);
     call->started = g_get_monotonic_time ();
     sender->call = call;
     return call;
+}
+
+/* Returns: FALSE when it was told why not */
+static gboolean
+may_be_sent (QmpSender *sender, const char *command)
+{
+    if (!sender->options.read_only || g_str_has_prefix (command, "query-"))
+        return TRUE;
+    say (sender, "%s is no query-* command, and this session is read-only", command);
+    return FALSE;
+}
+
+/* Returns: FALSE when it was told why the call has no descriptor */
+static gboolean
+take_descriptor (Call *call)
+{
+    g_autoptr (GError) error = NULL;
+    g_auto (QmpFault) fault = { NULL };
+    g_autofree char *told = NULL;
+
+    if (!call->line->descriptor)
+        return TRUE;
+    call->fd = qmp_descriptor_open (call->line->descriptor, &error);
+    if (!error)
+        return TRUE;
+    qmp_fault_set (&fault, call->line->descriptor_start, call->line->descriptor_end, "%s",
+                   error->message);
+    told = qmp_fault_format (&fault, call->line->source);
+    say (call->sender, "%s", told);
+    return FALSE;
 }
 
 void
@@ -289,6 +326,10 @@ qmp_sender_send (QmpSender *sender, QmpLine *line)
     Call *call = call_new (sender, line->command);
 
     call->line = line;
+    if (!may_be_sent (sender, line->command) || !take_descriptor (call)) {
+        end_call (sender, call, ROOST_ERROR_USAGE, FALSE);
+        return;
+    }
     call->silent = schema && qmp_schema_is_silent (schema, line->command);
     if (qmp_checker_write (schema, line, call->arguments, &fault))
         send_call (sender, call);
@@ -301,6 +342,10 @@ qmp_sender_send_hmp (QmpSender *sender, const char *text)
 {
     Call *call = call_new (sender, "human-monitor-command");
 
+    if (!may_be_sent (sender, call->command)) {
+        end_call (sender, call, ROOST_ERROR_USAGE, FALSE);
+        return;
+    }
     g_string_append (call->arguments, "{\"command-line\":");
     qmp_text_quote (call->arguments, text);
     g_string_append_c (call->arguments, '}');

@@ -17,9 +17,10 @@ typedef struct {
 } QmpSenderHandlers;
 
 typedef struct {
-    gboolean terminal; /* tell how long commands took */
-    gboolean json;     /* results on one line, as they came */
-    guint timeout_ms;  /* for one command; 0 = none */
+    gboolean terminal;  /* tell how long commands took */
+    gboolean json;      /* results on one line, as they came */
+    guint timeout_ms;   /* for one command; 0 = none */
+    gboolean read_only; /* query-* only */
 } QmpSenderOptions;
 
 QmpSender *qmp_sender_new (QmpLink *link, const QmpSenderOptions *options,

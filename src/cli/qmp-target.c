@@ -16,6 +16,8 @@ qmp_target_clear (QmpTarget *target)
     g_clear_pointer (&target->path, g_free);
     g_clear_pointer (&target->title, g_free);
     g_clear_pointer (&target->key, g_free);
+    g_clear_pointer (&target->lab, g_free);
+    g_clear_pointer (&target->machine, g_free);
 }
 
 static gboolean
@@ -61,10 +63,12 @@ qmp_target_find (const Options *options, const char *word, QmpTarget *target, GE
     lab = lab_client_split_machine (options, word, &machine, error);
     if (!lab)
         return FALSE;
+    target->lab = g_strdup (lab);
+    target->machine = g_strdup (machine);
     run_dir = dirs_lab_run (lab);
-    file = g_strconcat (machine, ".qmp", NULL);
+    file = g_strconcat (machine, options->read_only ? ".qmp-ro" : ".qmp", NULL);
     target->path = g_build_filename (run_dir, file, NULL);
-    target->title = g_strconcat (lab, "/", machine, NULL);
+    target->title = g_strconcat (lab, "/", machine, options->read_only ? " (read-only)" : "", NULL);
     target->key = g_strconcat (lab, ".", machine, NULL);
     if (!is_served (lab, target->path, error))
         return FALSE;

@@ -8,6 +8,8 @@ typedef struct {
     char *path;  /* of the socket, absolute */
     char *title; /* for a prompt */
     char *key;   /* names it in file names */
+    char *lab;   /* whose machine it is; NULL: of none */
+    char *machine;
 } QmpTarget;
 
 void qmp_target_clear (QmpTarget *target);

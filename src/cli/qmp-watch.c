@@ -6,18 +6,20 @@
 
 #include <string.h>
 
-/* Events that are remembered between two commands; the oldest go first. */
+/* Events that are remembered; the oldest go first. */
 #define KEPT_MAX 1000
 
 typedef struct {
     GBytes *message;
     const char *name; /* interned */
     char *data;       /* NULL = none */
+    char *shown;      /* for people */
 } Kept;
 
 struct QmpWatch {
-    GStrv patterns;
-    GQueue kept; /* Kept, the oldest first */
+    GStrv patterns, members; /* of what is shown */
+    GQueue kept;             /* Kept, the oldest first */
+    guint fresh;             /* so many of the newest can be waited for */
 };
 
 static void
@@ -27,6 +29,7 @@ kept_free (gpointer data)
 
     g_bytes_unref (kept->message);
     g_free (kept->data);
+    g_free (kept->shown);
     g_free (kept);
 }
 
@@ -43,23 +46,17 @@ qmp_watch_free (QmpWatch *watch)
         return;
     g_queue_clear_full (&watch->kept, kept_free);
     g_strfreev (watch->patterns);
+    g_strfreev (watch->members);
     g_free (watch);
 }
 
 void
-qmp_watch_show (QmpWatch *watch, const char *const *patterns)
+qmp_watch_show (QmpWatch *watch, const char *const *patterns, const char *const *members)
 {
     g_strfreev (watch->patterns);
+    g_strfreev (watch->members);
     watch->patterns = g_strdupv ((GStrv)patterns);
-}
-
-gboolean
-qmp_watch_shows (const QmpWatch *watch, const char *name)
-{
-    for (gsize i = 0; watch->patterns && watch->patterns[i]; i++)
-        if (g_pattern_match_simple (watch->patterns[i], name))
-            return TRUE;
-    return FALSE;
+    watch->members = g_strdupv ((GStrv)members);
 }
 
 char *
@@ -77,7 +74,7 @@ qmp_watch_format (const QmpEvent *event)
 void
 qmp_watch_mark (QmpWatch *watch)
 {
-    g_queue_clear_full (&watch->kept, kept_free);
+    watch->fresh = 0;
 }
 
 void
@@ -88,9 +85,25 @@ qmp_watch_add (QmpWatch *watch, const QmpEvent *event)
     kept->message = g_bytes_ref (event->message);
     kept->name = event->name;
     kept->data = event->data ? g_strndup (event->data, event->data_length) : NULL;
+    kept->shown = qmp_watch_format (event);
     g_queue_push_tail (&watch->kept, kept);
     if (g_queue_get_length (&watch->kept) > KEPT_MAX)
         kept_free (g_queue_pop_head (&watch->kept));
+    watch->fresh = MIN (watch->fresh + 1, KEPT_MAX);
+}
+
+char *
+qmp_watch_last (const QmpWatch *watch, guint n)
+{
+    GString *text = g_string_new (NULL);
+    guint length = watch->kept.length;
+
+    for (guint i = length - MIN (n, length); i < length; i++) {
+        const Kept *kept = g_queue_peek_nth ((GQueue *)&watch->kept, i);
+
+        g_string_append_printf (text, "%s%s", text->len > 0 ? "\n" : "", kept->shown);
+    }
+    return g_string_free (text, FALSE);
 }
 
 /* @member: KEY=VALUE */
@@ -132,19 +145,27 @@ qmp_watch_matches (const QmpEvent *event, const char *pattern, const char *const
     return matches (event->name, event->data, event->data_length, pattern, members);
 }
 
+gboolean
+qmp_watch_shows (const QmpWatch *watch, const QmpEvent *event)
+{
+    static const char *const none[] = { NULL };
+    const char *const *members = watch->members ? (const char *const *)watch->members : none;
+
+    for (gsize i = 0; watch->patterns && watch->patterns[i]; i++)
+        if (qmp_watch_matches (event, watch->patterns[i], members))
+            return TRUE;
+    return FALSE;
+}
+
 GBytes *
 qmp_watch_take (QmpWatch *watch, const char *pattern, const char *const *members)
 {
-    Kept *kept;
+    while (watch->fresh > 0) {
+        const Kept *kept = g_queue_peek_nth (&watch->kept, watch->kept.length - watch->fresh--);
 
-    while ((kept = g_queue_pop_head (&watch->kept))) {
-        gboolean found = matches (kept->name, kept->data, kept->data ? strlen (kept->data) : 0,
-                                  pattern, members);
-        GBytes *message = found ? g_bytes_ref (kept->message) : NULL;
-
-        kept_free (kept);
-        if (found)
-            return message;
+        if (matches (kept->name, kept->data, kept->data ? strlen (kept->data) : 0, pattern,
+                     members))
+            return g_bytes_ref (kept->message);
     }
     return NULL;
 }

@@ -13,10 +13,20 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (QmpWatch, qmp_watch_free)
 /**
  * qmp_watch_show:
  * @patterns: (nullable): of names; NULL or empty = none
+ * @members: (nullable): KEY=VALUE of the data, all of which an event must have
  */
-void qmp_watch_show (QmpWatch *watch, const char *const *patterns);
-/* Returns: whether events of that name are shown */
-gboolean qmp_watch_shows (const QmpWatch *watch, const char *name);
+void qmp_watch_show (QmpWatch *watch, const char *const *patterns, const char *const *members);
+/* Returns: whether @event is shown */
+gboolean qmp_watch_shows (const QmpWatch *watch, const QmpEvent *event);
+
+/**
+ * qmp_watch_last:
+ * @n: at most so many
+ *
+ * Returns: (transfer full): lines for people: the last events, whether they were
+ * shown or not, without a line end at the end; "" when there are none
+ */
+char *qmp_watch_last (const QmpWatch *watch, guint n);
 
 /* Returns: (transfer full): the event on one line, for people */
 char *qmp_watch_format (const QmpEvent *event);
@@ -31,7 +41,7 @@ void qmp_watch_mark (QmpWatch *watch);
 /**
  * qmp_watch_add:
  *
- * Remembers @event, for a wait that begins later.
+ * Remembers @event, for a wait that begins later and for qmp_watch_last().
  */
 void qmp_watch_add (QmpWatch *watch, const QmpEvent *event);
 
@@ -41,7 +51,7 @@ void qmp_watch_add (QmpWatch *watch, const QmpEvent *event);
  * @members: (array zero-terminated=1): KEY=VALUE of its data, with dots in KEY
  *
  * Returns: (transfer full) (nullable): the first event that fits and came since
- * the mark, as received; it is forgotten together with those before it
+ * the mark, as received; the next look begins behind it
  */
 GBytes *qmp_watch_take (QmpWatch *watch, const char *pattern, const char *const *members);
 

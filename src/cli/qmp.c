@@ -87,7 +87,8 @@ send (OneShot *shot, const char *path, guint timeout_ms, GError **error)
 {
     static const QmpLinkHandlers link_handlers = { on_ready, on_lost, on_failed, on_event };
     static const QmpSenderHandlers handlers = { print, complain, on_done };
-    const QmpSenderOptions options = { FALSE, shot->options->json, timeout_ms };
+    const QmpSenderOptions options = { FALSE, shot->options->json, timeout_ms,
+                                       shot->options->read_only };
 
     shot->link =
         qmp_link_new (path, shot->options->agent, shot->options->agent, &link_handlers, shot);

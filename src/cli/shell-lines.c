@@ -4,6 +4,7 @@
  */
 #include "base/error.h"
 #include "cli/qmp-history.h"
+#include "cli/qmp-transcript.h"
 #include "cli/shell-private.h"
 
 #include <stdio.h>
@@ -126,6 +127,22 @@ take_answer (Shell *shell, const char *text)
         shell_complain ("not done", shell);
 }
 
+/* A line of a transcript is the command in it. */
+static void
+take_record (Shell *shell, const char *text)
+{
+    g_autoptr (GError) error = NULL;
+    g_autofree char *command = qmp_transcript_command (text, &error);
+
+    if (command && *command) {
+        run (shell, command);
+    } else if (!command) {
+        shell_complain (error->message, shell);
+        if (!shell->terminal)
+            shell_finish (shell, ROOST_ERROR_USAGE);
+    }
+}
+
 static void
 take_line (Shell *shell, const char *text)
 {
@@ -133,6 +150,10 @@ take_line (Shell *shell, const char *text)
 
     if (shell->question) {
         take_answer (shell, text);
+        return;
+    }
+    if (shell->pending->len == 0 && qmp_transcript_is_line (text)) {
+        take_record (shell, text);
         return;
     }
     if (shell->pending->len > 0)

@@ -118,7 +118,7 @@ on_event (QmpEvent *event, gpointer user_data)
     Shell *shell = user_data;
 
     qmp_live_forget (shell->live);
-    if (qmp_watch_shows (shell->watch, event->name)) {
+    if (qmp_watch_shows (shell->watch, event)) {
         g_autofree char *text = qmp_watch_format (event);
         g_autofree char *line = g_strconcat (text, "\n", NULL);
 
@@ -172,7 +172,7 @@ open_terminal (Shell *shell)
     shell->terminal = terminal_new (&handlers, shell);
     for (gsize i = 0; entries[i]; i++)
         terminal_remember (shell->terminal, entries[i]);
-    qmp_watch_show (shell->watch, all);
+    qmp_watch_show (shell->watch, all, NULL);
 }
 
 static void
@@ -180,7 +180,8 @@ shell_init (Shell *shell, const Options *options, gboolean terminal, guint timeo
 {
     static const QmpLinkHandlers link_handlers = { on_ready, on_lost, on_failed, on_event };
     static const QmpSenderHandlers runner_handlers = { shell_print, shell_complain, shell_done };
-    const QmpSenderOptions runner_options = { terminal, options->json, timeout_ms };
+    const QmpSenderOptions runner_options = { terminal, options->json, timeout_ms,
+                                              options->read_only };
 
     shell->agent = options->agent;
     shell->pending = g_string_new (NULL);

@@ -59,6 +59,10 @@ show_reach (JsonObject *machine)
     }
     if (member_string (machine, "vnc", NULL))
         printf ("  %s vnc: %s\n", name, member_string (machine, "vnc", NULL));
+    if (member_string (machine, "spice", NULL))
+        printf ("  %s spice: %s\n", name, member_string (machine, "spice", NULL));
+    if (member_string (machine, "screen_address", NULL))
+        printf ("  %s screen: %s\n", name, member_string (machine, "screen_address", NULL));
 }
 
 static char *

@@ -2,6 +2,8 @@
 /* roost up: profile → plan → a supervisor of its own, or the one of the lab that is
  * up, which carries it out; then wait until every machine is ready.
  */
+#include "cli/up.h"
+
 #include "base/error.h"
 #include "base/file.h"
 #include "base/quantity.h"
@@ -95,6 +97,16 @@ is_up (const Plan *plan)
     return fd >= 0 || state;
 }
 
+gboolean
+up_is_up (const Plan *plan, GError **error)
+{
+    if (!is_up (plan))
+        return FALSE;
+    g_set_error (error, ROOST_ERROR, ROOST_ERROR_FAILED,
+                 "lab %s is up already (see: roost status %s)", plan->lab, plan->lab);
+    return TRUE;
+}
+
 static gboolean
 count_down (gpointer user_data)
 {
@@ -151,22 +163,25 @@ print_changes (JsonNode *value)
     }
 }
 
-static gboolean
-bring_up (Watching *watching, const Plan *plan, const Options *options, GError **error)
+/* Returns: (transfer full): what lab-up has answered */
+static JsonNode *
+bring_up (LabClient *client, const Plan *plan, const Options *options, GError **error)
 {
     JsonObject *arguments = json_object_new ();
-    g_autoptr (JsonNode) value = NULL;
 
     json_object_set_member (arguments, "plan", record_to_json (&plan_record, plan));
     json_object_set_boolean_member (arguments, "paused", options->paused);
     json_object_set_boolean_member (arguments, "force", options->force);
     json_object_set_boolean_member (arguments, "restart", options->restart);
-    value = lab_client_call (watching->client, "lab-up", arguments, 0, error);
-    if (!value)
-        return FALSE;
-    progress_set (watching->progress, "%s", "");
-    print_changes (value);
-    return TRUE;
+    return lab_client_call (client, "lab-up", arguments, 0, error);
+}
+
+gboolean
+up_bring_up (LabClient *client, const Plan *plan, const Options *options, GError **error)
+{
+    g_autoptr (JsonNode) value = bring_up (client, plan, options, error);
+
+    return value != NULL;
 }
 
 static gboolean
@@ -183,9 +198,8 @@ show (LabClient *client, const Options *options, GError **error)
     return TRUE;
 }
 
-/* The one time that a person is told, as which accelerator was chosen and why. */
-static void
-print_notes (const Plan *plan)
+void
+up_print_notes (const Plan *plan)
 {
     for (gsize i = 0; plan->notes && plan->notes[i]; i++)
         fprintf (stderr, "note: %s\n", plan->notes[i]);
@@ -207,8 +221,9 @@ verb_up (Options *options, GError **error)
 {
     g_autoptr (Plan) plan = NULL;
     g_autoptr (LabClient) client = NULL;
+    g_autoptr (JsonNode) value = NULL;
     guint timeout_ms = 0, sigint;
-    gboolean good, was_up;
+    gboolean good = FALSE, was_up;
     Watching watching = { 0 };
 
     if (!machines_duration ("timeout", options->timeout, &timeout_ms, error))
@@ -226,14 +241,16 @@ verb_up (Options *options, GError **error)
     watching.client = client;
     sigint = g_unix_signal_add (SIGINT, on_interrupt, &watching);
     g_signal_connect (client->qmp, "event", G_CALLBACK (on_event), &watching);
-    print_notes (plan);
-    good = bring_up (&watching, plan, options, error);
+    up_print_notes (plan);
+    value = bring_up (client, plan, options, error);
     watching.waiting = TRUE;
-    if (good)
+    if (value)
         good = wait_ready (client, options, timeout_ms, error);
     else if (!was_up)
         lab_client_wait_closed (client);
     progress_free (watching.progress);
+    if (value)
+        print_changes (value);
     g_signal_handlers_disconnect_by_data (client->qmp, &watching);
     g_source_remove (sigint);
     return good && show (client, options, error);

@@ -26,13 +26,30 @@ typedef struct {
     gboolean yes;
     gboolean agent;
     char *wait; /* --wait */
+    GStrv data; /* --data, several */
+    char *last; /* --last */
+    gboolean read_only;
     char *format;
     char *backing;
     char *mode;
     char *grace; /* durations, checked by the verb that takes them */
     char *timeout;
     char *lines;
-    char *write;    /* capture -w */
+    char *delay;
+    gboolean enter;
+    gboolean fresh; /* --new */
+    GStrv tcp, https, serial, qmp_event;
+    char *screen_stable;
+    char *name; /* --name */
+    gboolean unique;
+    char *artifacts;
+    gboolean artifacts_always;
+    char *junit;
+    gboolean keep;
+    gboolean resources;
+    gboolean sbatch;
+    int status; /* of the verb itself, when it has done what it should: `run` has its command's */
+    char *write;    /* capture, screenshot */
     char *duration; /* a duration, as the others */
     char *count;
     int argc; /* what is left: the verb's arguments */
@@ -63,10 +80,11 @@ typedef struct {
     const char *options; /* names from option_table, separated by spaces */
     gboolean (*run) (Options *options, GError **error);
     const char *example; /* one command line; NULL */
+    int error_base;      /* added to the status of a failure: `run` has a command's beside them */
 } Verb;
 
 /* so that two verbs fit on a line of `roost --help` */
-#define VERB_SUMMARY_MAX 28
+#define VERB_SUMMARY_MAX 26
 
 extern const Verb verb_table[]; /* ends with a NULL name */
 
@@ -122,6 +140,11 @@ gboolean verb_qmp (Options *options, GError **error);
 gboolean verb_hmp (Options *options, GError **error);
 gboolean verb_shell (Options *options, GError **error);
 gboolean verb_events (Options *options, GError **error);
+gboolean verb_run (Options *options, GError **error);
+gboolean verb_type (Options *options, GError **error);
+gboolean verb_send_key (Options *options, GError **error);
+gboolean verb_screenshot (Options *options, GError **error);
+gboolean verb_wait (Options *options, GError **error);
 gboolean verb_forward (Options *options, GError **error);
 gboolean verb_net (Options *options, GError **error);
 gboolean verb_import (Options *options, GError **error);

@@ -28,7 +28,27 @@ const Option option_table[] = {
     { "hmp", 0, OPTION_FLAG, AT (hmp), NULL, "a command of the human monitor" },
     { "agent", 0, OPTION_FLAG, AT (agent), NULL, "the socket is of a guest agent" },
     { "wait", 'w', OPTION_STRING, AT (wait), "EVENT", "until this event comes (`*` is any text)" },
-    { "write", 'w', OPTION_STRING, AT (write), "FILE", "where frames go; `-` is standard output" },
+    { "data", 0, OPTION_STRINGS, AT (data), "KEY=VALUE", "only events with this in their data" },
+    { "last", 0, OPTION_STRING, AT (last), "N", "first the last N that are in the transcript" },
+    { "read-only", 0, OPTION_FLAG, AT (read_only), NULL, "query-* commands and events only" },
+    { "serial", 0, OPTION_STRINGS, AT (serial), "REGEX", "the first serial port says so" },
+    { "tcp", 0, OPTION_STRINGS, AT (tcp), "NAME", "the guest takes connections at this forward" },
+    { "https", 0, OPTION_STRINGS, AT (https), "NAME", "a TLS server answers at this forward" },
+    { "screen-stable", 0, OPTION_STRING, AT (screen_stable), "TIME",
+      "the screen stands still that long" },
+    { "qmp-event", 0, OPTION_STRINGS, AT (qmp_event), "EVENT", "the emulator tells of this event" },
+    { "new", 0, OPTION_FLAG, AT (fresh), NULL, "what was said before does not count" },
+    { "name", 0, OPTION_STRING, AT (name), "NAME", "another name for the lab" },
+    { "unique", 0, OPTION_FLAG, AT (unique), NULL, "a name of its own, and nothing of it stays" },
+    { "artifacts", 'a', OPTION_STRING, AT (artifacts), "DIR", "what a failure left, put there" },
+    { "artifacts-always", 0, OPTION_FLAG, AT (artifacts_always), NULL, "also of a success" },
+    { "junit", 0, OPTION_STRING, AT (junit), "FILE", "a report for CI systems" },
+    { "keep", 0, OPTION_FLAG, AT (keep), NULL, "leave the lab up at the end" },
+    { "resources", 'r', OPTION_FLAG, AT (resources), NULL, "cores, memory and disk that it takes" },
+    { "sbatch", 0, OPTION_FLAG, AT (sbatch), NULL, "the same as directives for Slurm" },
+    { "delay", 0, OPTION_STRING, AT (delay), "TIME", "from one key to the next (40ms)" },
+    { "enter", 0, OPTION_FLAG, AT (enter), NULL, "press Enter at the end" },
+    { "write", 'w', OPTION_STRING, AT (write), "FILE", "where to; `-` is standard output" },
     { "duration", 0, OPTION_STRING, AT (duration), "TIME", "end after that long (10s)" },
     { "count", 'c', OPTION_STRING, AT (count), "N", "end after N frames" },
     { "format", 0, OPTION_STRING, AT (format), "FORMAT", "qcow2 or raw; of graph dot or svg" },
@@ -49,7 +69,19 @@ const Verb verb_table[] = {
       "address. A lab that is up becomes what the profile says now: machines that are new start, "
       "those that are gone stop, host ports and policies change as they run, and what needs a "
       "restart is told and done only with --restart.",
-      "file set paused restart no-wait timeout force json", verb_up, "roost up -f lab.yaml" },
+      "file set name paused restart no-wait timeout force json", verb_up, "roost up -f lab.yaml" },
+    { "run", NULL, "COMMAND…", 1, -1, "a lab for one command",
+      "Brings the lab up, waits until it is ready, runs the command and takes the lab down, "
+      "whatever happens: the command fails, a signal (INT, TERM, HUP), --timeout, which is for "
+      "all of it, or a machine that crashes. Write -- before the command. It finds ROOST_LAB, "
+      "ROOST_CONTROL (the lab's socket), ROOST_MACHINES and, for each machine M, ROOST_M_QMP, "
+      "ROOST_M_SERIAL0, ROOST_M_MAC_NIC, and for each forward F ROOST_M_F (host:port), "
+      "ROOST_M_F_HOST and ROOST_M_F_PORT, all in capitals with _ for what is no letter or digit. "
+      "The status is that of the command, or 128 and the signal that ended it, or 120 and the "
+      "status that is told below when the failure is roost's own. --grace asks guests to power "
+      "off at the end instead of pulling the plug.",
+      "file set name unique timeout artifacts artifacts-always junit keep grace force", verb_run,
+      "roost run -f lab.yaml --timeout 20m -a out -- ./test.sh", 120 },
     { "down", "destroy", "[LAB]", 0, 1, "take a lab down",
       "Presses each power button, then quits, then kills; --force skips the power button. Disks "
       "and logs stay, unless --delete-disks says otherwise: then the disks that roost has made go, "
@@ -60,23 +92,22 @@ const Verb verb_table[] = {
     { "status", "inspect", "[LAB]", 0, 1, "show the machines of a lab",
       "States, processes, and the addresses of the host that lead into each machine.",
       "file lab set json", verb_status, "roost status web --json" },
-    { "check", "validate", "[FILE]", 0, 1, "check a profile for mistakes",
+    { "check", "validate", "[FILE]", 0, 1, "look for mistakes",
       "Does everything that `up` does before it touches the host, and tells all mistakes in one "
       "run.",
       "file set force json", verb_check, "roost check - < lab.yaml" },
     { "plan", NULL, "[FILE]", 0, 1, "show what `up` would do",
       "The very list of steps that `up` carries out; touches nothing. Of a lab that is up it shows "
-      "first what would change.",
-      "file set force restart json", verb_plan },
-    { "argv", NULL, "[MACHINE]", 0, 1, "show emulators' command lines",
+      "first what would change. --resources and --sbatch tell a scheduler what the lab takes.",
+      "file set force restart json resources sbatch", verb_plan },
+    { "argv", NULL, "[MACHINE]", 0, 1, "show QEMU command lines",
       "One option a line; with --json the very array that is executed.", "file set force json",
       verb_argv, "roost argv web1" },
-    { "schema", NULL, "", 0, 0, "print the schema of profiles",
+    { "schema", NULL, "", 0, 0, "print the profile schema",
       "A JSON Schema, by which an editor completes and checks profiles.", "", verb_schema,
       "roost schema > roost.schema.json" },
-    { "start", NULL, "MACHINE…", 1, -1, "start machines that are off",
-      "Returns when they are ready.", "file lab set paused no-wait timeout", verb_start,
-      "roost start web1 web2" },
+    { "start", NULL, "MACHINE…", 1, -1, "start stopped machines", "Returns when they are ready.",
+      "file lab set paused no-wait timeout", verb_start, "roost start web1 web2" },
     { "stop", NULL, "MACHINE…", 1, -1, "power machines off",
       "Presses the power button, then quits, then kills; --force skips the power button. The lab "
       "stays up.",
@@ -101,21 +132,43 @@ const Verb verb_table[] = {
       "PATH is any QMP socket: it begins with / or ./ . Tab completes, `help` tells the rest. "
       "Without a terminal it runs the lines of its input up to the first that "
       "fails. " QMP_STATUS_HELP,
-      "file lab set agent json timeout", verb_shell, "roost shell web1" },
+      "file lab set agent json read-only timeout", verb_shell, "roost shell web1" },
     { "qmp", NULL, "MACHINE|PATH COMMAND [KEY=VALUE…]", 2, -1, "send a QMP command",
       "PATH is any QMP socket: it begins with / or ./ . COMMAND may be a whole JSON object; `-` "
       "runs the lines of the standard input up to the first that fails. a.b=1 sets a member of a "
       "member, KEY=1,2 a list, KEY='\"1\"' is always a string, KEY:=JSON is JSON, KEY=@FILE the "
-      "text of a file. A value is sent as what it looks like, and as what the schema wants when "
+      "text of a file; @fd:3 and @open:FILE, for getfd and add-fd, are the descriptor that goes "
+      "with it. A value is sent as what it looks like, and as what the schema wants when "
       "the machine refuses that. " QMP_STATUS_HELP,
-      "file lab set hmp agent json timeout", verb_qmp, "roost qmp web1 query-status" },
+      "file lab set hmp agent json read-only timeout", verb_qmp, "roost qmp web1 query-status" },
     { "hmp", NULL, "MACHINE|PATH LINE…", 2, -1, "send a monitor line",
       "To the human monitor. A text that tells of an error is a failure (1).",
       "file lab set timeout", verb_hmp, "roost hmp web1 info status" },
     { "events", NULL, "[MACHINE|PATH]", 0, 1, "follow events",
-      "Of a machine or of the whole lab, one JSON object a line. With --wait it ends when that "
-      "event comes; 6 when it does not come in time.",
-      "file lab set agent wait timeout", verb_events, "roost events web1 --wait SHUTDOWN" },
+      "Of a machine or of the whole lab, one JSON object a line, until the lab is down: restarts "
+      "of the machine and of the supervisor are waited out. With --wait it ends when that event "
+      "comes; 6 when it does not come in time. --data, a.b=1 for a member of a member, may be "
+      "given several times.",
+      "file lab set agent data last wait timeout", verb_events,
+      "roost events web1 --wait SHUTDOWN" },
+    { "type", NULL, "MACHINE TEXT…", 2, -1, "type on the keyboard",
+      "As on a US keyboard, one key after the other; texts are separated by a space. A line break "
+      "is Enter. Guests lose keys that come too fast: --delay.",
+      "file lab set delay enter", verb_type, "roost type web1 root --enter" },
+    { "send-key", NULL, "MACHINE KEY…", 2, -1, "press keys",
+      "KEY is a name of QEMU's (f2, ret, pgup, kp_enter, …), a common one (enter, esc, del, "
+      "ctrl, …) or several joined by -, which are held together.",
+      "file lab set delay", verb_send_key, "roost send-key web1 ctrl-alt-f2 enter" },
+    { "screenshot", NULL, "MACHINE", 1, 1, "picture the screen",
+      "A PNG, by default MACHINE.png in the current directory.", "file lab set write",
+      verb_screenshot, "roost screenshot esxi1 -w - | display" },
+    { "wait", NULL, "MACHINE", 1, 1, "wait for what it shows",
+      "For all that is said, within --timeout (5m); without any of it, until the machine is "
+      "ready as its profile has it. --serial looks at what was said since the start of the "
+      "machine, unless --new. When it is in vain the reason is told, with status 6 for time that "
+      "is over and 5 for a machine that has stopped.",
+      "file lab set serial new tcp https screen-stable qmp-event timeout", verb_wait,
+      "roost wait web1 --serial 'login:' --timeout 2m" },
     { "forward", NULL, "list|add|remove [MACHINE [RULE]]", 1, 3, "host ports of machines",
       "list [MACHINE]; add MACHINE RULE, on a machine that runs, where host port 0 is any free "
       "one; remove MACHINE NAME, or its host port.",

@@ -2,8 +2,6 @@
 /* Owns the commands of the control socket that concern one machine. */
 #include "control/command-private.h"
 
-#include "base/error.h"
-
 static void
 start_done (GObject *source, GAsyncResult *result, gpointer user_data)
 {
@@ -62,10 +60,7 @@ run_on_machine (ControlCall *call, const char *command)
     if (qmp)
         qmp_client_execute_async (qmp, command, NULL, COMMAND_TIMEOUT_MS, NULL, qmp_done, call);
     else if (machine)
-        control_call_fail (call,
-                           g_error_new (ROOST_ERROR, ROOST_ERROR_FAILED, "machine %s: it is %s",
-                                        live_machine_get_record (machine)->name,
-                                        machine_state_names[live_machine_get_state (machine)]));
+        control_call_fail_state (call, machine);
 }
 
 void

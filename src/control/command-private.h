@@ -20,6 +20,12 @@ void run_machine_pause (ControlCall *call);
 void run_machine_resume (ControlCall *call);
 void run_machine_reset (ControlCall *call);
 
+/* command-automation.c */
+void run_machine_type (ControlCall *call);
+void run_machine_send_key (ControlCall *call);
+void run_machine_screenshot (ControlCall *call);
+void run_machine_wait (ControlCall *call);
+
 /* command-capture.c */
 void run_capture_start (ControlCall *call);
 void run_capture_stop (ControlCall *call);
@@ -44,6 +50,9 @@ void control_call_end (ControlCall *call, gboolean success, GError *error);
  * names; %NULL when there is none and the call was refused
  */
 LiveMachine *control_call_get_machine (ControlCall *call);
+
+/* Refuses a call because of the state that @machine is in. */
+void control_call_fail_state (ControlCall *call, LiveMachine *machine);
 
 /* Returns: what the arguments `force` and `grace_ms` say */
 StopOptions control_call_stop_options (ControlCall *call);

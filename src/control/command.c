@@ -33,6 +33,14 @@ control_call_get_machine (ControlCall *call)
     return machine;
 }
 
+void
+control_call_fail_state (ControlCall *call, LiveMachine *machine)
+{
+    control_call_fail (call, g_error_new (ROOST_ERROR, ROOST_ERROR_FAILED, "machine %s: it is %s",
+                                          live_machine_get_record (machine)->name,
+                                          machine_state_names[live_machine_get_state (machine)]));
+}
+
 StopOptions
 control_call_stop_options (ControlCall *call)
 {
@@ -82,6 +90,17 @@ static const ControlArg stop_args[] = { { "machine", ARG_STRING, FALSE },
                                         { "force", ARG_BOOL, TRUE },
                                         { "grace_ms", ARG_INT, TRUE },
                                         { NULL } };
+static const ControlArg type_args[] = { { "machine", ARG_STRING, FALSE },
+                                        { "text", ARG_STRING, FALSE },
+                                        { "delay_ms", ARG_INT, TRUE },
+                                        { NULL } };
+static const ControlArg send_key_args[] = { { "machine", ARG_STRING, FALSE },
+                                            { "keys", ARG_STRINGS, FALSE },
+                                            { "delay_ms", ARG_INT, TRUE },
+                                            { NULL } };
+static const ControlArg until_args[] = { { "machine", ARG_STRING, FALSE },
+                                         { "until", ARG_OBJECT, FALSE },
+                                         { NULL } };
 static const ControlArg forward_add_args[] = { { "machine", ARG_STRING, FALSE },
                                                { "forward", ARG_OBJECT, FALSE },
                                                { NULL } };
@@ -109,8 +128,12 @@ static const ControlCommand commands[] = {
     { "machine-pause", run_machine_pause, machine_args, FALSE },
     { "machine-reset", run_machine_reset, machine_args, FALSE },
     { "machine-resume", run_machine_resume, machine_args, FALSE },
+    { "machine-screenshot", run_machine_screenshot, machine_args, TRUE },
+    { "machine-send-key", run_machine_send_key, send_key_args, FALSE },
     { "machine-start", run_machine_start, start_args, FALSE },
     { "machine-stop", run_machine_stop, stop_args, FALSE },
+    { "machine-type", run_machine_type, type_args, FALSE },
+    { "machine-wait", run_machine_wait, until_args, FALSE },
     { "query-commands", run_query_commands, no_args, TRUE },
     { "query-lab", run_query_lab, no_args, TRUE },
     { "query-qmp-schema", run_query_schema, no_args, TRUE },

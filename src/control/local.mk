@@ -3,6 +3,7 @@
 noinst_LIBRARIES += %D%/libcontrol.a
 %C%_libcontrol_a_SOURCES = \
 	%D%/command.c %D%/command.h %D%/command-private.h \
+	%D%/command-automation.c \
 	%D%/command-capture.c \
 	%D%/command-check.c \
 	%D%/command-lab.c \

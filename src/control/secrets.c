@@ -23,6 +23,8 @@ static const struct {
     { "sev-inject-launch-secret", "secret" },
     { "sev-inject-launch-secret", "packet-header" },
     { "guest-ssh-add-authorized-keys", "keys" },
+    { "send-key", "keys" }, /* passwords are typed as well */
+    { "input-send-event", "events" },
 };
 
 /* Words of a human monitor command after which nothing is written down. */

@@ -11,12 +11,13 @@ static const char *const type_words[] = {
     [KEY_NAME] = "name",
     [KEY_STRING] = "text",
     [KEY_TEXT] = "text, may be empty",
-    [KEY_REGEX] = "regular expression",
     [KEY_PATH] = "path",
     [KEY_PROGRAM] = "program, by name or path",
     [KEY_BOOL] = "true or false",
     [KEY_CHOICE] = "true or false",
     [KEY_CIDR] = "network, as 10.0.2.0/24",
+    [KEY_ADDRESS] = "IPv4 or IPv6 address",
+    [KEY_IFNAME] = "name of an interface",
     [KEY_UUID] = "UUID",
     [KEY_MAC] = "MAC address",
     [KEY_DATE] = "utc, localtime, or date with or without time",
@@ -86,12 +87,13 @@ describe_type (const Key *key)
     case KEY_NAME:
     case KEY_STRING:
     case KEY_TEXT:
-    case KEY_REGEX:
     case KEY_PATH:
     case KEY_PROGRAM:
     case KEY_BOOL:
     case KEY_CHOICE:
     case KEY_CIDR:
+    case KEY_ADDRESS:
+    case KEY_IFNAME:
     case KEY_UUID:
     case KEY_MAC:
     case KEY_DATE:
@@ -140,6 +142,7 @@ doc_keys (GString *out)
         const char *title;
     } titles[] = {
         { &lab_section, "Keys of the file" },      { &switch_section, "Keys of a switch" },
+        { &tunnel_section, "Keys of a tunnel" },
         { &machine_section, "Keys of a machine" }, { &disk_section, "Keys of a disk" },
         { &nic_section, "Keys of a nic" },         { &clock_section, "Keys of clock" },
         { &ready_section, "Keys of ready" },

@@ -68,13 +68,15 @@ facts_probe (const char *root)
 {
     HostFacts *facts = host_facts_new ();
     g_autofree char *cpuinfo_path = below (root, "proc/cpuinfo");
-    g_autofree char *cpuinfo = file_read_small (cpuinfo_path);
+    g_autofree char *cpuinfo = file_read_small (cpuinfo_path), *vhost = NULL;
 
     facts->cpu_amd =
         cpuinfo && (strstr (cpuinfo, "AuthenticAMD") || strstr (cpuinfo, "HygonGenuine"));
     facts->kvm_problem = find_kvm_problem (root);
     facts->kvm = facts->kvm_problem == NULL;
     find_nested (facts, root);
+    vhost = below (root, "dev/vhost-net");
+    facts->vhost_net = access (vhost, R_OK | W_OK) == 0;
     return facts;
 }
 

@@ -2,6 +2,7 @@
 # host/: every effect on the machine, one file per kind.
 noinst_LIBRARIES += %D%/libhost.a
 %C%_libhost_a_SOURCES = \
+	%D%/bridge.c %D%/bridge.h \
 	%D%/command.c %D%/command.h \
 	%D%/doctor.c %D%/doctor.h %D%/doctor-private.h \
 	%D%/doctor-cpu.c \
@@ -9,15 +10,21 @@ noinst_LIBRARIES += %D%/libhost.a
 	%D%/doctor-space.c \
 	%D%/doctor-tools.c \
 	%D%/facts.c %D%/facts.h \
+	%D%/foreground.c %D%/foreground.h \
+	%D%/tree.c %D%/tree.h \
 	%D%/filesystem.c %D%/filesystem.h \
 	%D%/holder.c %D%/holder.h \
 	%D%/image.c %D%/image.h \
+	%D%/netlink.c %D%/netlink.h %D%/netlink-private.h \
+	%D%/netlink-link.c %D%/netlink-port.c \
 	%D%/lock.c %D%/lock.h \
 	%D%/image-grow.c \
 	%D%/image-info.c %D%/image-info.h \
 	%D%/netns.c %D%/netns.h \
 	%D%/marked.c %D%/marked.h \
+	%D%/ovs.c %D%/ovs.h \
 	%D%/ports.c %D%/ports.h \
 	%D%/process.c %D%/process.h \
-	%D%/socket.c %D%/socket.h
-L_HOST = %D%/libhost.a $(L_PLAN)
+	%D%/socket.c %D%/socket.h \
+	%D%/tap.c %D%/tap.h
+L_HOST = %D%/libhost.a $(NL_LIBS) $(L_PLAN)

@@ -9,6 +9,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <glib-unix.h>
+#include <limits.h>
 #include <signal.h>
 #include <spawn.h>
 #include <string.h>
@@ -89,18 +90,79 @@ init_attributes (posix_spawnattr_t *attributes)
                               POSIX_SPAWN_SETSID | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
 }
 
-/* What the child has open is exactly: nothing to read, the log, and what @spec
+/* The child's descriptors 0 to 2, as they are open here. */
+typedef struct {
+    int fds[3];
+} Standard;
+
+static void
+standard_clear (Standard *standard)
+{
+    for (guint i = 0; i < G_N_ELEMENTS (standard->fds); i++)
+        auto_fd_close (standard->fds[i]);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Standard, standard_clear)
+
+static int
+open_output (const char *path, gboolean append)
+{
+    return open (path,
+                 O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW | (append ? 0 : O_TRUNC),
+                 0600);
+}
+
+/* A pipe with all of @text in it, which ends after that. */
+static int
+open_text (const char *text)
+{
+    gsize length = strlen (text);
+    int ends[2];
+    gboolean whole;
+
+    g_assert (length <= PIPE_BUF);
+    if (pipe2 (ends, O_CLOEXEC) < 0)
+        return -1;
+    whole = write (ends[1], text, length) == (gssize)length;
+    close (ends[1]);
+    if (whole)
+        return ends[0];
+    close (ends[0]);
+    return -1;
+}
+
+static gboolean
+standard_open (Standard *standard, const ProcessSpec *spec, GError **error)
+{
+    const char *what = spec->stderr_path;
+
+    standard->fds[STDERR_FILENO] = open_output (spec->stderr_path, spec->append);
+    if (standard->fds[STDERR_FILENO] >= 0 && spec->stdout_path) {
+        what = spec->stdout_path;
+        standard->fds[STDOUT_FILENO] = open_output (spec->stdout_path, FALSE);
+    } else if (standard->fds[STDERR_FILENO] >= 0) {
+        standard->fds[STDOUT_FILENO] = fcntl (standard->fds[STDERR_FILENO], F_DUPFD_CLOEXEC, 0);
+    }
+    if (standard->fds[STDOUT_FILENO] >= 0)
+        standard->fds[STDIN_FILENO] =
+            spec->input ? open_text (spec->input) : open ("/dev/null", O_RDONLY | O_CLOEXEC);
+    if (standard->fds[STDIN_FILENO] >= 0)
+        return TRUE;
+    g_set_error (error, ROOST_ERROR, ROOST_ERROR_HOST, "opening log %s: %s", what,
+                 g_strerror (errno));
+    return FALSE;
+}
+
+/* What the child has open is exactly: what it may read, its logs, and what @spec
  * says under its numbers.  @fds: from lift_fds() */
 static void
 init_actions (posix_spawn_file_actions_t *actions, const ProcessSpec *spec, const int *fds)
 {
-    int null = fds[spec->n_fds], log = fds[spec->n_fds + 1], last = STDERR_FILENO;
+    int last = STDERR_FILENO;
 
     posix_spawn_file_actions_init (actions);
     posix_spawn_file_actions_addchdir_np (actions, "/");
-    posix_spawn_file_actions_adddup2 (actions, null, STDIN_FILENO);
-    posix_spawn_file_actions_adddup2 (actions, log, STDOUT_FILENO);
-    posix_spawn_file_actions_adddup2 (actions, log, STDERR_FILENO);
+    for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+        posix_spawn_file_actions_adddup2 (actions, fds[spec->n_fds + (guint)fd], fd);
     for (guint i = 0; i < spec->n_fds; i++)
         last = MAX (last, spec->fd_numbers[i]);
     for (int fd = STDERR_FILENO + 1; fd <= last; fd++)
@@ -110,17 +172,18 @@ init_actions (posix_spawn_file_actions_t *actions, const ProcessSpec *spec, cons
     posix_spawn_file_actions_addclosefrom_np (actions, last + 1);
 }
 
-/* Copies of @spec->fds, then of @null and @log, that are above every number
- * that the child wants. */
+/* Copies of @spec->fds, then of @standard, that are above every number that the
+ * child wants. */
 static gboolean
-lift_fds (const ProcessSpec *spec, int null, int log, int *copies)
+lift_fds (const ProcessSpec *spec, const Standard *standard, int *copies)
 {
+    guint n = spec->n_fds + G_N_ELEMENTS (standard->fds);
     int above = STDERR_FILENO + 1;
 
     for (guint i = 0; i < spec->n_fds; i++)
         above = MAX (above, spec->fd_numbers[i] + 1);
-    for (guint i = 0; i < spec->n_fds + 2; i++) {
-        int fd = i < spec->n_fds ? spec->fds[i] : i == spec->n_fds ? null : log;
+    for (guint i = 0; i < n; i++) {
+        int fd = i < spec->n_fds ? spec->fds[i] : standard->fds[i - spec->n_fds];
 
         copies[i] = fcntl (fd, F_DUPFD_CLOEXEC, above);
         if (copies[i] >= 0)
@@ -135,16 +198,17 @@ lift_fds (const ProcessSpec *spec, int null, int log, int *copies)
 /* posix_spawn(), as fork() has to copy what it is about to throw away: with
  * many machines at once that is felt. */
 static int
-spawn_with (const ProcessSpec *spec, int null, int log, pid_t *ret_pid)
+spawn_with (const ProcessSpec *spec, const Standard *standard, pid_t *ret_pid)
 {
     g_auto (GStrv) envp = environment_for (spec);
-    g_autofree int *fds = g_new (int, spec->n_fds + 2);
+    guint n = spec->n_fds + G_N_ELEMENTS (standard->fds);
+    g_autofree int *fds = g_new (int, n);
     posix_spawn_file_actions_t actions;
     posix_spawnattr_t attributes;
     mode_t old_umask;
     int problem;
 
-    if (!lift_fds (spec, null, log, fds))
+    if (!lift_fds (spec, standard, fds))
         return errno;
     init_attributes (&attributes);
     init_actions (&actions, spec, fds);
@@ -154,7 +218,7 @@ spawn_with (const ProcessSpec *spec, int null, int log, pid_t *ret_pid)
     umask (old_umask);
     posix_spawn_file_actions_destroy (&actions);
     posix_spawnattr_destroy (&attributes);
-    for (guint i = 0; i < spec->n_fds + 2; i++)
+    for (guint i = 0; i < n; i++)
         close (fds[i]);
     return problem;
 }
@@ -162,21 +226,13 @@ spawn_with (const ProcessSpec *spec, int null, int log, pid_t *ret_pid)
 gboolean
 process_spawn (const ProcessSpec *spec, ProcessId *ret_id, GError **error)
 {
-    g_auto (AutoFd) log = -1, null = -1;
+    g_auto (Standard) standard = { { -1, -1, -1 } };
     pid_t pid;
     int problem;
 
-    log =
-        open (spec->stderr_path,
-              O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW | (spec->append ? 0 : O_TRUNC),
-              0600);
-    null = open ("/dev/null", O_RDONLY | O_CLOEXEC);
-    if (log < 0 || null < 0) {
-        g_set_error (error, ROOST_ERROR, ROOST_ERROR_HOST, "opening log %s: %s", spec->stderr_path,
-                     g_strerror (errno));
+    if (!standard_open (&standard, spec, error))
         return FALSE;
-    }
-    problem = spawn_with (spec, null, log, &pid);
+    problem = spawn_with (spec, &standard, &pid);
     if (problem != 0) {
         g_set_error (error, ROOST_ERROR, ROOST_ERROR_HOST, "starting %s: %s", spec->program,
                      g_strerror (problem));

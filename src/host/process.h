@@ -26,7 +26,9 @@ typedef struct {
     const int *fds;          /* open descriptors of ours … */
     const int *fd_numbers;   /* … and the numbers under which the child finds them */
     guint n_fds;
-    const char *stderr_path; /* 0600; takes standard output as well */
+    const char *stderr_path; /* 0600; takes standard output as well … */
+    const char *stdout_path; /* … unless it has a file of its own; NULL */
+    const char *input;       /* what it reads on standard input, at most 4 KiB; NULL = nothing */
     gboolean append;         /* keep what is in it */
     gboolean whole_env;      /* our own environment; otherwise a short list of it */
     const char *marker;      /* from marker_new(), in the environment as well; NULL = none */

@@ -278,12 +278,13 @@ import_graphics (Importer *importer, XmlNode *node)
     if (xml_child (node, "image"))
         xml_use_all (xml_child (node, "image"));
     if (g_strcmp0 (type, "spice") == 0) {
-        JsonObject *display = draft_group (machine, "display");
+        draft_set (machine, "display", "spice");
+        if (port && quantity_parse_int (port, 1, 65535, &number)) {
+            g_autofree char *address =
+                g_strdup_printf ("%s:%s", listen ? listen : "127.0.0.1", port);
 
-        draft_set (display, "type", "spice");
-        draft_set (display, "address", listen);
-        if (port && quantity_parse_int (port, 1, 65535, &number))
-            draft_set_int (display, "port", number);
+            draft_set (machine, "display_address", address);
+        }
     } else if (g_strcmp0 (type, "vnc") == 0) {
         draft_set (machine, "display", "vnc");
         if (port && strcmp (port, "-1") != 0)
@@ -342,14 +343,20 @@ import_input (Importer *importer, XmlNode *node)
 {
     const char *type = xml_attribute (node, "type"), *bus = xml_attribute (node, "bus");
     JsonObject *machine = importer->draft->machine;
+    static const char *const words[] = { "usb-tablet", "usb-mouse", "usb-keyboard", NULL };
     g_autofree char *word = NULL;
 
     node->used = TRUE;
     if (!bus || strcmp (bus, "ps2") == 0)
         return; /* every PC has both */
+    word = g_strdup_printf ("%s-%s", bus, type ? type : "tablet");
+    if (!g_strv_contains (words, word)) {
+        draft_note (importer->draft, "devices/input type=%s bus=%s: has no counterpart",
+                    type ? type : "?", bus);
+        return;
+    }
     if (!json_object_has_member (machine, "inputs"))
         json_object_set_array_member (machine, "inputs", json_array_new ());
-    word = g_strdup_printf ("%s-%s", bus, type ? type : "tablet");
     json_array_add_string_element (json_object_get_array_member (machine, "inputs"), word);
 }
 

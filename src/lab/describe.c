@@ -70,6 +70,7 @@ describe_machine (LiveMachine *machine)
     add_string (object, "state", machine_state_names[live_machine_get_state (machine)]);
     add_string (object, "ready", readiness_names[live_machine_get_readiness (machine)]);
     add_string (object, "problem", live_machine_get_problem (machine));
+    add_string (object, "unready", live_machine_get_unready (machine));
     json_object_set_int_member (object, "since", live_machine_get_since (machine) / 1000);
     json_object_set_int_member (object, "pid", process.pid);
     json_object_set_int_member (object, "cpus", record->cpus);
@@ -81,6 +82,8 @@ describe_machine (LiveMachine *machine)
     add_strings (object, "serial_sockets", record->serial_sockets);
     add_strings (object, "serial_logs", record->serial_logs);
     add_string (object, "vnc", record->vnc);
+    add_string (object, "spice", record->spice);
+    add_string (object, "screen_address", record->screen_address);
     add_devices (object, record);
     return take (object);
 }

@@ -17,10 +17,25 @@ void image_do (GTask *task, EffectsContext *context, const Step *step, Executed 
 void image_undo (GTask *task, EffectsContext *context, const Step *step, Executed *executed);
 void switch_do (GTask *task, EffectsContext *context, const Step *step, Executed *executed);
 void switch_undo (GTask *task, EffectsContext *context, const Step *step, Executed *executed);
+void network_do (GTask *task, EffectsContext *context, const Step *step, Executed *executed);
+void network_undo (GTask *task, EffectsContext *context, const Step *step, Executed *executed);
+void tap_do (GTask *task, EffectsContext *context, const Step *step, Executed *executed);
+void tap_undo (GTask *task, EffectsContext *context, const Step *step, Executed *executed);
+void ovs_do (GTask *task, EffectsContext *context, const Step *step, Executed *executed);
+void ovs_undo (GTask *task, EffectsContext *context, const Step *step, Executed *executed);
 void netns_do (GTask *task, EffectsContext *context, const Step *step, Executed *executed);
 void netns_undo (GTask *task, EffectsContext *context, const Step *step, Executed *executed);
 void machine_do (GTask *task, EffectsContext *context, const Step *step, Executed *executed);
 void machine_undo (GTask *task, EffectsContext *context, const Step *step, Executed *executed);
+
+/**
+ * effect_keep_before:
+ * @before: (transfer full) (element-type utf8): what was found
+ *
+ * Writes @before down, before anything of it is changed.
+ */
+gboolean effect_keep_before (EffectsContext *context, Executed *executed, GPtrArray *before,
+                             GError **error);
 
 /**
  * effect_end:

@@ -8,8 +8,13 @@ static const struct {
     EffectFunc run;
     EffectFunc undo;
 } kinds[] = {
-    [STEP_DIRECTORY] = { directory_do, directory_undo }, [STEP_IMAGE] = { image_do, image_undo },
-    [STEP_SWITCH] = { switch_do, switch_undo },          [STEP_NETNS] = { netns_do, netns_undo },
+    [STEP_DIRECTORY] = { directory_do, directory_undo },
+    [STEP_IMAGE] = { image_do, image_undo },
+    [STEP_SWITCH] = { switch_do, switch_undo },
+    [STEP_NETWORK] = { network_do, network_undo },
+    [STEP_TAP] = { tap_do, tap_undo },
+    [STEP_OVS] = { ovs_do, ovs_undo },
+    [STEP_NETNS] = { netns_do, netns_undo },
     [STEP_MACHINE] = { machine_do, machine_undo },
 };
 

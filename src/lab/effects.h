@@ -22,6 +22,9 @@ typedef struct {
     gboolean rollback; /* undoing an `up` that failed: what it made goes too */
     gboolean live;     /* a switch starts anew below machines that run: their sockets stay */
     StopOptions stop;
+    /* writes the state down at once, for what must not be done before; @data: of it */
+    gboolean (*keep) (gpointer data, GError **error);
+    gpointer keep_data;
     /* how far a step that takes long has come; may be NULL */
     void (*progress) (const Step *step, guint percent, gpointer progress_data);
     gpointer progress_data;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Owns the questions to an emulator and the cache of its answers; see emulator.h.
  *
- * One process with `-machine none` answers five commands, then `quit`:
- * version, machine types, device models, CPU models, accelerators.
+ * One process with `-machine none` answers six commands, then `quit`:
+ * version, machine types, device models, CPU models, accelerators, options.
  */
 #include "lab/emulator.h"
 
@@ -31,6 +31,7 @@ static const Field cache_fields[] = {
     { "devices", FIELD_STRINGS, offsetof (EmulatorFacts, devices) },
     { "cpus", FIELD_STRINGS, offsetof (EmulatorFacts, cpus) },
     { "accels", FIELD_STRINGS, offsetof (EmulatorFacts, accels) },
+    { "options", FIELD_STRINGS, offsetof (EmulatorFacts, options) },
     { NULL },
 };
 static const Record cache_record = { "emulator", sizeof (EmulatorFacts), cache_fields };
@@ -51,6 +52,7 @@ static const Question questions[] = {
     { "query-cpu-definitions", NULL, "name", offsetof (EmulatorFacts, cpus), NULL },
     { "qom-list-types", "{\"implements\":\"accel\",\"abstract\":false}", "name",
       offsetof (EmulatorFacts, accels), "-accel" },
+    { "query-command-line-options", NULL, "option", offsetof (EmulatorFacts, options), NULL },
 };
 
 typedef struct {
@@ -89,7 +91,7 @@ cache_path (const char *path)
 
     if (stat (path, &info) < 0)
         return NULL;
-    identity = g_strdup_printf ("%s %lld %lld %lld.%09ld 2", path, (long long)info.st_ino,
+    identity = g_strdup_printf ("%s %lld %lld %lld.%09ld 3", path, (long long)info.st_ino,
                                 (long long)info.st_size, (long long)info.st_mtim.tv_sec,
                                 info.st_mtim.tv_nsec);
     hash = g_compute_checksum_for_string (G_CHECKSUM_SHA256, identity, -1);
@@ -114,6 +116,7 @@ read_cache (EmulatorFacts *emulator)
     emulator->devices = g_steal_pointer (&cached->devices);
     emulator->cpus = g_steal_pointer (&cached->cpus);
     emulator->accels = g_steal_pointer (&cached->accels);
+    emulator->options = g_steal_pointer (&cached->options);
     record_free (&cache_record, cached);
     return TRUE;
 }

@@ -41,6 +41,12 @@ save_now (gpointer user_data)
     return G_SOURCE_REMOVE;
 }
 
+static gboolean
+keep (gpointer data, GError **error)
+{
+    return state_save (((LiveLab *)data)->state, error);
+}
+
 void
 lab_save_soon (LiveLab *lab)
 {
@@ -248,6 +254,8 @@ live_lab_new (const char *program, const Effects *effects, const LabHandlers *ha
     lab->context.helpers =
         g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify)helper_watch_free);
     lab->context.cancellable = g_cancellable_new ();
+    lab->context.keep = keep;
+    lab->context.keep_data = lab;
     lab->steps = g_ptr_array_new ();
     lab->step_of = g_hash_table_new (g_str_hash, g_str_equal);
     lab->waiters = waiters_new (lab->context.machines);

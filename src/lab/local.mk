@@ -4,11 +4,20 @@ noinst_LIBRARIES += %D%/liblab.a
 %C%_liblab_a_SOURCES = \
 	%D%/conflicts.c %D%/conflicts.h \
 	%D%/capture.c %D%/capture.h \
+	%D%/condition-event.c \
+	%D%/condition-https.c \
+	%D%/condition-screen.c \
+	%D%/condition-serial.c \
+	%D%/condition-tcp.c \
+	%D%/condition.c %D%/condition.h %D%/condition-private.h \
 	%D%/describe.c %D%/describe.h \
+	%D%/diary.c %D%/diary.h \
 	%D%/effect-directory.c \
 	%D%/effect-helper.c %D%/effect-helper.h \
 	%D%/effect-image.c \
 	%D%/effect-machine.c \
+	%D%/effect-network.c \
+	%D%/effect-ovs.c \
 	%D%/effect-netns.c \
 	%D%/effect-switch.c \
 	%D%/disk-book.c %D%/disk-book.h \
@@ -17,6 +26,7 @@ noinst_LIBRARIES += %D%/liblab.a
 	%D%/findings.c %D%/findings.h \
 	%D%/forward.c %D%/forward.h \
 	%D%/hmp.c %D%/hmp.h \
+	%D%/keymap.c %D%/keymap.h \
 	%D%/images.c %D%/images.h \
 	%D%/lab.c %D%/lab.h %D%/lab-private.h \
 	%D%/lab-adopt.c \
@@ -25,16 +35,20 @@ noinst_LIBRARIES += %D%/liblab.a
 	%D%/lab-walk.c \
 	%D%/overview.c %D%/overview.h \
 	%D%/machine.c %D%/machine.h %D%/machine-private.h \
+	%D%/machine-spawn.c \
 	%D%/machine-start.c \
 	%D%/machine-stop.c \
+	%D%/policy.c %D%/policy.h \
+	%D%/machine-wait.c \
 	%D%/preflight.c %D%/preflight.h \
-	%D%/ready.c %D%/ready.h \
 	%D%/reconcile.c %D%/reconcile.h %D%/reconcile-private.h \
 	%D%/reconcile-plan.c \
 	%D%/reconcile-ports.c \
 	%D%/registry.c %D%/registry.h \
+	%D%/screenshot.c %D%/screenshot.h \
 	%D%/state.c %D%/state.h \
 	%D%/switches.c %D%/switches.h \
+	%D%/typing.c %D%/typing.h \
 	%D%/usernet.c %D%/usernet.h \
 	%D%/waiters.c %D%/waiters.h \
 	%D%/walk.c %D%/walk.h

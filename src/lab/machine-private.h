@@ -4,8 +4,9 @@
  */
 #pragma once
 
+#include "lab/condition.h"
 #include "lab/machine.h"
-#include "lab/ready.h"
+#include "lab/policy.h"
 
 typedef enum { STOP_NOT, STOP_POWERDOWN, STOP_QUIT, STOP_TERM, STOP_KILL } StopStage;
 
@@ -24,6 +25,8 @@ struct LiveMachine {
     QmpClient *qmp;            /* NULL when no process runs */
     gboolean stop_seen;        /* the last of STOP and RESUME was STOP */
     gboolean ended_by_request; /* somebody said quit, or a signal from the host */
+    gboolean again;            /* a new process as soon as this one is gone */
+    PolicyRate rate;           /* how often that was so */
     char *stderr_path;
 
     GTask *starting; /* the start or adoption under way; owned */
@@ -33,8 +36,11 @@ struct LiveMachine {
     guint stop_timer;
     guint grace_ms;
 
-    Ready *ready; /* the condition being waited for; NULL */
+    ConditionSet *ready; /* what is waited for until it is ready; NULL */
     Readiness readiness;
+    char *unready;         /* what did not hold when the time was over; NULL */
+    GPtrArray *waits;      /* MachineWait: live_machine_wait_async() */
+    guint waits_source;    /* they are about to be told that the machine has gone */
     goffset serial_offset; /* where this start begins in the serial log */
     gboolean let_go;       /* live_machine_free() was called: late answers do nothing */
 };
@@ -56,10 +62,19 @@ void machine_stopped_by_itself (LiveMachine *machine);
 void machine_apply_status (LiveMachine *machine, JsonNode *value);
 /* tells the lab that something about the machine is to be kept */
 void machine_changed (LiveMachine *machine);
+/* machine-wait.c: the machine has stopped, in whatever way */
+void machine_waits_end_soon (LiveMachine *machine);
+void machine_waits_clear (LiveMachine *machine);
 /* machine-start.c: waits until it is ready, if anything is to be waited for */
 void machine_begin_readiness (LiveMachine *machine);
+/* machine-spawn.c: starts the process; @listener: of its monitor */
+gboolean machine_spawn (LiveMachine *machine, int listener, GError **error);
 /* machine-start.c: the start under way has failed because the process ended */
 void machine_start_failed (LiveMachine *machine, const ProcessExit *exit);
+/* policy.c: something ended; @problem says what, for a person */
+void machine_happened (LiveMachine *machine, Happening what, const char *problem);
+/* policy.c: the new process that @again asks for */
+void machine_begin_again (LiveMachine *machine);
 /* machine-stop.c: go on to the next harder way, or begin with a given one */
 void machine_stop_at (LiveMachine *machine, StopStage stage);
 void machine_stop_done (LiveMachine *machine);

@@ -11,7 +11,6 @@
  */
 #include "base/error.h"
 #include "base/file.h"
-#include "host/marked.h"
 #include "host/socket.h"
 #include "lab/capture.h"
 #include "lab/hmp.h"
@@ -19,9 +18,7 @@
 #include "lab/usernet.h"
 #include "qmp/qmp-error.h"
 
-#include <glib/gstdio.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #define HANDSHAKE_TIMEOUT_MS (120 * 1000)
 /* an emulator that runs already answers at once or hangs; clients wait for this */
@@ -72,24 +69,28 @@ machine_start_failed (LiveMachine *machine, const ProcessExit *exit)
 }
 
 static void
-ready_known (gboolean timed_out, gpointer user_data)
+ready_known (const GError *failure, gpointer user_data)
 {
     LiveMachine *machine = user_data;
 
-    machine_set_readiness (machine, timed_out ? READY_TIMED_OUT : READY_YES);
+    g_free (machine->unready);
+    machine->unready = failure ? g_strdup (failure->message) : NULL;
+    g_clear_pointer (&machine->ready, condition_set_free);
+    machine_set_readiness (machine, failure ? READY_TIMED_OUT : READY_YES);
 }
 
 void
 machine_begin_readiness (LiveMachine *machine)
 {
-    g_clear_pointer (&machine->ready, ready_free);
+    ConditionSite site = { machine->record, machine->qmp, machine->serial_offset };
+
+    g_clear_pointer (&machine->ready, condition_set_free);
     if (!machine->record->ready) {
         machine_set_readiness (machine, READY_YES);
         return;
     }
     machine_set_readiness (machine, READY_WAITING);
-    machine->ready =
-        ready_new (machine->record, machine->qmp, machine->serial_offset, ready_known, machine);
+    machine->ready = condition_set_new (machine->record->ready, &site, ready_known, machine);
 }
 
 static void
@@ -193,44 +194,6 @@ handshake_done (GObject *source, GAsyncResult *result, gpointer user_data)
     step_ports (machine);
 }
 
-/* The log of the last start is kept beside the one that begins. */
-static void
-rotate_stderr (LiveMachine *machine)
-{
-    const MachineStep *record = machine->record;
-    g_autofree char *name = g_strconcat (record->name, ".stderr.log", NULL);
-    g_autofree char *older = NULL;
-
-    g_free (machine->stderr_path);
-    machine->stderr_path = g_build_filename (record->log_dir, name, NULL);
-    older = g_strconcat (machine->stderr_path, ".1", NULL);
-    g_rename (machine->stderr_path, older);
-}
-
-static gboolean
-spawn (LiveMachine *machine, int listener, GError **error)
-{
-    const MachineStep *record = machine->record;
-    const FdRecord *fd = g_ptr_array_index (record->fds, 0);
-    int number = (int)fd->fd;
-    g_autofree char *step = g_strconcat ("machine:", record->name, NULL);
-    g_autofree char *marker = marker_new (machine->run_dir, step);
-    ProcessSpec spec = { .program = record->argv[0],
-                         .argv = (const char *const *)record->argv,
-                         .fds = &listener,
-                         .fd_numbers = &number,
-                         .n_fds = 1,
-                         .marker = marker };
-    struct stat info;
-
-    rotate_stderr (machine);
-    spec.stderr_path = machine->stderr_path;
-    machine->serial_offset = 0;
-    if (record->serial_logs && record->serial_logs[0] && stat (record->serial_logs[0], &info) == 0)
-        machine->serial_offset = info.st_size;
-    return process_spawn (&spec, &machine->process, error);
-}
-
 static gboolean
 connect_and_spawn (LiveMachine *machine, GError **error)
 {
@@ -241,7 +204,7 @@ connect_and_spawn (LiveMachine *machine, GError **error)
     if (listener < 0)
         return FALSE;
     connection = socket_connect (machine->record->monitor, error);
-    if (connection < 0 || !spawn (machine, listener, error)) {
+    if (connection < 0 || !machine_spawn (machine, listener, error)) {
         socket_remove (machine->record->monitor);
         return FALSE;
     }
@@ -286,6 +249,7 @@ live_machine_start_async (LiveMachine *machine, gboolean paused, GAsyncReadyCall
         return;
     machine->starting = g_steal_pointer (&task);
     machine->start_paused = paused;
+    machine->again = FALSE;
     machine->ended_by_request = FALSE;
     machine->stop_seen = FALSE;
     forget_added_forwards (machine);

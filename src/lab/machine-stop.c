@@ -83,6 +83,7 @@ live_machine_stop_async (LiveMachine *machine, const StopOptions *options,
     g_autoptr (GTask) task = g_task_new (NULL, NULL, callback, user_data);
 
     g_task_set_source_tag (task, live_machine_stop_async);
+    machine->again = FALSE;
     if (!machine->watch) {
         machine_remove_sockets (machine); /* those of one that ended before we came */
         machine_set_state (machine, MACHINE_STOPPED);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Owns the state of a machine: what its process and its events say it is, and
- * what the policies make of that.  The sequences of starting and stopping are
- * in machine-start.c and machine-stop.c.
+ * tells the policies (policy.c) of that.  The sequences of starting and stopping
+ * are in machine-start.c and machine-stop.c.
  */
 #include "lab/machine.h"
 
@@ -9,6 +9,7 @@
 #include "base/file.h"
 #include "base/text.h"
 #include "host/socket.h"
+#include "lab/diary.h"
 #include "lab/machine-private.h"
 #include "plan/optread.h"
 
@@ -37,6 +38,7 @@ clear (gpointer data)
 
     g_free (machine->problem);
     g_free (machine->stderr_path);
+    g_free (machine->unready);
     g_ptr_array_unref (machine->stopping);
 }
 
@@ -77,7 +79,8 @@ live_machine_free (LiveMachine *machine)
     if (!machine)
         return;
     machine->let_go = TRUE;
-    g_clear_pointer (&machine->ready, ready_free);
+    machine_waits_clear (machine);
+    g_clear_pointer (&machine->ready, condition_set_free);
     g_clear_pointer (&machine->watch, process_watch_free);
     if (machine->stop_timer)
         g_source_remove (machine->stop_timer);
@@ -105,8 +108,9 @@ machine_set_state (LiveMachine *machine, MachineState state)
         g_clear_pointer (&machine->problem, g_free);
     if (state == MACHINE_STOPPED || state == MACHINE_CRASHED || state == MACHINE_SHUTDOWN ||
         state == MACHINE_STOPPING) {
-        g_clear_pointer (&machine->ready, ready_free);
+        g_clear_pointer (&machine->ready, condition_set_free);
         machine->readiness = READY_UNWANTED;
+        machine_waits_end_soon (machine);
     }
     machine_changed (machine);
 }
@@ -147,37 +151,17 @@ machine_send (LiveMachine *machine, const char *command)
                                   machine_ref (machine));
 }
 
+/* The guest is off: by itself, or because it reset a machine that ends so, or
+ * somebody did.  @reason: as the emulator's events give it */
 static void
-crashed (LiveMachine *machine, char *problem)
+went_off (LiveMachine *machine, const char *reason)
 {
-    const char *policy = machine->record->on_crash;
-
-    machine_set_problem (machine, problem);
-    machine_set_state (machine, MACHINE_CRASHED);
-    if (g_strcmp0 (policy, "restart") == 0) {
-        machine_send (machine, "system_reset");
-        machine_send (machine, "cont");
-    } else if (g_strcmp0 (policy, "destroy") == 0) {
-        machine_send (machine, "quit");
-    }
-}
-
-static void
-powered_off (LiveMachine *machine)
-{
-    const char *policy = machine->record->on_poweroff;
-
-    if (machine->stopping->len > 0) {
-        machine_stop_at (machine, STOP_QUIT);
-    } else if (g_strcmp0 (policy, "restart") == 0) {
-        machine_send (machine, "system_reset");
-        machine_send (machine, "cont");
-    } else if (g_strcmp0 (policy, "preserve") == 0) {
-        machine_set_state (machine, MACHINE_SHUTDOWN);
-    } else {
-        machine->ended_by_request = TRUE;
-        machine_stop_at (machine, STOP_QUIT);
-    }
+    if (g_str_equal (reason, "guest-reset"))
+        machine_happened (machine, HAPPENED_REBOOT, "the guest rebooted");
+    else if (g_str_equal (reason, "host-qmp-system-reset"))
+        machine_happened (machine, HAPPENED_RESET, "it was reset");
+    else
+        machine_happened (machine, HAPPENED_POWEROFF, "the guest powered off");
 }
 
 /* A stop that nobody asked for is how an emulator says that it gave up. */
@@ -185,17 +169,28 @@ void
 machine_apply_status (LiveMachine *machine, JsonNode *value)
 {
     const char *status;
+    g_autofree char *problem = NULL;
 
     if (!JSON_NODE_HOLDS_OBJECT (value))
         return;
     status =
         json_object_get_string_member_with_default (json_node_get_object (value), "status", "");
-    if (g_str_equal (status, "internal-error") || g_str_equal (status, "guest-panicked") ||
-        g_str_equal (status, "io-error"))
-        crashed (machine, g_strdup_printf ("the emulator stopped it: %s", status));
-    else if (g_str_equal (status, "shutdown") && machine->state != MACHINE_STOPPING &&
-             machine->state != MACHINE_SHUTDOWN)
-        powered_off (machine);
+    problem = g_strdup_printf ("the emulator stopped it: %s", status);
+    if (g_str_equal (status, "guest-panicked")) {
+        machine_happened (machine, HAPPENED_CRASH, "the guest panicked");
+    } else if (g_str_equal (status, "internal-error")) {
+        machine_happened (machine, HAPPENED_CRASH, problem);
+    } else if (g_str_equal (status, "io-error")) {
+        /* a full disk of the host's, mostly: the guest has lost nothing and can go on */
+        machine_set_problem (machine, g_strdup ("a disk could not be read or written: make room, "
+                                                "then resume it"));
+        machine_changed (machine);
+    } else if (g_str_equal (status, "shutdown") && machine->state != MACHINE_STOPPING &&
+               machine->state != MACHINE_SHUTDOWN) {
+        g_autofree char *reason = diary_reason (machine->record, "SHUTDOWN");
+
+        went_off (machine, reason);
+    }
 }
 
 static void
@@ -220,19 +215,22 @@ machine_stopped_by_itself (LiveMachine *machine)
                               status_known, machine_ref (machine));
 }
 
-/* Whether a SHUTDOWN event came from the guest; otherwise somebody on the host
- * has told the emulator to go, and its end is no crash. */
-static gboolean
-guest_did_it (const QmpEvent *event)
+/* Who ended it, and how: another end than the guest's is one that somebody on
+ * the host has asked for, and no crash. */
+static void
+on_shutdown (LiveMachine *machine, const QmpEvent *event)
 {
-    g_autoptr (JsonNode) data = NULL;
     g_autofree char *text = event->data ? g_strndup (event->data, event->data_length) : NULL;
+    g_autoptr (JsonNode) node = text ? json_from_string (text, NULL) : NULL;
+    JsonObject *data = node && JSON_NODE_HOLDS_OBJECT (node) ? json_node_get_object (node) : NULL;
+    const char *reason =
+        data ? json_object_get_string_member_with_default (data, "reason", "") : "";
 
-    if (text)
-        data = json_from_string (text, NULL);
-    return data && JSON_NODE_HOLDS_OBJECT (data) &&
-           json_object_get_boolean_member_with_default (json_node_get_object (data), "guest",
-                                                        FALSE);
+    if ((data && json_object_get_boolean_member_with_default (data, "guest", FALSE)) ||
+        g_str_equal (reason, "host-qmp-system-reset"))
+        went_off (machine, reason);
+    else
+        machine->ended_by_request = TRUE;
 }
 
 static void
@@ -253,12 +251,9 @@ on_event (QmpClient *qmp, QmpEvent *event, gpointer user_data)
         if (steady && machine->readiness == READY_UNWANTED)
             machine_begin_readiness (machine); /* it had been started paused, or had crashed */
     } else if (g_str_equal (event->name, "SHUTDOWN")) {
-        if (guest_did_it (event))
-            powered_off (machine);
-        else
-            machine->ended_by_request = TRUE;
+        on_shutdown (machine, event);
     } else if (g_str_equal (event->name, "GUEST_PANICKED")) {
-        crashed (machine, g_strdup ("the guest panicked"));
+        machine_happened (machine, HAPPENED_CRASH, "the guest panicked");
     }
 }
 
@@ -297,6 +292,9 @@ machine_remove_sockets (LiveMachine *machine)
 
     socket_remove (record->monitor);
     socket_remove (record->vnc);
+    socket_remove (record->spice);
+    for (gsize i = 0; record->channel_sockets && record->channel_sockets[i]; i++)
+        socket_remove (record->channel_sockets[i]);
     for (gsize i = 0; record->serial_sockets && record->serial_sockets[i]; i++)
         socket_remove (record->serial_sockets[i]);
     for (gsize i = 0; record->argv[i] && record->argv[i + 1]; i++)
@@ -315,17 +313,29 @@ hear_last_words (LiveMachine *machine)
         qmp_client_drain (qmp);
 }
 
+/* Of an end that another supervisor would have seen: by a signal that it obeyed, or
+ * because somebody said quit. */
+static gboolean
+was_told_to_go (LiveMachine *machine)
+{
+    g_autofree char *reason = diary_reason (machine->record, "SHUTDOWN");
+
+    return g_str_equal (reason, "host-signal") || g_str_equal (reason, "host-qmp-quit");
+}
+
 /* The end of the process is the end of the machine, whatever QMP said last. */
 void
 machine_process_ended (const ProcessExit *exit, gpointer user_data)
 {
     g_autoptr (LiveMachine) machine = machine_ref (user_data);
     gboolean clean = exit->known && exit->signal == 0 && exit->status == 0;
+    g_autofree char *end = NULL;
     gboolean wanted;
 
     hear_last_words (machine);
     /* an emulator ends well only when it was told to; guests cannot end it */
-    wanted = machine->stopping->len > 0 || machine->ended_by_request || clean;
+    wanted = machine->stopping->len > 0 || machine->ended_by_request || clean ||
+             (!exit->known && was_told_to_go (machine));
     g_clear_pointer (&machine->watch, process_watch_free);
     machine->process = (ProcessId){ 0 };
     machine_remove_sockets (machine);
@@ -333,13 +343,15 @@ machine_process_ended (const ProcessExit *exit, gpointer user_data)
     if (machine->starting) {
         machine_start_failed (machine, exit);
     } else if (!wanted) {
-        machine_set_problem (machine, machine_describe_end (machine, exit));
-        machine_set_state (machine, MACHINE_CRASHED);
+        end = machine_describe_end (machine, exit);
+        machine_happened (machine, HAPPENED_DEATH, end);
     } else if (machine->state != MACHINE_CRASHED) {
         machine_set_state (machine, MACHINE_STOPPED);
     }
     drop_connection (machine);
     machine_stop_done (machine);
+    if (machine->again)
+        machine_begin_again (machine);
 }
 
 MachineStep *
@@ -376,6 +388,12 @@ const char *
 live_machine_get_problem (LiveMachine *machine)
 {
     return machine->problem;
+}
+
+const char *
+live_machine_get_unready (LiveMachine *machine)
+{
+    return machine->readiness == READY_TIMED_OUT ? machine->unready : NULL;
 }
 
 QmpClient *

@@ -97,6 +97,17 @@ void live_machine_stop_async (LiveMachine *machine, const StopOptions *options,
                               GAsyncReadyCallback callback, gpointer user_data);
 gboolean live_machine_stop_finish (LiveMachine *machine, GAsyncResult *result, GError **error);
 
+/**
+ * live_machine_wait_async:
+ * @wanted: (transfer full): what is waited for
+ *
+ * Ends when all of it holds; fails when the time is over, and when the machine
+ * stops before.
+ */
+void live_machine_wait_async (LiveMachine *machine, ReadyRecord *wanted,
+                              GAsyncReadyCallback callback, gpointer user_data);
+gboolean live_machine_wait_finish (LiveMachine *machine, GAsyncResult *result, GError **error);
+
 /* What is known of it; strings are (transfer none). */
 MachineStep *live_machine_get_record (LiveMachine *machine);
 MachineState live_machine_get_state (LiveMachine *machine);
@@ -104,6 +115,7 @@ Readiness live_machine_get_readiness (LiveMachine *machine);
 ProcessId live_machine_get_process (LiveMachine *machine);
 gint64 live_machine_get_since (LiveMachine *machine);        /* real time of the last change, µs */
 const char *live_machine_get_problem (LiveMachine *machine); /* why it crashed; NULL */
+const char *live_machine_get_unready (LiveMachine *machine); /* why it timed out; NULL */
 
 /**
  * live_machine_get_qmp:

@@ -72,7 +72,7 @@ reconcile_take_added (LiveLab *lab)
     for (guint i = 0; i < reconcile->changes->len; i++) {
         const Change *change = g_ptr_array_index (reconcile->changes, i);
 
-        if (change->kind == CHANGE_ADD)
+        if (change->kind == CHANGE_ADD && !change->held)
             take_step (lab, reconcile->wanted, change->step);
     }
     state_plan_changed (lab->state);
@@ -81,13 +81,11 @@ reconcile_take_added (LiveLab *lab)
 static gboolean
 is_of_stage (const Change *change, ChangeKind kind, gboolean switches)
 {
-    gboolean is_switch = g_str_has_prefix (change->step, "switch:");
-
     if (change->held || change->off)
         return FALSE;
     if (kind == CHANGE_REPLACE) /* all that machines have to be off for, or only switches */
-        return switches ? change->kind == CHANGE_REPLACE && is_switch
-                        : (change->kind == CHANGE_REPLACE && !is_switch) ||
+        return switches ? change->kind == CHANGE_REPLACE && change->live
+                        : (change->kind == CHANGE_REPLACE && !change->live) ||
                               change->kind == CHANGE_MACHINE;
     return change->kind == kind;
 }

@@ -20,6 +20,7 @@ static const Field executed_fields[] = {
     { "pid", FIELD_INT, offsetof (Executed, pid) },
     { "start_time", FIELD_INT, offsetof (Executed, start_time) },
     { "starts", FIELD_INT, offsetof (Executed, starts) },
+    { "before", FIELD_STRINGS, offsetof (Executed, before) },
     { NULL },
 };
 static const Record executed_record = { "executed", sizeof (Executed), executed_fields };
@@ -158,6 +159,18 @@ state_save (State *state, GError **error)
 }
 
 static gboolean
+fds_are_whole (const MachineStep *machine)
+{
+    for (guint i = 0; i < machine->fds->len; i++) {
+        const FdRecord *fd = g_ptr_array_index (machine->fds, i);
+
+        if (!fd->path || (fd->kind != FD_QMP_LISTENER && !fd->tap))
+            return FALSE;
+    }
+    return TRUE;
+}
+
+static gboolean
 step_is_whole (const Step *step)
 {
     switch (step->kind) {
@@ -167,11 +180,17 @@ step_is_whole (const Step *step)
         return step->image && step->image->path;
     case STEP_SWITCH:
         return step->sw && step->sw->name && step->sw->argv;
+    case STEP_NETWORK:
+        return step->network && step->network->bridge && step->network->mark;
+    case STEP_TAP:
+        return step->tap && step->tap->name && step->tap->mark;
+    case STEP_OVS:
+        return step->ovs && step->ovs->mark;
     case STEP_NETNS:
         return step->netns && step->netns->socket && step->netns->log && step->netns->argv;
     case STEP_MACHINE:
         return step->machine && step->machine->name && step->machine->monitor &&
-               step->machine->log_dir && step->machine->argv;
+               step->machine->log_dir && step->machine->argv && fds_are_whole (step->machine);
     }
     g_assert_not_reached ();
 }

@@ -14,7 +14,6 @@ machines_are_settled (GHashTable *machines, const char *const *names, GError **e
 {
     for (gsize i = 0; names[i]; i++) {
         LiveMachine *machine = g_hash_table_lookup (machines, names[i]);
-        const MachineStep *record = machine ? live_machine_get_record (machine) : NULL;
 
         if (!machine)
             continue;
@@ -25,8 +24,8 @@ machines_are_settled (GHashTable *machines, const char *const *names, GError **e
         }
         if (live_machine_get_readiness (machine) == READY_TIMED_OUT) {
             g_set_error (error, ROOST_ERROR, ROOST_ERROR_TIMEOUT,
-                         "machine %s: not ready after %d s (see: roost log %s)", names[i],
-                         (int)(record->ready ? record->ready->timeout_ms / 1000 : 0), names[i]);
+                         "machine %s: not ready %s (see: roost log %s)", names[i],
+                         live_machine_get_unready (machine), names[i]);
             return TRUE;
         }
         if (live_machine_get_state (machine) == MACHINE_STOPPED ||

@@ -37,13 +37,16 @@ tries_kvm_first (const Machine *machine, const HostFacts *facts)
 }
 
 /* `host` exists under kvm alone, so a list that may end at another accelerator
- * takes `max`, which each of them understands. */
+ * takes `max`, which each of them understands.  Without svm `max` is a CPU that
+ * never was, on which programs of guests abort with QEMU 7.2 (seen under tcg). */
 static const char *
 default_cpu (const Machine *machine, const HostFacts *facts)
 {
     const char *const *accels = accel_choose (machine, facts);
 
-    return strcmp (accels[0], "kvm") == 0 && !accels[1] ? "host" : "max";
+    if (strcmp (accels[0], "kvm") == 0 && !accels[1])
+        return "host";
+    return machine->nested == CHOICE_NO ? "qemu64" : "max";
 }
 
 char *

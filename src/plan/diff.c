@@ -3,6 +3,7 @@
 #include "plan/diff.h"
 
 #include "plan/argv-diff.h"
+#include "plan/switch-ports.h"
 
 #include <string.h>
 
@@ -25,6 +26,7 @@ typedef struct {
     GHashTable *wanted;   /* the same */
     GHashTable *kept;     /* ids (not owned) of steps that what is held needs */
     GHashTable *replaced; /* ids (not owned) of steps that are done anew */
+    GHashTable *held;     /* ids (not owned) of new steps that have to wait for a restart */
     GPtrArray *changes;
 } Diff;
 
@@ -81,17 +83,24 @@ steps_differ (const Step *a, const Step *b)
     return !json_node_equal (left, right);
 }
 
-/* Frames that are lost while a switch starts anew do not harm: its sockets are
- * found by their paths, and so are the machines'. */
+/* Frames that are lost while a switch starts anew do no harm: it and its machines
+ * find each other by the paths of their sockets, or by the names of their taps. */
 static gboolean
 is_replaced_live (const Step *step)
 {
     switch (step->kind) {
     case STEP_SWITCH:
+    case STEP_OVS:
         return TRUE;
-    default:
+    case STEP_DIRECTORY:
+    case STEP_IMAGE:
+    case STEP_NETWORK:
+    case STEP_TAP:
+    case STEP_NETNS:
+    case STEP_MACHINE:
         return FALSE;
     }
+    g_assert_not_reached ();
 }
 
 /* --- machines --- */
@@ -248,57 +257,6 @@ diff_machine (Diff *diff, const Step *was, const Step *is)
 
 /* --- switches of machines that are held --- */
 
-/* where the port of that name begins in @argv; NULL = any port */
-static gssize
-find_port (GStrv argv, const char *name)
-{
-    for (gsize i = 0; argv[i] && argv[i + 1]; i++)
-        if (g_str_equal (argv[i], "--port") && (!name || g_str_equal (argv[i + 1], name)))
-            return i;
-    return -1;
-}
-
-static void
-copy_port (GStrvBuilder *to, GStrv argv, gsize at)
-{
-    g_strv_builder_add (to, argv[at]);
-    for (gsize i = at + 1; argv[i] && !g_str_equal (argv[i], "--port"); i++)
-        g_strv_builder_add (to, argv[i]);
-}
-
-static gboolean
-is_held_port (GHashTable *held, const char *port)
-{
-    g_autofree char *machine = g_strndup (port, strcspn (port, "/"));
-
-    return g_hash_table_contains (held, machine);
-}
-
-/* Ports that were there stay in their order, new ones follow. */
-static void
-keep_ports (const SwitchStep *was, SwitchStep *is, GHashTable *held)
-{
-    g_autoptr (GStrvBuilder) argv = g_strv_builder_new ();
-    gssize first = find_port (is->argv, NULL);
-
-    for (gssize i = 0; is->argv[i] && (first < 0 || i < first); i++)
-        g_strv_builder_add (argv, is->argv[i]);
-    for (gsize i = 0; was->argv[i] && was->argv[i + 1]; i++) {
-        const char *name = g_str_equal (was->argv[i], "--port") ? was->argv[i + 1] : NULL;
-        gssize at = name ? find_port (is->argv, name) : -1;
-
-        if (at >= 0)
-            copy_port (argv, is->argv, at);
-        else if (name && is_held_port (held, name))
-            copy_port (argv, was->argv, i);
-    }
-    for (gsize i = 0; is->argv[i] && is->argv[i + 1]; i++)
-        if (g_str_equal (is->argv[i], "--port") && find_port (was->argv, is->argv[i + 1]) < 0)
-            copy_port (argv, is->argv, i);
-    g_strfreev (is->argv);
-    is->argv = g_strv_builder_end (argv);
-}
-
 static void
 keep_ports_of_held (Diff *diff)
 {
@@ -315,26 +273,53 @@ keep_ports_of_held (Diff *diff)
         const Step *was = g_hash_table_lookup (diff->running, is->id);
 
         if (is->kind == STEP_SWITCH && was)
-            keep_ports (was->sw, is->sw, held);
+            switch_keep_ports (was->sw, is->sw, held);
     }
 }
 
 /* --- all of it --- */
 
+/* Whether @step stands on what cannot be as it wants it before a restart. */
+static gboolean
+needs_what_is_held (Diff *diff, const Step *step)
+{
+    for (gsize i = 0; step->needs && step->needs[i]; i++) {
+        const Step *was = g_hash_table_lookup (diff->running, step->needs[i]);
+        const Step *is = g_hash_table_lookup (diff->wanted, step->needs[i]);
+
+        if (g_hash_table_contains (diff->held, step->needs[i]))
+            return TRUE;
+        if (was && is && is->kind != STEP_MACHINE && !is_replaced_live (is) &&
+            !g_hash_table_contains (diff->replaced, is->id) && steps_differ (was, is))
+            return TRUE;
+    }
+    return FALSE;
+}
+
+static void
+diff_wanted (Diff *diff, Step *is)
+{
+    const Step *was = g_hash_table_lookup (diff->running, is->id);
+    Change *change;
+
+    if (!was) {
+        change = add (diff, CHANGE_ADD, is, step_describe (is));
+        change->held = needs_what_is_held (diff, is);
+        if (change->held)
+            g_hash_table_add (diff->held, is->id);
+    } else if (is->kind != STEP_MACHINE &&
+               (is_replaced_live (is) ? steps_differ (was, is)
+                                      : g_hash_table_contains (diff->replaced, is->id))) {
+        change = add (diff, CHANGE_REPLACE, is, step_describe (is));
+        change->live = is_replaced_live (is);
+    }
+}
+
 static void
 diff_rest (Diff *diff)
 {
-    for (guint i = 0; i < diff->input->wanted->steps->len; i++) {
-        Step *is = g_ptr_array_index (diff->input->wanted->steps, i);
-        const Step *was = g_hash_table_lookup (diff->running, is->id);
-
-        if (!was)
-            add (diff, CHANGE_ADD, is, step_describe (is));
-        else if (is->kind != STEP_MACHINE &&
-                 (is_replaced_live (is) ? steps_differ (was, is)
-                                        : g_hash_table_contains (diff->replaced, is->id)))
-            add (diff, CHANGE_REPLACE, is, step_describe (is));
-    }
+    for (guint i = 0; i < diff->input->wanted->steps->len; i++)
+        diff_wanted (diff, g_ptr_array_index (diff->input->wanted->steps, i));
     for (guint i = 0; i < diff->input->running->steps->len; i++) {
         const Step *was = g_ptr_array_index (diff->input->running->steps, i);
 
@@ -367,6 +352,7 @@ plan_diff (const DiffInput *input)
                   index_steps (input->wanted, NULL),
                   g_hash_table_new (g_str_hash, g_str_equal),
                   g_hash_table_new (g_str_hash, g_str_equal),
+                  g_hash_table_new (g_str_hash, g_str_equal),
                   record_array_new (&change_record) };
     GPtrArray *sorted;
 
@@ -385,5 +371,6 @@ plan_diff (const DiffInput *input)
     g_hash_table_unref (diff.wanted);
     g_hash_table_unref (diff.kept);
     g_hash_table_unref (diff.replaced);
+    g_hash_table_unref (diff.held);
     return sorted;
 }

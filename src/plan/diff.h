@@ -24,7 +24,8 @@ typedef struct {
     gboolean held; /* needs a restart that was not asked for: nothing is done */
     gboolean off;  /* the machine has no process: its record changes, nothing else */
 
-    const ForwardRecord *forward; /* (not owned) the one that comes or goes; not kept in JSON */
+    gboolean live; /* replacement below machines that run; not kept in JSON, as the next */
+    const ForwardRecord *forward; /* (not owned) the one that comes or goes */
 } Change;
 
 extern const Record change_record;

@@ -48,6 +48,7 @@ emulator_facts_free (EmulatorFacts *emulator)
     g_strfreev (emulator->devices);
     g_strfreev (emulator->cpus);
     g_strfreev (emulator->accels);
+    g_strfreev (emulator->options);
     g_free (emulator);
 }
 

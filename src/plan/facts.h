@@ -8,8 +8,8 @@
 
 #include <glib.h>
 
-/* One emulator binary and what it offers; `machines`, `devices` and `cpus` are
- * sorted names, NULL when nobody has asked it. */
+/* One emulator binary and what it offers; the lists are sorted names, NULL when
+ * nobody has asked it. */
 typedef struct {
     char *name;    /* as profiles say it: qemu-system-x86_64 or a path */
     char *path;    /* absolute; NULL = not found */
@@ -18,6 +18,7 @@ typedef struct {
     GStrv devices;
     GStrv cpus;
     GStrv accels;
+    GStrv options; /* of its command line: `sandbox` is there when it was built with that */
 } EmulatorFacts;
 
 /* A disk of the lab's that is there already. */
@@ -34,6 +35,7 @@ typedef struct {
     gboolean kvm_nested;     /* the module lets guests have hypervisors */
     char *kvm_nested_remedy; /* the line that mends it; NULL when it need not be */
     gboolean cpu_amd;        /* svm rather than vmx */
+    gboolean vhost_net;      /* frames of virtio can be left to the kernel */
     GPtrArray *emulators;    /* EmulatorFacts, owned */
     GHashTable *heads;       /* `machine/disk` → owned DiskHead */
 } HostFacts;

@@ -44,6 +44,20 @@ add_step (Graph *graph, const Step *step)
     case STEP_SWITCH:
         add_segment (graph, step->sw->name, "internal", "");
         break;
+    case STEP_NETWORK:
+        add_segment (graph, step->network->name, "bridge", step->network->bridge);
+        break;
+    case STEP_OVS:
+        for (guint i = 0; i < step->ovs->bridges->len; i++) {
+            const NetworkStep *bridge = g_ptr_array_index (step->ovs->bridges, i);
+
+            add_segment (graph, bridge->name, "ovs", bridge->bridge);
+        }
+        break;
+    case STEP_TAP:
+        if (step->tap->parent && find_segment (graph, step->tap->switch_name) < 0)
+            add_segment (graph, step->tap->switch_name, "macvtap", step->tap->parent);
+        break;
     case STEP_MACHINE:
         g_ptr_array_add (graph->machines, step->machine);
         break;

@@ -49,6 +49,21 @@ ids_disk_serial (const char *lab, const char *machine, const char *disk)
                             uuid[4], uuid[5], uuid[15]);
 }
 
+char *
+ids_tail (const char *name, gsize length)
+{
+    /* without those that are taken for one another */
+    static const char letters[] = "abcdefghijkmnpqrstuvwxyz23456789";
+    char *tail = g_new0 (char, length + 1);
+    uuid_t uuid;
+
+    G_STATIC_ASSERT (sizeof letters == 32 + 1);
+    hash_name (name, uuid);
+    for (gsize i = 0; i < MIN (length, sizeof uuid); i++)
+        tail[i] = letters[uuid[i] % 32];
+    return tail;
+}
+
 static guint
 mac_hash (gconstpointer key)
 {

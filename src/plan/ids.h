@@ -23,6 +23,14 @@ char *ids_machine_uuid (const char *lab, const char *machine);
  */
 char *ids_disk_serial (const char *lab, const char *machine, const char *disk);
 
+/**
+ * ids_tail:
+ * @length: at most 16
+ *
+ * Returns: (transfer full): letters and digits that follow from @name
+ */
+char *ids_tail (const char *name, gsize length);
+
 /* The MAC addresses of one lab: those that were given and those derived. */
 typedef struct MacPool MacPool;
 

@@ -14,7 +14,9 @@ noinst_LIBRARIES += %D%/libplan.a
 	%D%/graph-svg.c \
 	%D%/hostfwd.c %D%/hostfwd.h \
 	%D%/ids.c %D%/ids.h \
+	%D%/ifnames.c %D%/ifnames.h \
 	%D%/machine-step.c %D%/machine-step.h \
+	%D%/network-steps.c %D%/network-steps.h \
 	%D%/netns-step.c %D%/netns-step.h \
 	%D%/optread.c %D%/optread.h \
 	%D%/optstr.c %D%/optstr.h \
@@ -24,8 +26,12 @@ noinst_LIBRARIES += %D%/libplan.a
 	%D%/qemu.h \
 	%D%/qemu-devices.c \
 	%D%/qemu-disks.c \
+	%D%/qemu-inputs.c \
 	%D%/qemu-machine.c \
 	%D%/qemu-nics.c \
+	%D%/qemu-watch.c \
 	%D%/step.c %D%/step.h \
+	%D%/step-network.c %D%/step-network.h \
+	%D%/switch-ports.c %D%/switch-ports.h \
 	%D%/switch-steps.c %D%/switch-steps.h
 L_PLAN = %D%/libplan.a $(UUID_LIBS) $(L_PROFILE)

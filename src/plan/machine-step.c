@@ -32,6 +32,25 @@ machine_step_disk_path (const Planner *planner, const Machine *machine, const Di
     return g_strdup (disk->image);
 }
 
+/* The SPICE agent's has no socket: the screen carries it. */
+static void
+fill_channels (Planner *planner, const Machine *machine, MachineStep *step)
+{
+    g_autoptr (GStrvBuilder) sockets = g_strv_builder_new ();
+
+    for (gsize i = 0; machine->channels[i]; i++) {
+        g_autofree char *path = NULL;
+
+        if (strcmp (machine->channels[i], "spicevmc") == 0)
+            continue;
+        path = paths_socket (&planner->paths, machine->place, "%s.%s", machine->name,
+                             machine->channels[i]);
+        g_strv_builder_add (sockets, path);
+    }
+    if (*machine->channels)
+        step->channel_sockets = g_strv_builder_end (sockets);
+}
+
 static void
 fill_sockets (Planner *planner, const Machine *machine, MachineStep *step)
 {
@@ -52,8 +71,12 @@ fill_sockets (Planner *planner, const Machine *machine, MachineStep *step)
     }
     step->serial_sockets = g_strv_builder_end (sockets);
     step->serial_logs = g_strv_builder_end (logs);
-    if (machine->display == DISPLAY_VNC)
+    step->screen_address = g_strdup (machine->display_address);
+    if (machine->display == DISPLAY_VNC && !machine->display_address)
         step->vnc = paths_socket (paths, machine->place, "%s.vnc", name);
+    if (machine->display == DISPLAY_SPICE && !machine->display_address)
+        step->spice = paths_socket (paths, machine->place, "%s.spice", name);
+    fill_channels (planner, machine, step);
     step->log_dir = g_strdup (paths->logs);
 }
 
@@ -105,16 +128,6 @@ describe_vlan (const Nic *nic)
                                    : g_strdup_printf ("trunk %s, native %d", trunk, nic->vlan);
 }
 
-static char *
-nic_mac (Planner *planner, const Machine *machine, const Nic *nic)
-{
-    Mac mac;
-
-    if (!nic->mac || !mac_parse (nic->mac, &mac))
-        mac = mac_pool_derive (planner->macs, machine->name, nic->name);
-    return mac_format (&mac);
-}
-
 static void
 fill_nics (Planner *planner, const Machine *machine, const BootOrder *boot, MachineStep *step)
 {
@@ -127,9 +140,11 @@ fill_nics (Planner *planner, const Machine *machine, const BootOrder *boot, Mach
         record->netdev = g_strdup_printf ("net-%s", nic->name);
         record->switch_name = g_strdup (nic->switch_name);
         record->model = g_strdup (nic->model);
-        record->mac = nic_mac (planner, machine, nic);
+        record->mac = planner_mac (planner, machine, nic);
         record->vlan = describe_vlan (nic);
         record->bootindex = boot->nics[i];
+        record->tap = g_strdup (g_hash_table_lookup (planner->taps, nic));
+        record->link = nic->link_down ? g_strdup ("down") : NULL;
         g_ptr_array_add (step->nics, record);
     }
 }
@@ -211,6 +226,37 @@ user_files (const Machine *machine)
 }
 
 static void
+add_condition (ReadyRecord *ready, ConditionKind kind, const char *word, guint still_ms)
+{
+    ConditionRecord *condition = record_new (&condition_record);
+
+    condition->kind = kind;
+    condition->word = g_strdup (word);
+    condition->still_ms = still_ms;
+    g_ptr_array_add (ready->conditions, condition);
+}
+
+static void
+fill_ready (const Ready *ready, MachineStep *step)
+{
+    const struct {
+        ConditionKind kind;
+        GStrv words;
+    } lists[] = { { CONDITION_TCP, ready->tcp },
+                  { CONDITION_HTTPS, ready->https },
+                  { CONDITION_SERIAL, ready->serial },
+                  { CONDITION_QMP_EVENT, ready->qmp_event } };
+
+    step->ready = record_new (&ready_record);
+    step->ready->timeout_ms = ready->timeout_ms;
+    for (gsize i = 0; i < G_N_ELEMENTS (lists); i++)
+        for (gsize j = 0; lists[i].words && lists[i].words[j]; j++)
+            add_condition (step->ready, lists[i].kind, lists[i].words[j], 0);
+    if (ready->screen_stable_ms > 0)
+        add_condition (step->ready, CONDITION_SCREEN_STABLE, NULL, ready->screen_stable_ms);
+}
+
+static void
 fill_policies (const Machine *machine, MachineStep *step)
 {
     static const char *const nothing[] = { NULL };
@@ -219,12 +265,8 @@ fill_policies (const Machine *machine, MachineStep *step)
     step->on_reboot = g_strdup (reboot_policy_names[machine->on_reboot]);
     step->on_crash = g_strdup (crash_policy_names[machine->on_crash]);
     step->after = g_strdupv (machine->after ? machine->after : (GStrv)nothing);
-    if (!machine->ready)
-        return;
-    step->ready = record_new (&ready_record);
-    step->ready->tcp = g_strdup (machine->ready->tcp);
-    step->ready->serial = g_strdup (machine->ready->serial);
-    step->ready->timeout_ms = machine->ready->timeout_ms;
+    if (machine->ready)
+        fill_ready (machine->ready, step);
 }
 
 MachineStep *

@@ -4,6 +4,7 @@
 
 #include "plan/accel.h"
 #include "plan/machine-step.h"
+#include "plan/network-steps.h"
 #include "plan/netns-step.h"
 #include "plan/planner.h"
 #include "plan/switch-steps.h"
@@ -147,6 +148,7 @@ machine_needs (const Planner *planner, const Machine *machine)
 
         if (sw && sw->type == SWITCH_INTERNAL)
             need (needs, id);
+        network_steps_need (planner, machine, g_ptr_array_index (machine->nics, i), needs);
     }
     for (gsize i = 0; machine->after && machine->after[i]; i++) {
         g_autofree char *id = g_strdup_printf ("machine:%s", machine->after[i]);
@@ -230,6 +232,7 @@ plan_build (const Lab *lab, const HostFacts *facts, const PlanOptions *options, 
     add_images (&planner, plan);
     netns_step_add (&planner, plan);
     switch_steps_add (&planner, plan);
+    network_steps_add (&planner, plan);
     add_machines (&planner, plan);
     paths_check (&planner.paths, diags);
     planner_clear (&planner);

@@ -11,6 +11,9 @@ planner_init (Planner *planner, const Lab *lab, const HostFacts *facts, const Pl
     *planner = (Planner){ .lab = lab, .facts = facts, .options = options, .diags = diags };
     paths_init (&planner->paths, options->run_root, options->state_root, lab->name);
     planner->macs = mac_pool_new (lab->name);
+    planner->ifnames = ifnames_new (lab->name);
+    planner->nic_macs = g_hash_table_new_full (NULL, NULL, NULL, g_free);
+    planner->taps = g_hash_table_new_full (NULL, NULL, NULL, g_free);
     planner->switches = g_hash_table_new (g_str_hash, g_str_equal);
     planner->said = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
     for (guint i = 0; i < lab->switches->len; i++) {
@@ -24,7 +27,11 @@ void
 planner_clear (Planner *planner)
 {
     paths_clear (&planner->paths);
+    g_free (planner->net);
     mac_pool_free (planner->macs);
+    ifnames_free (planner->ifnames);
+    g_hash_table_unref (planner->nic_macs);
+    g_hash_table_unref (planner->taps);
     g_hash_table_unref (planner->switches);
     g_hash_table_unref (planner->said);
     *planner = (Planner){ 0 };
@@ -34,6 +41,22 @@ const Switch *
 planner_switch (const Planner *planner, const Nic *nic)
 {
     return g_hash_table_lookup (planner->switches, nic->switch_name);
+}
+
+char *
+planner_mac (Planner *planner, const Machine *machine, const Nic *nic)
+{
+    const char *known = g_hash_table_lookup (planner->nic_macs, nic);
+    char *text;
+    Mac mac;
+
+    if (known)
+        return g_strdup (known);
+    if (!nic->mac || !mac_parse (nic->mac, &mac))
+        mac = mac_pool_derive (planner->macs, machine->name, nic->name);
+    text = mac_format (&mac);
+    g_hash_table_insert (planner->nic_macs, (gpointer)nic, g_strdup (text));
+    return text;
 }
 
 void

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "plan/ids.h"
+#include "plan/ifnames.h"
 #include "plan/paths.h"
 #include "plan/plan.h"
 
@@ -12,7 +13,11 @@ typedef struct {
     const PlanOptions *options;
     DiagList *diags;
     Paths paths;
+    char *net; /* owned: where networks are made, see step-network.h; NULL */
     MacPool *macs;
+    IfNames *ifnames;
+    GHashTable *nic_macs; /* const Nic* → owned address */
+    GHashTable *taps;     /* const Nic* → owned name of its tap, if it has one */
     GHashTable *switches; /* name, not owned → const Switch* */
     GHashTable *said;     /* owned complaints, so that a template's is made once */
 } Planner;
@@ -28,6 +33,14 @@ void planner_clear (Planner *planner);
  * %NULL for QEMU's NAT where nobody declared it
  */
 const Switch *planner_switch (const Planner *planner, const Nic *nic);
+
+/**
+ * planner_mac:
+ *
+ * Returns: (transfer full): the MAC address of @nic, given or derived, the same
+ * whenever it is asked for
+ */
+char *planner_mac (Planner *planner, const Machine *machine, const Nic *nic);
 
 /**
  * planner_complain:

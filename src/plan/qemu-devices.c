@@ -4,7 +4,11 @@
 
 #include "plan/emulator-check.h"
 
+#include <stdlib.h>
 #include <string.h>
+
+#define MIB (1024 * 1024)
+#define VNC_PORT_MIN 5900
 
 /* words of the profile for devices of the emulator */
 static const struct {
@@ -44,6 +48,7 @@ video_model (const Machine *machine)
     case DISPLAY_NONE:
         break;
     case DISPLAY_VNC:
+    case DISPLAY_SPICE:
         fallback = "VGA";
         break;
     }
@@ -53,6 +58,35 @@ video_model (const Machine *machine)
         if (strcmp (videos[i].word, machine->video) == 0)
             return videos[i].model;
     return machine->video;
+}
+
+/* QEMU counts displays, from port 5900 on. */
+static char *
+vnc_address (const MachineStep *step)
+{
+    const char *colon = step->screen_address ? strrchr (step->screen_address, ':') : NULL;
+
+    if (!colon)
+        return g_strconcat ("unix:", step->vnc, NULL);
+    return g_strdup_printf ("%.*s:%d", (int)(colon - step->screen_address), step->screen_address,
+                            atoi (colon + 1) - VNC_PORT_MIN);
+}
+
+static void
+write_spice (QemuWriter *writer)
+{
+    const char *address = writer->step->screen_address;
+    const char *colon = address ? strrchr (address, ':') : NULL;
+    g_autofree char *host = colon ? g_strndup (address, colon - address) : NULL;
+    OptString *opt = opt_new (NULL);
+
+    if (!colon)
+        opt_add_flag (opt, "unix", TRUE);
+    opt_add (opt, "addr", colon ? host : writer->step->spice);
+    if (colon)
+        opt_add (opt, "port", colon + 1);
+    opt_add_flag (opt, "disable-ticketing", TRUE);
+    qemu_add (writer, "-spice", opt, writer->machine->place, "display");
 }
 
 static void
@@ -66,10 +100,14 @@ write_display (QemuWriter *writer)
         argv_add_pair (writer->argv, "-display", "none");
         break;
     case DISPLAY_VNC:
-        where = g_strconcat ("unix:", writer->step->vnc, NULL);
+        where = vnc_address (writer->step);
         opt = opt_new (NULL);
         opt_add (opt, "vnc", where);
         qemu_add (writer, "-display", opt, writer->machine->place, "display");
+        break;
+    case DISPLAY_SPICE:
+        write_spice (writer);
+        argv_add_pair (writer->argv, "-display", "none");
         break;
     }
 }
@@ -88,6 +126,8 @@ qemu_write_screen (QemuWriter *writer)
                     planner_key (machine, "video"));
     opt = opt_new (model);
     opt_add (opt, "id", "video");
+    if (machine->video_memory > 0)
+        opt_add_int (opt, "vgamem_mb", machine->video_memory / MIB);
     qemu_add (writer, "-device", opt, machine->place, "video");
     writer->n_pci++;
 }

@@ -6,6 +6,7 @@
 
 #include "base/quantity.h"
 #include "plan/accel.h"
+#include "plan/drives.h"
 #include "plan/emulator-check.h"
 
 #include <string.h>
@@ -31,9 +32,8 @@ qemu_add (QemuWriter *writer, const char *option, OptString *opt, Place place, c
                           planner_key (writer->machine, "%s", key), "%s", problem);
 }
 
-/* the word of ours in the emulator's */
-static const char *
-machine_type (const Machine *machine)
+const char *
+qemu_machine_type (const Machine *machine)
 {
     return strcmp (machine->machine, "i440fx") == 0 ? "pc" : machine->machine;
 }
@@ -55,9 +55,9 @@ static void
 write_type (QemuWriter *writer)
 {
     const Machine *machine = writer->machine;
-    OptString *opt = opt_new (machine_type (machine));
+    OptString *opt = opt_new (qemu_machine_type (machine));
 
-    emulator_check (writer->planner, writer->emulator, OFFER_MACHINE, machine_type (machine),
+    emulator_check (writer->planner, writer->emulator, OFFER_MACHINE, qemu_machine_type (machine),
                     machine->machine_place, planner_key (machine, "machine"));
     add_choice (opt, "vmport", machine->vmport);
     add_choice (opt, "hpet", machine->hpet);
@@ -164,39 +164,32 @@ write_clock (QemuWriter *writer)
     }
 }
 
-/* The emulator stops where the guest ends, so that the supervisor sees why and
- * applies the policy, also when it was away for a while. */
+/* S3 and S4, as the board's chip calls them. */
 static void
-write_policies (QemuWriter *writer)
+write_suspend (QemuWriter *writer)
 {
-    OptString *opt = opt_new (NULL);
-    const char *reboot = NULL;
+    const Machine *machine = writer->machine;
+    const char *chip = NULL;
 
-    switch (writer->machine->on_reboot) {
-    case REBOOT_RESTART:
-        reboot = "reset";
+    if (machine->suspend == CHOICE_UNSET)
+        return;
+    switch (drive_layout_ide (machine->machine)) {
+    case IDE_NONE:
+        return;
+    case IDE_PIIX3:
+        chip = "PIIX4_PM";
         break;
-    case REBOOT_DESTROY:
-        reboot = "shutdown";
+    case IDE_ICH9:
+        chip = "ICH9-LPC";
         break;
     }
-    opt_add (opt, "reboot", reboot);
-    opt_add (opt, "shutdown", "pause");
-    opt_add (opt, "panic", "pause");
-    qemu_add (writer, "-action", opt, writer->machine->place, "on_reboot");
-}
+    for (int state = 3; state <= 4; state++) {
+        g_autofree char *key = g_strdup_printf ("%s.disable_s%d", chip, state);
+        OptString *opt = opt_new (NULL);
 
-static void
-write_qmp (QemuWriter *writer)
-{
-    OptString *opt = opt_new ("socket");
-
-    opt_add (opt, "id", "qmp");
-    opt_add_int (opt, "fd", argv_add_fd (writer->argv, FD_QMP_LISTENER, writer->step->monitor));
-    opt_add_flag (opt, "server", TRUE);
-    opt_add_flag (opt, "wait", FALSE);
-    qemu_add (writer, "-chardev", opt, writer->machine->place, "machine");
-    argv_add_pair (writer->argv, "-mon", "chardev=qmp,mode=control");
+        opt_add (opt, key, machine->suspend == CHOICE_NO ? "1" : "0");
+        qemu_add (writer, "-global", opt, machine->place, "suspend");
+    }
 }
 
 static void
@@ -212,6 +205,7 @@ write_head (QemuWriter *writer)
     argv_add (writer->argv, "-no-user-config");
     argv_add (writer->argv, "-nodefaults");
     argv_add (writer->argv, "-S");
+    qemu_write_sandbox (writer);
 }
 
 /* what each part accepted may still be too much together */
@@ -252,10 +246,12 @@ qemu_write_machine (Planner *planner, const Machine *machine, MachineStep *step)
     write_identity (&writer);
     write_kernel (&writer);
     write_clock (&writer);
-    write_policies (&writer);
-    write_qmp (&writer);
+    write_suspend (&writer);
+    qemu_write_watch (&writer);
     qemu_write_serials (&writer);
     qemu_write_screen (&writer);
+    qemu_write_inputs (&writer);
+    qemu_write_channels (&writer);
     qemu_write_disks (&writer);
     qemu_write_nics (&writer);
     for (gsize i = 0; machine->args && machine->args[i]; i++)

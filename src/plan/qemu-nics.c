@@ -4,6 +4,7 @@
 
 #include "plan/emulator-check.h"
 #include "plan/hostfwd.h"
+#include "plan/network-steps.h"
 
 static void
 write_user (QemuWriter *writer, const Switch *sw, const NicRecord *record, Place place,
@@ -45,6 +46,40 @@ write_internal (QemuWriter *writer, const Switch *sw, const Nic *nic, const NicR
     qemu_add (writer, "-netdev", opt, nic->place, key);
 }
 
+static gboolean
+wants_vhost (const QemuWriter *writer, const Switch *sw, const Nic *nic)
+{
+    if (nic->vhost != CHOICE_UNSET)
+        return nic->vhost == CHOICE_YES;
+    return g_str_has_prefix (nic->model, "virtio-net") && writer->planner->facts->vhost_net &&
+           network_steps_vnet_hdr (sw);
+}
+
+static void
+write_tap (QemuWriter *writer, const Switch *sw, const Nic *nic, const NicRecord *record,
+           const char *key)
+{
+    FdKind kind = sw->type == SWITCH_MACVTAP ? FD_MACVTAP : FD_TAP;
+    g_autoptr (GString) numbers = g_string_new (NULL);
+    OptString *opt = opt_new ("tap");
+
+    for (int i = 0; i < nic->queues; i++) {
+        gint64 fd = argv_add_fd (writer->argv, kind, record->tap);
+        FdRecord *added = g_ptr_array_index (writer->argv->fds, writer->argv->fds->len - 1);
+
+        added->tap = record_new (&tap_use_record);
+        added->tap->net = g_strdup (writer->planner->net);
+        added->tap->vnet_hdr = network_steps_vnet_hdr (sw);
+        added->tap->multi_queue = nic->queues > 1;
+        g_string_append_printf (numbers, "%s%" G_GINT64_FORMAT, i ? ":" : "", fd);
+    }
+    opt_add (opt, "id", record->netdev);
+    opt_add (opt, nic->queues > 1 ? "fds" : "fd", numbers->str);
+    if (wants_vhost (writer, sw, nic))
+        opt_add_flag (opt, "vhost", TRUE);
+    qemu_add (writer, "-netdev", opt, nic->place, key);
+}
+
 static void
 write_backend (QemuWriter *writer, const Nic *nic, const NicRecord *record, const char *key)
 {
@@ -56,6 +91,11 @@ write_backend (QemuWriter *writer, const Nic *nic, const NicRecord *record, cons
         break;
     case SWITCH_INTERNAL:
         write_internal (writer, sw, nic, record, key);
+        break;
+    case SWITCH_BRIDGE:
+    case SWITCH_OVS:
+    case SWITCH_MACVTAP:
+        write_tap (writer, sw, nic, record, key);
         break;
     }
 }
@@ -73,6 +113,10 @@ write_device (QemuWriter *writer, const Nic *nic, const NicRecord *record, const
     opt_add (opt, "mac", record->mac);
     if (record->bootindex != BOOTINDEX_UNSET)
         opt_add_int (opt, "bootindex", record->bootindex);
+    if (nic->queues > 1) {
+        opt_add_flag (opt, "mq", TRUE);
+        opt_add_int (opt, "vectors", 2 * nic->queues + 2); /* each queue, control, configuration */
+    }
     qemu_add (writer, "-device", opt, nic->model_place, key);
     if (!g_str_has_prefix (nic->model, "usb-"))
         writer->n_pci++;

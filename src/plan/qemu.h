@@ -34,7 +34,14 @@ void qemu_write_machine (Planner *planner, const Machine *machine, MachineStep *
 void qemu_add (QemuWriter *writer, const char *option, OptString *opt, Place place,
                const char *key);
 
+/* Returns: the board in the emulator's words */
+const char *qemu_machine_type (const Machine *machine);
+
+void qemu_write_sandbox (QemuWriter *writer);
+void qemu_write_watch (QemuWriter *writer);
 void qemu_write_serials (QemuWriter *writer);
 void qemu_write_screen (QemuWriter *writer);
+void qemu_write_inputs (QemuWriter *writer);
+void qemu_write_channels (QemuWriter *writer);
 void qemu_write_disks (QemuWriter *writer);
 void qemu_write_nics (QemuWriter *writer);

@@ -4,8 +4,12 @@
 
 #include "base/quantity.h"
 
-const char *const step_kind_names[] = { "directory", "image", "switch", "netns", "machine", NULL };
-const char *const fd_kind_names[] = { "qmp-listener", NULL };
+const char *const fd_kind_names[] = { "qmp-listener", "tap", "macvtap", NULL };
+const char *const step_kind_names[] = { "directory", "image", "switch",  "netns", "network",
+                                        "tap",       "ovs",   "machine", NULL };
+
+const char *const condition_kind_names[] = { "tcp",           "https",     "serial",
+                                             "screen-stable", "qmp-event", NULL };
 
 #define F(name, word, type, ...)                                                                   \
     {                                                                                              \
@@ -52,6 +56,15 @@ static const Field switch_fields[] = {
 #undef T
 const Record switch_record = { "switch", sizeof (SwitchStep), switch_fields };
 
+#define T TapUse
+static const Field tap_use_fields[] = {
+    F (net, "net", FIELD_STRING),
+    F (vnet_hdr, "vnet_hdr", FIELD_BOOL),
+    F (multi_queue, "multi_queue", FIELD_BOOL),
+    { NULL },
+};
+#undef T
+const Record tap_use_record = { "tap", sizeof (TapUse), tap_use_fields };
 #define T NetnsStep
 static const Field netns_fields[] = {
     F (socket, "socket", FIELD_STRING),
@@ -67,6 +80,7 @@ static const Field fd_fields[] = {
     F (fd, "fd", FIELD_INT),
     F (kind, "kind", FIELD_ENUM, .names = fd_kind_names),
     F (path, "path", FIELD_STRING),
+    F (tap, "tap", FIELD_RECORD, .record = &tap_use_record),
     { NULL },
 };
 #undef T
@@ -99,6 +113,8 @@ static const Field nic_fields[] = {
     F (mac, "mac", FIELD_STRING),
     F (vlan, "vlan", FIELD_STRING),
     F (bootindex, "bootindex", FIELD_INT),
+    F (tap, "tap", FIELD_STRING),
+    F (link, "link", FIELD_STRING),
     { NULL },
 };
 #undef T
@@ -119,10 +135,20 @@ static const Field disk_fields[] = {
 #undef T
 const Record disk_record = { "disk", sizeof (DiskRecord), disk_fields };
 
+#define T ConditionRecord
+static const Field condition_fields[] = {
+    F (kind, "kind", FIELD_ENUM, .names = condition_kind_names),
+    F (word, "word", FIELD_STRING),
+    F (still_ms, "still_ms", FIELD_INT),
+    F (fresh, "fresh", FIELD_BOOL),
+    { NULL },
+};
+#undef T
+const Record condition_record = { "condition", sizeof (ConditionRecord), condition_fields };
+
 #define T ReadyRecord
 static const Field ready_fields[] = {
-    F (tcp, "tcp", FIELD_STRING),
-    F (serial, "serial", FIELD_STRING),
+    F (conditions, "conditions", FIELD_RECORDS, .record = &condition_record),
     F (timeout_ms, "timeout_ms", FIELD_INT),
     { NULL },
 };
@@ -144,6 +170,9 @@ static const Field machine_fields[] = {
     F (serial_sockets, "serial_sockets", FIELD_STRINGS),
     F (serial_logs, "serial_logs", FIELD_STRINGS),
     F (vnc, "vnc", FIELD_STRING),
+    F (spice, "spice", FIELD_STRING),
+    F (screen_address, "screen_address", FIELD_STRING),
+    F (channel_sockets, "channel_sockets", FIELD_STRINGS),
     F (log_dir, "log_dir", FIELD_STRING),
     F (disks, "disks", FIELD_RECORDS, .record = &disk_record),
     F (nics, "nics", FIELD_RECORDS, .record = &nic_record),
@@ -169,6 +198,9 @@ static const Field step_fields[] = {
     F (sw, "switch", FIELD_RECORD, .record = &switch_record),
     F (netns, "netns", FIELD_RECORD, .record = &netns_record),
     F (machine, "machine", FIELD_RECORD, .record = &machine_step_record),
+    F (network, "network", FIELD_RECORD, .record = &network_record),
+    F (tap, "tap", FIELD_RECORD, .record = &tap_record),
+    F (ovs, "ovs", FIELD_RECORD, .record = &ovs_record),
     { NULL },
 };
 #undef T
@@ -266,6 +298,12 @@ step_describe (const Step *step)
         return describe_image (step->image);
     case STEP_SWITCH:
         return describe_switch (step->sw);
+    case STEP_NETWORK:
+        return network_step_describe (step->network);
+    case STEP_TAP:
+        return tap_step_describe (step->tap);
+    case STEP_OVS:
+        return ovs_step_describe (step->ovs);
     case STEP_NETNS:
         return g_strdup ("network of the lab's own: private, no privilege needed");
     case STEP_MACHINE:

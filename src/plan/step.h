@@ -6,6 +6,7 @@
 #pragma once
 
 #include "base/record.h"
+#include "plan/step-network.h"
 
 #include <glib.h>
 
@@ -14,6 +15,9 @@ typedef enum {
     STEP_IMAGE,     /* a disk file of roost's own making */
     STEP_SWITCH,    /* the process of an internal switch */
     STEP_NETNS,     /* the process that holds the network of a private lab */
+    STEP_NETWORK,   /* a Linux bridge of the host */
+    STEP_TAP,       /* a tap or macvtap of the host for one NIC */
+    STEP_OVS,       /* the bridges of Open vSwitch, all in one */
     STEP_MACHINE,   /* an emulator process, up to `cont` */
 } StepKind;
 extern const char *const step_kind_names[];
@@ -45,6 +49,12 @@ typedef struct {
     GStrv argv; /* argv[0] is the program's name; the program is roost itself */
 } SwitchStep;
 
+/* How a tap is opened. */
+typedef struct {
+    char *net;            /* in which network; see step-network.h */
+    gboolean vnet_hdr;    /* frames are preceded by what is left to do for them */
+    gboolean multi_queue; /* one of several descriptors */
+} TapUse;
 typedef struct {
     char *socket; /* where it lends what is opened inside */
     char *log;
@@ -52,13 +62,14 @@ typedef struct {
 } NetnsStep;
 
 /* A descriptor that the emulator inherits at a number fixed here. */
-typedef enum { FD_QMP_LISTENER } FdKind;
+typedef enum { FD_QMP_LISTENER, FD_TAP, FD_MACVTAP } FdKind;
 extern const char *const fd_kind_names[];
 
 typedef struct {
     gint64 fd;
     FdKind kind;
-    char *path; /* where the listening socket is bound */
+    char *path;  /* where the listening socket is bound; name of the tap */
+    TapUse *tap; /* NULL when it is none */
 } FdRecord;
 
 typedef struct {
@@ -83,6 +94,8 @@ typedef struct {
     char *mac;
     char *vlan;       /* text for people: `252`, `trunk 10,20-29`; NULL */
     gint64 bootindex; /* -1 = none */
+    char *tap;        /* its interface on the host; NULL = none */
+    char *link;       /* `down` at each start; NULL = up */
 } NicRecord;
 
 typedef struct {
@@ -96,9 +109,25 @@ typedef struct {
     gboolean read_only;
 } DiskRecord;
 
+typedef enum {
+    CONDITION_TCP,
+    CONDITION_HTTPS,
+    CONDITION_SERIAL,
+    CONDITION_SCREEN_STABLE,
+    CONDITION_QMP_EVENT,
+} ConditionKind;
+extern const char *const condition_kind_names[];
+
+/* One thing that is waited for. */
 typedef struct {
-    char *tcp;    /* name or port of a forward; NULL */
-    char *serial; /* regular expression; NULL */
+    ConditionKind kind;
+    char *word;      /* name or guest port of a forward, regular expression, event; NULL */
+    gint64 still_ms; /* screen-stable: for how long */
+    gboolean fresh;  /* serial: what was said before the wait does not count */
+} ConditionRecord;
+
+typedef struct {
+    GPtrArray *conditions; /* ConditionRecord: all of them */
     gint64 timeout_ms;
 } ReadyRecord;
 
@@ -115,7 +144,10 @@ typedef struct {
     char *monitor; /* QEMU's own QMP socket, for the supervisor alone */
     GStrv serial_sockets;
     GStrv serial_logs;
-    char *vnc;           /* socket; NULL */
+    char *vnc;            /* socket; NULL */
+    char *spice;          /* socket; NULL */
+    char *screen_address; /* ADDRESS:PORT instead of either; NULL */
+    GStrv channel_sockets;
     char *log_dir;       /* stderr of each start */
     GPtrArray *disks;    /* DiskRecord */
     GPtrArray *nics;     /* NicRecord */
@@ -137,6 +169,9 @@ typedef struct {
     SwitchStep *sw;
     NetnsStep *netns;
     MachineStep *machine;
+    NetworkStep *network;
+    TapStep *tap;
+    OvsStep *ovs;
 } Step;
 
 typedef struct {
@@ -152,8 +187,10 @@ typedef struct {
 #define PLAN_VERSION 1
 
 extern const Record step_record, plan_record, machine_step_record, forward_record;
+extern const Record network_record, tap_record, ovs_record, tunnel_record, port_record,
+    tap_use_record;
 extern const Record directory_record, image_record, switch_record, netns_record;
-extern const Record disk_record, nic_record, ready_record, fd_record;
+extern const Record disk_record, nic_record, ready_record, condition_record, fd_record;
 
 Plan *plan_new (void);
 void plan_free (Plan *plan);

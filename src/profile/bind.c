@@ -324,7 +324,6 @@ bind_key (Binder *binder, const Key *key, Node *node, gpointer data)
     case KEY_NAME:
     case KEY_STRING:
     case KEY_TEXT:
-    case KEY_REGEX:
     case KEY_PATH:
     case KEY_PROGRAM:
     case KEY_WORD:
@@ -335,6 +334,8 @@ bind_key (Binder *binder, const Key *key, Node *node, gpointer data)
     case KEY_SIZE:
     case KEY_DURATION:
     case KEY_CIDR:
+    case KEY_ADDRESS:
+    case KEY_IFNAME:
     case KEY_UUID:
     case KEY_MAC:
     case KEY_DATE:

@@ -75,6 +75,60 @@ check_mac (Check *check, const CheckAt *at, const Machine *machine, Nic *nic)
     g_hash_table_insert (check->owners, nic, (gpointer)machine);
 }
 
+/* Keys of nics and the types of switches on which they can be had. */
+static const struct {
+    const char *key;
+    guint types;
+    const char *remedy;
+} wiring_keys[] = {
+#define T(type) (1u << (type))
+    { "vlan", T (SWITCH_INTERNAL) | T (SWITCH_BRIDGE) | T (SWITCH_OVS),
+      "which has no VLANs; remove it or use an internal switch" },
+    { "trunk", T (SWITCH_INTERNAL) | T (SWITCH_BRIDGE) | T (SWITCH_OVS),
+      "which has no VLANs; remove it or use an internal switch" },
+    { "queues", T (SWITCH_BRIDGE) | T (SWITCH_OVS) | T (SWITCH_MACVTAP),
+      "which has one pair of queues; remove it or use a bridge" },
+    { "vhost", T (SWITCH_BRIDGE) | T (SWITCH_OVS) | T (SWITCH_MACVTAP),
+      "which the emulator serves itself; remove it or use a bridge" },
+    { "tap", T (SWITCH_BRIDGE) | T (SWITCH_OVS), "which has no taps; remove it or use a bridge" },
+};
+
+static void
+check_wiring (Check *check, const CheckAt *at, const Nic *nic, SwitchType type)
+{
+    static const char *const virtio_keys[] = { "queues", "vhost", NULL };
+    gboolean an = type == SWITCH_INTERNAL || type == SWITCH_OVS;
+
+    for (gsize i = 0; i < G_N_ELEMENTS (wiring_keys); i++)
+        if (!(wiring_keys[i].types & T (type)) && check_said (check, at, wiring_keys[i].key))
+            check_fail (check, at, wiring_keys[i].key, "%s is %s %s switch, %s", nic->switch_name,
+                        an ? "an" : "a", switch_type_names[type], wiring_keys[i].remedy);
+    for (gsize i = 0; nic->model && virtio_keys[i]; i++)
+        if (check_said (check, at, virtio_keys[i]) && !g_str_has_prefix (nic->model, "virtio-net"))
+            check_fail (check, at, virtio_keys[i],
+                        "is for models of virtio, and this one is %s; remove it or use "
+                        "virtio-net-pci",
+                        nic->model);
+}
+
+static void
+check_tap (Check *check, const CheckAt *at, const Machine *machine, Nic *nic)
+{
+    const Nic *first = nic->tap ? g_hash_table_lookup (check->taps, nic->tap) : NULL;
+    const Machine *owner = first ? g_hash_table_lookup (check->owners, first) : NULL;
+
+    if (!nic->tap)
+        return;
+    if (owner)
+        check_fail (check, at, "tap", "%s is already that of nic %s of machine %s; take another",
+                    nic->tap, first->name, owner->name);
+    g_hash_table_insert (check->taps, nic->tap, nic);
+    g_hash_table_insert (check->owners, nic, (gpointer)machine);
+    if (check_said (check, at, "vlan") || check_said (check, at, "trunk"))
+        check_fail (check, at, check_said (check, at, "vlan") ? "vlan" : "trunk",
+                    "is set where the tap was plugged in; remove it or tap");
+}
+
 void
 check_nic (Check *check, const Machine *machine, Nic *nic)
 {
@@ -91,19 +145,11 @@ check_nic (Check *check, const Machine *machine, Nic *nic)
         return;
     }
     /* of a switch whose type is wrong it is not known what it would have been */
-    if (!user || (sw && binder_is_bad (check->binder, sw, "type")))
+    if (sw && binder_is_bad (check->binder, sw, "type"))
         return;
-    if (check_said (check, &at, "vlan"))
-        check_fail (check, &at, "vlan",
-                    "%s is a user switch, which has no VLANs; remove it or use "
-                    "an internal switch",
-                    nic->switch_name);
-    if (check_said (check, &at, "trunk"))
-        check_fail (check, &at, "trunk",
-                    "%s is a user switch, which has no VLANs; remove it or use "
-                    "an internal switch",
-                    nic->switch_name);
-    for (gsize i = 0; i < G_N_ELEMENTS (bad_on_user); i++)
+    check_wiring (check, &at, nic, sw ? sw->type : SWITCH_USER);
+    check_tap (check, &at, machine, nic);
+    for (gsize i = 0; user && i < G_N_ELEMENTS (bad_on_user); i++)
         if (g_strcmp0 (nic->model, bad_on_user[i].model) == 0)
             check_warn (check, &at, "model", "%s", bad_on_user[i].reason);
 }

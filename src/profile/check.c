@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Owns the checks of a lab as a whole and of machines; disks, nics and the
- * order of starting have files of their own. */
+/* Owns the checks of a lab as a whole and of machines; switches, disks, nics and
+ * the order of starting have files of their own. */
 #include "profile/check.h"
-
-#include "base/quantity.h"
 
 #include <string.h>
 
@@ -23,6 +21,12 @@ CheckAt
 check_at_nic (const Machine *machine, const Nic *nic)
 {
     return (CheckAt){ machine, "nics", nic->name, nic, nic->place };
+}
+
+CheckAt
+check_at_switch (const Switch *sw)
+{
+    return (CheckAt){ .sw = sw, .data = sw, .place = sw->place };
 }
 
 gboolean
@@ -50,9 +54,9 @@ format_path (const CheckAt *at, const char *key)
 {
     GString *path = g_string_new (at->machine ? "machines." : "switches.");
 
-    if (at->machine)
-        g_string_append (path, at->machine->name);
-    if (at->machine && at->list)
+    if (at->machine || at->sw)
+        g_string_append (path, at->machine ? at->machine->name : at->sw->name);
+    if (at->list)
         g_string_append_printf (path, ".%s.", at->list);
     if (at->name)
         g_string_append (path, at->name);
@@ -93,27 +97,6 @@ check_warn (Check *check, const CheckAt *at, const char *key, const char *format
     va_start (args, format);
     complain_v (check->complaints, DIAG_WARNING, check_place (check, at, key), path, format, args);
     va_end (args);
-}
-
-static void
-check_switch (Check *check, const Switch *sw)
-{
-    static const char *const user_keys[] = { "subnet", "restrict", NULL };
-    CheckAt at = { .name = sw->name, .data = sw, .place = sw->place };
-
-    if (check_is_bad (check, &at, "type"))
-        return;
-    if (strcmp (sw->name, "user") == 0 && sw->type != SWITCH_USER)
-        check_fail (check, &at, "type",
-                    "the switch user stands for QEMU's NAT; add type: user or take another name");
-    for (gsize i = 0; sw->type != SWITCH_USER && user_keys[i]; i++)
-        if (check_said (check, &at, user_keys[i]))
-            check_fail (check, &at, user_keys[i],
-                        "is for user switches, and this one is %s; remove it or add type: user",
-                        switch_type_names[sw->type]);
-    if (sw->type != SWITCH_INTERNAL && check_said (check, &at, "ageing"))
-        check_fail (check, &at, "ageing", "is for internal switches, and this one is %s; remove it",
-                    switch_type_names[sw->type]);
 }
 
 static void
@@ -188,85 +171,6 @@ check_uuid (Check *check, Machine *machine)
     g_hash_table_insert (check->uuids, machine->uuid, machine);
 }
 
-/* The forward that @text names or whose guest port it is. */
-static const Forward *
-find_forward (const Machine *machine, const char *text)
-{
-    gint64 port = 0;
-    gboolean is_port = quantity_parse_int (text, 1, 65535, &port);
-
-    for (guint i = 0; i < machine->forwards->len; i++) {
-        const Forward *forward = g_ptr_array_index (machine->forwards, i);
-
-        if (g_strcmp0 (forward->name, text) == 0)
-            return forward;
-    }
-    for (guint i = 0; is_port && i < machine->forwards->len; i++) {
-        const Forward *forward = g_ptr_array_index (machine->forwards, i);
-
-        if (forward->proto == PROTO_TCP && forward->guest_port == port)
-            return forward;
-    }
-    return NULL;
-}
-
-static void
-check_ready_tcp (Check *check, const CheckAt *at, const Machine *machine)
-{
-    const Forward *forward = find_forward (machine, machine->ready->tcp);
-    g_autoptr (GPtrArray) names = g_ptr_array_new ();
-    g_autofree char *meant = NULL;
-
-    if (forward && forward->proto == PROTO_TCP)
-        return;
-    if (forward) {
-        check_fail (check, at, "ready.tcp",
-                    "the forward %s is udp, which cannot tell; name a tcp "
-                    "forward",
-                    forward->name);
-        return;
-    }
-    for (guint i = 0; i < machine->forwards->len; i++) {
-        const Forward *other = g_ptr_array_index (machine->forwards, i);
-
-        if (other->name)
-            g_ptr_array_add (names, other->name);
-    }
-    g_ptr_array_add (names, NULL);
-    meant = complain_suggest (check->complaints, machine->ready->tcp,
-                              (const char *const *)names->pdata);
-    check_fail (check, at, "ready.tcp",
-                "\"%s\" is neither the name nor the guest port of a tcp forward of this machine%s",
-                machine->ready->tcp,
-                *meant ? meant : "; add one, as tcp:127.0.0.1:0-:443 as https");
-}
-
-static void
-check_ready (Check *check, const Machine *machine)
-{
-    const Ready *ready = machine->ready;
-    CheckAt machine_at = check_at_machine (machine);
-    CheckAt at = { .machine = machine, .data = ready };
-    Place tcp, serial;
-
-    if (!ready || check_is_bad (check, &machine_at, "ready"))
-        return;
-    at.place = ready->place;
-    tcp = check_place (check, &at, "tcp");
-    serial = check_place (check, &at, "serial");
-    if (!check_said (check, &at, "tcp") && !check_said (check, &at, "serial"))
-        check_fail_at (check, &at, "ready", at.place,
-                       "says neither tcp nor serial; add one of them, as tcp: 443");
-    at.data = machine;
-    at.place = tcp;
-    /* a forward that is wrong may have been the one */
-    if (ready->tcp && !check_is_bad (check, &machine_at, "forwards"))
-        check_ready_tcp (check, &at, machine);
-    if (ready->serial && machine->serials == 0)
-        check_fail_at (check, &at, "ready.serial", serial,
-                       "the machine has no serial port; set the machine's serial to 1 or more");
-}
-
 static void
 check_machine (Check *check, Machine *machine)
 {
@@ -279,6 +183,7 @@ check_machine (Check *check, Machine *machine)
     check_boot (check, machine);
     check_boot_order (check, machine);
     check_uuid (check, machine);
+    check_screen (check, machine);
     check_ready (check, machine);
 }
 
@@ -289,6 +194,8 @@ check_lab (Lab *lab, Binder *binder, Complaints *complaints)
 
     check.machines = g_hash_table_new (g_str_hash, g_str_equal);
     check.switches = g_hash_table_new (g_str_hash, g_str_equal);
+    check.bridges = g_hash_table_new (g_str_hash, g_str_equal);
+    check.taps = g_hash_table_new (g_str_hash, g_str_equal);
     check.macs = g_hash_table_new (g_str_hash, g_str_equal);
     check.uuids = g_hash_table_new (g_str_hash, g_str_equal);
     check.ports = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
@@ -308,6 +215,8 @@ check_lab (Lab *lab, Binder *binder, Complaints *complaints)
     check_order (&check);
     g_hash_table_unref (check.machines);
     g_hash_table_unref (check.switches);
+    g_hash_table_unref (check.bridges);
+    g_hash_table_unref (check.taps);
     g_hash_table_unref (check.macs);
     g_hash_table_unref (check.uuids);
     g_hash_table_unref (check.ports);

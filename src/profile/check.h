@@ -15,7 +15,7 @@
  */
 void check_lab (Lab *lab, Binder *binder, Complaints *complaints);
 
-/* The rest is shared by check.c, check-disk.c, check-nic.c and check-order.c. */
+/* The rest is shared by check.c and the files check-*.c. */
 
 typedef struct {
     Lab *lab;
@@ -23,6 +23,8 @@ typedef struct {
     Complaints *complaints;
     GHashTable *machines; /* borrowed name → borrowed Machine */
     GHashTable *switches; /* borrowed name → borrowed Switch */
+    GHashTable *bridges;  /* borrowed name of an interface → borrowed Switch */
+    GHashTable *taps;     /* borrowed name of a tap → borrowed Nic */
     GHashTable *macs;     /* borrowed address → borrowed Nic */
     GHashTable *uuids;    /* borrowed UUID → borrowed Machine */
     GHashTable *ports;    /* owned "tcp/80/address" → borrowed Forward */
@@ -32,15 +34,17 @@ typedef struct {
 /* A struct under check and the way to it, for complaints. */
 typedef struct {
     const Machine *machine; /* NULL = in `switches` */
-    const char *list;       /* disks, nics; NULL = the machine itself */
+    const char *list;       /* disks, nics, tunnels; NULL = the machine or switch itself */
     const char *name;       /* in the list */
     gconstpointer data;     /* Machine, Disk, Nic, Switch, Ready */
     Place place;            /* where to point when a key was not written */
+    const Switch *sw;       /* NULL = in `machines` */
 } CheckAt;
 
 CheckAt check_at_machine (const Machine *machine);
 CheckAt check_at_disk (const Machine *machine, const Disk *disk);
 CheckAt check_at_nic (const Machine *machine, const Nic *nic);
+CheckAt check_at_switch (const Switch *sw);
 
 /* whether @key was written; and whether it was written and was in order */
 gboolean check_said (const Check *check, const CheckAt *at, const char *key);
@@ -56,10 +60,15 @@ void check_fail_at (Check *check, const CheckAt *at, const char *key, Place plac
 void check_warn (Check *check, const CheckAt *at, const char *key, const char *format, ...)
     G_GNUC_PRINTF (4, 5);
 
+void check_switch (Check *check, Switch *sw);
 void check_disk (Check *check, const Machine *machine, Disk *disk);
 void check_disk_places (Check *check, const Machine *machine);
 void check_nic (Check *check, const Machine *machine, Nic *nic);
 void check_forwards (Check *check, const Machine *machine);
+void check_screen (Check *check, const Machine *machine);
+
+/* `ready`: words that this machine can answer */
+void check_ready (Check *check, const Machine *machine);
 
 /* `after`: names that are there, and no circle */
 void check_order (Check *check);

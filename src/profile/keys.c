@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Owns the key table.  A new key is a field in model.h and a row here; what
- * depends on other keys is in check*.c. */
+/* Owns the key table, but for switches and nics, which are in keys-network.c.  A
+ * new key is a field in model.h and a row; what depends on other keys is in
+ * check*.c. */
 #include "profile/keys.h"
 
 #include "profile/model.h"
@@ -10,9 +11,6 @@
 
 #define MIB (1024 * 1024)
 #define NOWHERE KEY_NOWHERE
-
-/* Names of disks and nics become part of ids, which QEMU and file systems limit. */
-#define SHORT_NAME 24
 
 static const char *const controller_words[] = {
     "nec-usb-xhci", "qemu-xhci", "usb-ehci",   "virtio-scsi", "virtio-scsi-pci", "pvscsi", "lsi",
@@ -30,22 +28,6 @@ static const char *const video_words[] = { "vga",    "std",    "cirrus", "qxl",
 static const char *const pit_words[] = { "delay", "discard", NULL };
 
 #define AT(field) G_STRUCT_OFFSET (STRUCT, field)
-
-#define STRUCT Switch
-static const Key switch_keys[] = {
-    { "type", KEY_ENUM, AT (type), NOWHERE, .words = switch_type_names, .initial = "internal",
-      .help = "What carries the frames: QEMU's own NAT, or a learning switch between the machines "
-              "of the lab." },
-    { "subnet", KEY_CIDR, AT (subnet), NOWHERE, .example = "10.0.2.0/24", .unsaid = "10.0.2.0/24",
-      .help = "User switch: the network that the NAT hands out." },
-    { "restrict", KEY_BOOL, AT (restrict_), NOWHERE, .initial = "false",
-      .help = "User switch: no way out of the machine but its forwards." },
-    { "ageing", KEY_DURATION, AT (ageing_ms), NOWHERE, .min = 1000, .initial = "300s",
-      .example = "300s",
-      .help = "Internal switch: how long a MAC address is remembered that is not seen again." },
-    { 0 }
-};
-#undef STRUCT
 
 #define STRUCT Disk
 static const Key disk_keys[] = {
@@ -105,26 +87,6 @@ static const Key disk_keys[] = {
 };
 #undef STRUCT
 
-#define STRUCT Nic
-static const Key nic_keys[] = {
-    { "switch", KEY_STRING, AT (switch_name), NOWHERE, .required = TRUE, .example = "user",
-      .help = "The switch that it is plugged into; user is QEMU's NAT and need not be declared." },
-    { "model", KEY_STRING, AT (model), AT (model_place), .initial = "e1000", .example = "e1000",
-      .help = "The device that the machine sees, as the emulator names it." },
-    { "mac", KEY_MAC, AT (mac), AT (mac_place), .example = "52:54:00:12:34:56",
-      .unsaid = "made from the names of lab, machine and nic", .help = "The MAC address." },
-    { "vlan", KEY_INT, AT (vlan), NOWHERE, .min = 1, .max = VLAN_MAX, .example = "252",
-      .unsaid = "untagged",
-      .help = "Internal switch: the access VLAN; with trunk the VLAN of untagged frames." },
-    { "trunk", KEY_VLANS, AT (trunk), NOWHERE, .example = "[10, 20-29]", .unsaid = "no trunk",
-      .help = "Internal switch: the VLANs that are carried with their tags." },
-    { "bootindex", KEY_INT, AT (bootindex), AT (bootindex_place), .min = 0, .max = G_MAXINT32,
-      .example = "1", .unsaid = "after those that have one",
-      .help = "The place of network boot in the boot order." },
-    { 0 }
-};
-#undef STRUCT
-
 #define STRUCT Clock
 static const Key clock_keys[] = {
     { "base", KEY_DATE, AT (base), NOWHERE, .example = "utc", .unsaid = "the emulator's own, utc",
@@ -139,10 +101,18 @@ static const Key clock_keys[] = {
 
 #define STRUCT Ready
 static const Key ready_keys[] = {
-    { "tcp", KEY_STRING, AT (tcp), NOWHERE, .example = "https",
-      .help = "Ready when this forward, by name or guest port, takes connections." },
-    { "serial", KEY_REGEX, AT (serial), NOWHERE, .example = "login:",
-      .help = "Ready when this regular expression was seen on the first serial port." },
+    { "tcp", KEY_STRINGS, AT (tcp), NOWHERE, .example = "https",
+      .help = "Forwards, by name or guest port, at which the machine itself takes connections." },
+    { "https", KEY_STRINGS, AT (https), NOWHERE, .example = "https",
+      .help = "Forwards, by name or guest port, at which a server answers a TLS handshake; "
+              "certificates are not looked at." },
+    { "serial", KEY_STRINGS, AT (serial), NOWHERE,
+      .example = "login:", .help = "Regular expressions that were seen on the first serial port." },
+    { "screen_stable", KEY_DURATION, AT (screen_stable_ms), NOWHERE, .min = 1000, .example = "5s",
+      .unsaid = "the screen does not matter",
+      .help = "How long the screen has stood still, but for something of the size of a cursor." },
+    { "qmp_event", KEY_STRINGS, AT (qmp_event), NOWHERE, .example = "NIC_RX_FILTER_CHANGED",
+      .help = "Events that the emulator has told of since the machine ran; `*` is any text." },
     { "timeout", KEY_DURATION, AT (timeout_ms), NOWHERE, .min = 1, .initial = "5m", .example = "5m",
       .help = "Not ready after this long is a failure." },
     { 0 }
@@ -150,21 +120,9 @@ static const Key ready_keys[] = {
 #undef STRUCT
 
 static gpointer
-create_switch (void)
-{
-    return model_switch_new ();
-}
-
-static gpointer
 create_disk (void)
 {
     return model_disk_new ();
-}
-
-static gpointer
-create_nic (void)
-{
-    return model_nic_new ();
 }
 
 static gpointer
@@ -179,27 +137,13 @@ create_machine (void)
     return model_machine_new ();
 }
 
-const Section switch_section = { "switch",
-                                 switch_keys,
-                                 sizeof (Switch),
-                                 create_switch,
-                                 G_STRUCT_OFFSET (Switch, name),
-                                 G_STRUCT_OFFSET (Switch, place),
-                                 SHORT_NAME };
 const Section disk_section = { "disk",
                                disk_keys,
                                sizeof (Disk),
                                create_disk,
                                G_STRUCT_OFFSET (Disk, name),
                                G_STRUCT_OFFSET (Disk, place),
-                               SHORT_NAME };
-const Section nic_section = { "nic",
-                              nic_keys,
-                              sizeof (Nic),
-                              create_nic,
-                              G_STRUCT_OFFSET (Nic, name),
-                              G_STRUCT_OFFSET (Nic, place),
-                              SHORT_NAME };
+                               KEY_SHORT_NAME };
 const Section clock_section = { "clock", clock_keys, sizeof (Clock), NULL, NOWHERE, NOWHERE, 0 };
 const Section ready_section = {
     "ready", ready_keys, sizeof (Ready), create_ready, NOWHERE, G_STRUCT_OFFSET (Ready, place), 0
@@ -244,26 +188,52 @@ static const Key machine_keys[] = {
     { "serial", KEY_INT, AT (serials), NOWHERE, .min = 0, .max = 4, .initial = "1", .example = "1",
       .help = "How many serial ports." },
     { "display", KEY_ENUM, AT (display), NOWHERE, .words = display_type_names, .initial = "none",
-      .help = "Where the screen can be seen: nowhere, or through VNC on a Unix socket." },
+      .help = "How the screen can be seen: not at all, through VNC or through SPICE." },
+    { "display_address", KEY_STRING, AT (display_address), NOWHERE, .example = "127.0.0.1:5901",
+      .unsaid = "a Unix socket of the lab's",
+      .help = "The address and port of the host on which the screen is shown; nobody is asked for "
+              "a password." },
     { "video", KEY_WORD, AT (video), NOWHERE, .words = video_words,
       .unsaid = "std with a display, else none", .help = "The graphics card." },
+    { "video_memory", KEY_SIZE, AT (video_memory), NOWHERE, .min = MIB, .max = 256 * MIB,
+      .step = MIB, .example = "16M", .unsaid = "the emulator's own",
+      .help = "The memory of the graphics card; the emulator rounds it up to a power of two." },
+    { "inputs", KEY_STRINGS, AT (inputs), NOWHERE, .example = "[usb-tablet]",
+      .help = "Input devices beside the PS/2 keyboard and mouse that every machine has: "
+              "usb-tablet, usb-mouse, usb-keyboard." },
+    { "channels", KEY_STRINGS, AT (channels), NOWHERE, .example = "[org.qemu.guest_agent.0]",
+      .help = "Ports between guest and host by name, each a Unix socket MACHINE.NAME of the lab's; "
+              "spicevmc is the one of the SPICE agent." },
+    { "suspend", KEY_CHOICE, AT (suspend), NOWHERE, .unsaid = "as the board has it",
+      .help = "Whether the machine can suspend to memory and to disk." },
     { "clock", KEY_GROUP, AT (clock), NOWHERE, .section = &clock_section,
       .help = "Clocks and timers." },
     { "hpet", KEY_CHOICE, AT (hpet), NOWHERE, .unsaid = "as the board has it",
       .help = "Whether there is a high precision event timer." },
     { "vmport", KEY_CHOICE, AT (vmport), NOWHERE, .unsaid = "as the board has it",
       .help = "Whether there is VMware's I/O port, by which ESXi 5.5 knows where it runs." },
+    { "pvpanic", KEY_CHOICE, AT (pvpanic), NOWHERE,
+      .unsaid = "true where the board has room for it",
+      .help =
+          "Whether there is the device by which guests tell that they panicked (see on_crash)." },
+    { "sandbox", KEY_CHOICE, AT (sandbox), NOWHERE, .unsaid = "true where the emulator has it",
+      .help = "Whether the kernel refuses the emulator what it does not need: other users' rights, "
+              "starting programs, priorities." },
     { "uuid", KEY_UUID, AT (uuid), AT (uuid_place),
       .example = "6f9619ff-8b86-4d01-b42d-00cf4fc964ff",
       .unsaid = "made from the names of lab and machine", .help = "The machine's UUID." },
     { "on_poweroff", KEY_ENUM, AT (on_poweroff), NOWHERE, .words = poweroff_policy_names,
-      .initial = "destroy", .help = "What happens when the machine turns itself off." },
+      .initial = "destroy",
+      .help = "When the machine turns itself off: it is stopped, kept as it is, or begins again." },
     { "on_reboot", KEY_ENUM, AT (on_reboot), NOWHERE, .words = reboot_policy_names,
-      .initial = "restart", .help = "What happens when the machine reboots." },
+      .initial = "restart", .help = "When the machine reboots: it does, or is stopped." },
     { "on_crash", KEY_ENUM, AT (on_crash), NOWHERE, .words = crash_policy_names,
-      .initial = "destroy", .help = "What happens when the machine crashes." },
+      .initial = "destroy",
+      .help = "When the guest panics or the emulator dies: it is stopped, kept as it is, or begins "
+              "again; not more than three times a minute." },
     { "ready", KEY_OBJECT, AT (ready), NOWHERE, .section = &ready_section,
-      .unsaid = "ready as soon as it runs", .help = "How to tell that the machine is ready." },
+      .unsaid = "ready as soon as it runs",
+      .help = "How to tell that the machine is ready: all that is said here holds." },
     { "after", KEY_STRINGS, AT (after), NOWHERE, .example = "[storage]",
       .help = "Machines that must be ready before this one starts." },
     { "args", KEY_LIST, AT (args), NOWHERE, .example = "[-device, edu]",
@@ -312,8 +282,9 @@ const Section lab_section = {
 };
 
 const Section *const key_sections[] = {
-    &lab_section, &switch_section, &machine_section, &disk_section,
-    &nic_section, &clock_section,  &ready_section,   NULL,
+    &lab_section,     &switch_section, &tunnel_section,
+    &machine_section, &disk_section,   &nic_section,
+    &clock_section,   &ready_section,  NULL,
 };
 
 const Key *

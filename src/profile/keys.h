@@ -10,7 +10,6 @@ typedef enum {
     KEY_NAME,     /* char *: as base/text.h has it */
     KEY_STRING,   /* char *: one line, not empty */
     KEY_TEXT,     /* char *: one line, may be empty */
-    KEY_REGEX,    /* char *: a GRegex */
     KEY_PATH,     /* char *: made absolute */
     KEY_PROGRAM,  /* char *: a name, or a path that is made absolute */
     KEY_WORD,     /* char *: one of `words` */
@@ -21,6 +20,8 @@ typedef enum {
     KEY_SIZE,     /* guint64: bytes, `min` to `max`, a multiple of `step` */
     KEY_DURATION, /* guint: milliseconds, at least `min` */
     KEY_CIDR,     /* char * */
+    KEY_ADDRESS,  /* char *: an IPv4 or IPv6 address */
+    KEY_IFNAME,   /* char *: what Linux lets an interface be called */
     KEY_UUID,     /* char *: lower case */
     KEY_MAC,      /* char *: lower case with colons */
     KEY_DATE,     /* char *: utc, localtime or a date with or without a time */
@@ -72,8 +73,11 @@ struct Section {
     guint name_max;            /* KEY_ITEMS: longest name */
 };
 
-extern const Section lab_section, switch_section, machine_section, disk_section, nic_section,
-    clock_section, ready_section;
+/* Names of disks and nics become part of ids, which QEMU and file systems limit. */
+#define KEY_SHORT_NAME 24
+
+extern const Section lab_section, switch_section, tunnel_section, machine_section, disk_section,
+    nic_section, clock_section, ready_section;
 
 /* all of the above, in the order in which a manual lists them; ends with NULL */
 extern const Section *const key_sections[];

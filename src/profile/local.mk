@@ -6,11 +6,15 @@ noinst_LIBRARIES += %D%/libprofile.a
 	%D%/check-disk.c \
 	%D%/check-nic.c \
 	%D%/check-order.c \
+	%D%/check-switch.c \
+	%D%/check-screen.c \
+	%D%/check-ready.c \
 	%D%/check.c %D%/check.h \
 	%D%/complain.c %D%/complain.h \
 	%D%/forward.c %D%/forward.h \
 	%D%/include.c %D%/include.h \
 	%D%/keys.c %D%/keys.h \
+	%D%/keys-network.c \
 	%D%/merge.c %D%/merge.h \
 	%D%/model.c %D%/model.h \
 	%D%/node.c %D%/node.h \

@@ -3,23 +3,31 @@
  * are not here but in keys.c: a new struct is only empty. */
 #include "profile/model.h"
 
-const char *const switch_type_names[] = { "user", "internal", NULL };
+const char *const switch_type_names[] = { "user", "internal", "bridge", "ovs", "macvtap", NULL };
+const char *const datapath_names[] = { "system", "netdev", NULL };
+const char *const stp_names[] = { "off", "stp", "rstp", NULL };
+const char *const macvtap_mode_names[] = { "bridge", "vepa", "private", "passthru", NULL };
+const char *const tunnel_type_names[] = { "vxlan", "gre", NULL };
 const char *const isolation_names[] = { "none", "private", NULL };
 const char *const disk_bus_names[] = { "ide", "ahci", "usb", "nvme", "virtio", "scsi", NULL };
 const char *const disk_media_names[] = { "disk", "cdrom", NULL };
 const char *const disk_clone_names[] = { "none", "overlay", "reflink", "copy", NULL };
-const char *const display_type_names[] = { "none", "vnc", NULL };
+const char *const display_type_names[] = { "none", "vnc", "spice", NULL };
 const char *const poweroff_policy_names[] = { "destroy", "preserve", "restart", NULL };
 const char *const reboot_policy_names[] = { "restart", "destroy", NULL };
 const char *const crash_policy_names[] = { "destroy", "preserve", "restart", NULL };
 const char *const forward_proto_names[] = { "tcp", "udp", NULL };
 
-G_STATIC_ASSERT (G_N_ELEMENTS (switch_type_names) == SWITCH_INTERNAL + 2);
+G_STATIC_ASSERT (G_N_ELEMENTS (switch_type_names) == SWITCH_MACVTAP + 2);
+G_STATIC_ASSERT (G_N_ELEMENTS (datapath_names) == DATAPATH_NETDEV + 2);
+G_STATIC_ASSERT (G_N_ELEMENTS (stp_names) == STP_RSTP + 2);
+G_STATIC_ASSERT (G_N_ELEMENTS (macvtap_mode_names) == MACVTAP_PASSTHRU + 2);
+G_STATIC_ASSERT (G_N_ELEMENTS (tunnel_type_names) == TUNNEL_GRE + 2);
 G_STATIC_ASSERT (G_N_ELEMENTS (isolation_names) == ISOLATION_PRIVATE + 2);
 G_STATIC_ASSERT (G_N_ELEMENTS (disk_bus_names) == BUS_SCSI + 2);
 G_STATIC_ASSERT (G_N_ELEMENTS (disk_media_names) == MEDIA_CDROM + 2);
 G_STATIC_ASSERT (G_N_ELEMENTS (disk_clone_names) == CLONE_COPY + 2);
-G_STATIC_ASSERT (G_N_ELEMENTS (display_type_names) == DISPLAY_VNC + 2);
+G_STATIC_ASSERT (G_N_ELEMENTS (display_type_names) == DISPLAY_SPICE + 2);
 G_STATIC_ASSERT (G_N_ELEMENTS (poweroff_policy_names) == POWEROFF_RESTART + 2);
 G_STATIC_ASSERT (G_N_ELEMENTS (reboot_policy_names) == REBOOT_DESTROY + 2);
 G_STATIC_ASSERT (G_N_ELEMENTS (crash_policy_names) == CRASH_RESTART + 2);
@@ -29,6 +37,12 @@ static void
 free_switch (gpointer data)
 {
     model_switch_free (data);
+}
+
+static void
+free_tunnel (gpointer data)
+{
+    model_tunnel_free (data);
 }
 
 static void
@@ -58,7 +72,19 @@ free_machine (gpointer data)
 Switch *
 model_switch_new (void)
 {
-    return g_new0 (Switch, 1);
+    Switch *sw = g_new0 (Switch, 1);
+
+    sw->tunnels = g_ptr_array_new_with_free_func (free_tunnel);
+    return sw;
+}
+
+Tunnel *
+model_tunnel_new (void)
+{
+    Tunnel *tunnel = g_new0 (Tunnel, 1);
+
+    tunnel->key = TUNNEL_KEY_UNSET;
+    return tunnel;
 }
 
 Disk *
@@ -76,6 +102,7 @@ model_nic_new (void)
     Nic *nic = g_new0 (Nic, 1);
 
     nic->bootindex = BOOTINDEX_UNSET;
+    nic->queues = 1;
     return nic;
 }
 
@@ -101,6 +128,8 @@ model_machine_new (void)
     machine->forwards = g_ptr_array_new_with_free_func (free_forward);
     machine->after = g_new0 (char *, 1);
     machine->args = g_new0 (char *, 1);
+    machine->inputs = g_new0 (char *, 1);
+    machine->channels = g_new0 (char *, 1);
     return machine;
 }
 
@@ -121,7 +150,23 @@ model_switch_free (Switch *sw)
         return;
     g_free (sw->name);
     g_free (sw->subnet);
+    g_free (sw->bridge);
+    g_strfreev (sw->addresses);
+    g_free (sw->uplink);
+    g_free (sw->flows);
+    g_ptr_array_unref (sw->tunnels);
     g_free (sw);
+}
+
+void
+model_tunnel_free (Tunnel *tunnel)
+{
+    if (!tunnel)
+        return;
+    g_free (tunnel->name);
+    g_free (tunnel->remote);
+    g_free (tunnel->local);
+    g_free (tunnel);
 }
 
 void
@@ -151,6 +196,7 @@ model_nic_free (Nic *nic)
     g_free (nic->switch_name);
     g_free (nic->model);
     g_free (nic->mac);
+    g_free (nic->tap);
     g_free (nic);
 }
 
@@ -170,8 +216,10 @@ model_ready_free (Ready *ready)
 {
     if (!ready)
         return;
-    g_free (ready->tcp);
-    g_free (ready->serial);
+    g_strfreev (ready->tcp);
+    g_strfreev (ready->https);
+    g_strfreev (ready->serial);
+    g_strfreev (ready->qmp_event);
     g_free (ready);
 }
 
@@ -198,6 +246,9 @@ model_machine_free (Machine *machine)
     model_ready_free (machine->ready);
     g_strfreev (machine->after);
     g_strfreev (machine->args);
+    g_strfreev (machine->inputs);
+    g_strfreev (machine->channels);
+    g_free (machine->display_address);
     g_free (machine);
 }
 

@@ -14,9 +14,20 @@
 
 /* Each enum has its words in the same order, NULL-terminated, in model.c. */
 
-typedef enum { SWITCH_USER, SWITCH_INTERNAL } SwitchType;
+typedef enum { SWITCH_USER, SWITCH_INTERNAL, SWITCH_BRIDGE, SWITCH_OVS, SWITCH_MACVTAP } SwitchType;
 extern const char *const switch_type_names[];
 
+typedef enum { DATAPATH_SYSTEM, DATAPATH_NETDEV } Datapath;
+extern const char *const datapath_names[];
+
+typedef enum { STP_OFF, STP_STP, STP_RSTP } StpMode;
+extern const char *const stp_names[];
+
+typedef enum { MACVTAP_BRIDGE, MACVTAP_VEPA, MACVTAP_PRIVATE, MACVTAP_PASSTHRU } MacvtapMode;
+extern const char *const macvtap_mode_names[];
+
+typedef enum { TUNNEL_VXLAN, TUNNEL_GRE } TunnelType;
+extern const char *const tunnel_type_names[];
 typedef enum { ISOLATION_NONE, ISOLATION_PRIVATE } Isolation;
 extern const char *const isolation_names[];
 
@@ -29,7 +40,7 @@ extern const char *const disk_media_names[];
 typedef enum { CLONE_NONE, CLONE_OVERLAY, CLONE_REFLINK, CLONE_COPY } DiskClone;
 extern const char *const disk_clone_names[];
 
-typedef enum { DISPLAY_NONE, DISPLAY_VNC } DisplayType;
+typedef enum { DISPLAY_NONE, DISPLAY_VNC, DISPLAY_SPICE } DisplayType;
 extern const char *const display_type_names[];
 
 /* not said, no, yes: for options whose default is the emulator's own */
@@ -51,6 +62,20 @@ extern const char *const forward_proto_names[];
 #define BOOTINDEX_UNSET (-1)
 #define VLAN_UNSET 0
 
+/* A way from a switch to one on another host. */
+typedef struct {
+    char *name;
+    Place place;
+    TunnelType type;
+    char *remote; /* address of the other host */
+    char *local;  /* address of this one; NULL = as routing has it */
+    int key;      /* VNI or GRE key; TUNNEL_KEY_UNSET */
+    int port;     /* UDP port of vxlan */
+} Tunnel;
+
+#define TUNNEL_KEY_UNSET (-1)
+#define MTU_UNSET 0
+
 typedef struct {
     char *name;
     Place place;
@@ -58,6 +83,18 @@ typedef struct {
     char *subnet;       /* user: CIDR; NULL = QEMU's 10.0.2.0/24 */
     gboolean restrict_; /* user: no way out but the forwards */
     guint ageing_ms;    /* internal: how long a learned MAC is believed */
+    /* the rest is of those that are networks of the host */
+    char *bridge;      /* name of the bridge; NULL = one made from lab and switch */
+    gboolean existing; /* the bridge is there already and stays */
+    GStrv addresses;   /* of the host on it, each with its prefix length; may be NULL */
+    char *uplink; /* an interface of the host that is a port, or that macvtap stands on; NULL */
+    MacvtapMode mode;
+    Datapath datapath;
+    int mtu;  /* MTU_UNSET = the kernel's */
+    int vlan; /* of the host's own side; VLAN_UNSET */
+    StpMode stp;
+    char *flows;        /* OpenFlow rules for ovs; NULL */
+    GPtrArray *tunnels; /* Tunnel */
 } Switch;
 
 typedef struct {
@@ -97,6 +134,10 @@ typedef struct {
     VlanSet trunk; /* empty = no trunk */
     int bootindex;
     Place bootindex_place;
+    gboolean link_down; /* at each start of the machine */
+    int queues;         /* pairs of them */
+    Choice vhost;
+    char *tap; /* one that is there already; NULL = roost makes it */
 } Nic;
 
 typedef struct {
@@ -109,10 +150,14 @@ typedef struct {
     char *name; /* `as NAME`; NULL */
 } Forward;
 
+/* All of it must hold; lists are NULL when they are not written. */
 typedef struct {
     Place place;
-    char *tcp;    /* name or guest port of a forward; NULL */
-    char *serial; /* regular expression; NULL */
+    GStrv tcp;              /* names or guest ports of forwards */
+    GStrv https;            /* the same */
+    GStrv serial;           /* regular expressions */
+    GStrv qmp_event;        /* names of events; `*` is any text */
+    guint screen_stable_ms; /* 0 = not waited for */
     guint timeout_ms;
 } Ready;
 
@@ -147,10 +192,17 @@ typedef struct {
     GPtrArray *forwards; /* Forward */
     int serials;         /* serial ports, 0 to 4 */
     DisplayType display;
+    char *display_address; /* ADDRESS:PORT; NULL = a Unix socket */
     char *video; /* vga, std, cirrus, qxl, vmware, virtio, none; NULL = none or std by display */
+    guint64 video_memory; /* bytes; 0 = the emulator's own */
+    GStrv inputs;         /* usb-tablet, usb-mouse, usb-keyboard; never NULL */
+    GStrv channels;       /* spicevmc, or names of ports; never NULL */
+    Choice suspend;       /* whether it can sleep in S3 and S4 */
     Clock clock;
     Choice hpet;
     Choice vmport;
+    Choice pvpanic;
+    Choice sandbox;
     char *uuid; /* NULL = derived from lab and machine */
     Place uuid_place;
     PoweroffPolicy on_poweroff;
@@ -172,6 +224,7 @@ typedef struct {
 } Lab;
 
 Switch *model_switch_new (void);
+Tunnel *model_tunnel_new (void);
 Disk *model_disk_new (void);
 Nic *model_nic_new (void);
 Forward *model_forward_new (void);
@@ -180,6 +233,7 @@ Machine *model_machine_new (void);
 Lab *lab_new (void);
 
 void model_switch_free (Switch *sw);
+void model_tunnel_free (Tunnel *tunnel);
 void model_disk_free (Disk *disk);
 void model_nic_free (Nic *nic);
 void model_forward_free (Forward *forward);

@@ -26,6 +26,8 @@
 #define MAC_PATTERN "^([0-9A-Fa-f]{2}[:-]){5}[0-9A-Fa-f]{2}$"
 #define UUID_PATTERN "^[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}$"
 #define CIDR_PATTERN "^[0-9]+(\\.[0-9]+){3}/[0-9]+$"
+#define ADDRESS_PATTERN "^[0-9A-Fa-f.:]+$"
+#define IFNAME_PATTERN "^[^/:\\s]{1,15}$"
 #define DATE_PATTERN "^(utc|localtime|[0-9]{4}-[0-9]{2}-[0-9]{2}(T[0-9:]{8})?)$"
 #define FORWARD_PATTERN "^ *(tcp|udp):.*-.*$"
 #define VLAN_PATTERN "^[0-9, xA-Fa-f-]+$"
@@ -198,16 +200,23 @@ add_alternatives (JsonBuilder *builder, const Key *key)
 {
     g_autofree char *name = g_strdup_printf (NAME_PATTERN, NAME_MAX_LENGTH - 1);
     const char *const shapes[] = {
-        [KEY_NAME] = name,         [KEY_BOOL] = BOOL_PATTERN, [KEY_CHOICE] = BOOL_PATTERN,
-        [KEY_INT] = INT_PATTERN,   [KEY_SIZE] = SIZE_PATTERN, [KEY_DURATION] = DURATION_PATTERN,
-        [KEY_CIDR] = CIDR_PATTERN, [KEY_UUID] = UUID_PATTERN, [KEY_MAC] = MAC_PATTERN,
+        [KEY_NAME] = name,
+        [KEY_BOOL] = BOOL_PATTERN,
+        [KEY_CHOICE] = BOOL_PATTERN,
+        [KEY_INT] = INT_PATTERN,
+        [KEY_SIZE] = SIZE_PATTERN,
+        [KEY_DURATION] = DURATION_PATTERN,
+        [KEY_CIDR] = CIDR_PATTERN,
+        [KEY_UUID] = UUID_PATTERN,
+        [KEY_MAC] = MAC_PATTERN,
         [KEY_DATE] = DATE_PATTERN,
+        [KEY_ADDRESS] = ADDRESS_PATTERN,
+        [KEY_IFNAME] = IFNAME_PATTERN,
     };
 
     switch (key->type) {
     case KEY_STRING:
     case KEY_TEXT:
-    case KEY_REGEX:
     case KEY_PATH:
     case KEY_PROGRAM:
     case KEY_TEMPLATE:
@@ -234,6 +243,8 @@ add_alternatives (JsonBuilder *builder, const Key *key)
         add_shape (builder, shapes[key->type]);
         break;
     case KEY_CIDR:
+    case KEY_ADDRESS:
+    case KEY_IFNAME:
     case KEY_UUID:
     case KEY_MAC:
     case KEY_DATE:

@@ -11,6 +11,7 @@
 #include "profile/forward.h"
 #include "profile/model.h"
 
+#include <gio/gio.h>
 #include <string.h>
 
 static void
@@ -177,26 +178,6 @@ parse_path (const Key *key, const char *text, const char *folder, char **field)
     return NULL;
 }
 
-/* GLib says more, but in words that change with its version. */
-static char *
-parse_regex (const char *text, char **field)
-{
-    g_autoptr (GRegex) regex = NULL;
-    g_autofree char *quoted = NULL;
-
-    if (!*text)
-        return g_strdup ("is empty; give it a value or remove the key");
-    regex = g_regex_new (text, 0, 0, NULL);
-    if (!regex) {
-        quoted = text_quote (text);
-        return g_strdup_printf ("%s is not a regular expression; close what it opens, and write "
-                                "\\ before a character that is meant as itself",
-                                quoted);
-    }
-    store_string (field, g_strdup (text));
-    return NULL;
-}
-
 static char *
 parse_mac (const Key *key, const char *text, char **field)
 {
@@ -229,6 +210,31 @@ parse_cidr (const Key *key, const char *text, char **field)
 {
     if (!ipv4_cidr_is_valid (text))
         return not_a (key, text, "an IPv4 network");
+    store_string (field, g_strdup (text));
+    return NULL;
+}
+
+static char *
+parse_address (const Key *key, const char *text, char **field)
+{
+    g_autoptr (GInetAddress) address = g_inet_address_new_from_string (text);
+
+    if (!address)
+        return not_a (key, text, "an IPv4 or IPv6 address");
+    store_string (field, g_inet_address_to_string (address));
+    return NULL;
+}
+
+static char *
+parse_ifname (const Key *key, const char *text, char **field)
+{
+    g_autofree char *quoted = text_quote (text);
+
+    if (strlen (text) > IFNAME_MAX)
+        return g_strdup_printf ("%s is longer than the %d characters of an interface's name",
+                                quoted, IFNAME_MAX);
+    if (!ifname_is_valid (text))
+        return not_a (key, text, "the name of an interface");
     store_string (field, g_strdup (text));
     return NULL;
 }
@@ -275,8 +281,6 @@ value_parse (const Key *key, const char *text, const char *folder, gpointer fiel
     case KEY_STRING:
     case KEY_TEXT:
         return parse_line (key, text, field);
-    case KEY_REGEX:
-        return parse_regex (text, field);
     case KEY_PATH:
     case KEY_PROGRAM:
         return parse_path (key, text, folder, field);
@@ -299,6 +303,10 @@ value_parse (const Key *key, const char *text, const char *folder, gpointer fiel
         return parse_duration (key, text, field);
     case KEY_CIDR:
         return parse_cidr (key, text, field);
+    case KEY_ADDRESS:
+        return parse_address (key, text, field);
+    case KEY_IFNAME:
+        return parse_ifname (key, text, field);
     case KEY_UUID:
         return parse_uuid (key, text, field);
     case KEY_MAC:

@@ -9,8 +9,10 @@ include %D%/import.mk
 include %D%/lab.mk
 include %D%/matrix.mk
 include %D%/plan.mk
+include %D%/policy.mk
 include %D%/qmp-client.mk
 include %D%/qmp-session.mk
+include %D%/run.mk
 include %D%/reconcile.mk
 include %D%/shared.mk
 include %D%/qmp-shell.mk

@@ -37,6 +37,10 @@ static const struct {
     { { "--hmp", "nope" }, 1, "", "unknown command: 'nope'" },
     { { "--hmp", "device_add", "nope" }, 1, "", "Error: 'nope' is not a valid device" },
     { { "query-named-block-nodes", "flat=on", "--json" }, 0, "[]\n", "" },
+    { { "getfd", "fdname=a", "@open:/dev/null" }, 0, "{}\n", "" },
+    { { "query-name", "--read-only" }, 0, "{}\n", "" },
+    { { "stop", "--read-only" }, 2, "", "stop is no query-* command" },
+    { { "--hmp", "info", "name", "--read-only" }, 2, "", "this session is read-only" },
 };
 
 START_TEST (one_shots)
@@ -82,6 +86,35 @@ static const struct {
     { "query-name", 0, "{}\n", "return", "" },
     { "{\"execute\":", 2, "", "return", "missing" },
     { "events on\nstop\ncont\n", 0, "] STOP\n", "return", "" },
+    { "events RES*\nstop\ncont\n", 0, "] RESUME\n", "STOP", "" },
+    { "stop\nquery-name\ncont\nevents last 1\n", 0, "] RESUME\n", "STOP", "" },
+    { "stop\ncont\nevents last\n", 0, "] STOP\n[", "return", "" },
+    { "events JOB* --data status=created id=j\n"
+      "blockdev-add driver=null-co node-name=n size=1048576\n"
+      "blockdev-add driver=null-co node-name=m size=1048576\n"
+      "blockdev-mirror device=n target=m sync=full job-id=j\n"
+      "wait BLOCK_JOB_READY 60s\nblock-job-cancel device=j\nwait JOB_STATUS_CHANGE status=null "
+      "60s\n",
+      0, "] JOB_STATUS_CHANGE {\"status\": \"created\", \"id\": \"j\"}",
+      "] JOB_STATUS_CHANGE {\"status\": \"ready", "" },
+    { "events --data status\n", 2, "", "]", "status is not KEY=VALUE" },
+    { "getfd fdname=a @open:/dev/null\nclosefd fdname=a\n", 0, "{}\n{}\n", "error", "" },
+    { "add-fd fdset-id=7 @fd:0\nquery-fdsets\n", 0, "\"fdset-id\": 7", "error", "" },
+    { "getfd fdname=a @open:/no/such\nquery-name\n", 2, "", "{}",
+      "  getfd fdname=a @open:/no/such\n                 ^~~" },
+    { "getfd fdname=a @fd:77\nquery-name\n", 2, "", "{}", "descriptor 77: Bad file" },
+    { "getfd fdname=a\n", 1, "", "{}", "No file descriptor supplied" },
+    /* a transcript: what clients sent is sent again */
+    { "{\"time\":\"2026-01-31T12:00:00.1Z\",\"client\":3,\"id\":5,\"execute\":\"stop\"}\n"
+      "{\"time\":\"2026-01-31T12:00:00.2Z\",\"event\":{\"event\":\"STOP\"}}\n"
+      "{\"time\":\"2026-01-31T12:00:00.3Z\",\"client\":3,\"id\":5,\"return\":{}}\n"
+      "{\"time\":\"2026-01-31T12:00:00.4Z\",\"client\":\"supervisor\",\"execute\":\"quit\"}\n"
+      "{\"time\":\"2026-01-31T12:00:00.5Z\",\"client\":4,\"execute\":\"query-status\","
+      "\"arguments\":{}}\n",
+      0, "{}\n{\n  \"status\": \"paused\"", "quit", "" },
+    { "{\"time\":\"2026-01-31T12:00:00.1Z\",\"client\":3,\"execute\":\"set_password\","
+      "\"arguments\":{\"password\":\"***\"}}\nquery-name\n",
+      2, "", "{}", "does not have the secret of this command" },
     { "object-add qom-type=iothread id=t poll-max-ns=9223372036854775807\n"
       "qom-get path=/objects/t property=poll-max-ns\n",
       0, "9223372036854775807\n", "return", "" },

@@ -85,6 +85,45 @@ START_TEST (completion_of_live_names)
 }
 END_TEST
 
+START_TEST (completion_in_json)
+{
+    g_autoptr (World) world = world_with_emulator ();
+    Terminal *terminal = open_shell (world);
+
+    terminal_type (terminal, "{\"exec\t");
+    terminal_expect (terminal, "execute\":");
+    terminal_type (terminal, CTRL_U "{\"execute\":\"blockdev-a\t");
+    terminal_expect (terminal, "dd\"");
+    terminal_type (terminal, ",\"arguments\":{\"driver\":\"null-c\t");
+    terminal_expect (terminal, "o\"");
+    terminal_type (terminal, ",\"late\t");
+    terminal_expect (terminal, "ncy-ns\":");
+    terminal_type (terminal, "5,\"node-name\":\"n0\"}}\r");
+    terminal_expect (terminal, "{}");
+    terminal_expect (terminal, "first> ");
+    terminal_type (terminal, "{\"execute\":\"blockdev-del\",\"arguments\":{\"node-name\":\t");
+    terminal_expect (terminal, "\"n0\"");
+    leave (terminal);
+}
+END_TEST
+
+START_TEST (events_that_are_over)
+{
+    g_autoptr (World) world = world_with_emulator ();
+    Terminal *terminal = open_shell (world);
+
+    terminal_type (terminal, "events off\r");
+    terminal_expect (terminal, "first> ");
+    terminal_type (terminal, "stop\rcont\revents last 1\r");
+    terminal_expect (terminal, "events last 1");
+    terminal_expect (terminal, "] RESUME");
+    terminal_expect (terminal, "first> ");
+    terminal_type (terminal, "events BLOCK* --data device=none\r");
+    terminal_expect (terminal, "first> ");
+    leave (terminal);
+}
+END_TEST
+
 START_TEST (event_keeps_the_line)
 {
     g_autoptr (World) world = world_with_emulator ();
@@ -299,6 +338,8 @@ main (void)
     tcase_set_timeout (tcase, 120);
     tcase_add_test (tcase, completion_of_drivers);
     tcase_add_test (tcase, completion_of_live_names);
+    tcase_add_test (tcase, completion_in_json);
+    tcase_add_test (tcase, events_that_are_over);
     tcase_add_test (tcase, event_keeps_the_line);
     tcase_add_test (tcase, faults_are_marked);
     tcase_add_test (tcase, many_lines);

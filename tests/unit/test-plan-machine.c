@@ -70,6 +70,7 @@ static const char whole[] =
     "/usr/bin/qemu-system-x86_64\n"
     "-name\nguest=lab/web,debug-threads=on\n"
     "-no-user-config\n-nodefaults\n-S\n"
+    "-sandbox\non,obsolete=deny,elevateprivileges=deny,spawn=deny,resourcecontrol=deny\n"
     "-machine\nq35,vmport=on,hpet=off\n"
     "-accel\nkvm\n"
     "-cpu\nhost,+vmx\n"
@@ -79,9 +80,11 @@ static const char whole[] =
     "-kernel\n/boot/vm linuz\n-initrd\n/boot/initrd\n-append\nconsole=ttyS0,115200 quiet\n"
     "-rtc\nbase=utc,driftfix=slew\n"
     "-global\nkvm-pit.lost_tick_policy=delay\n"
-    "-action\nreboot=shutdown,shutdown=pause,panic=pause\n"
+    "-action\nreboot=shutdown,shutdown=pause,panic=pause,watchdog=reset\n"
     "-chardev\nsocket,id=qmp,fd=3,server=on,wait=off\n"
     "-mon\nchardev=qmp,mode=control\n"
+    "-chardev\nstdio,id=events,signal=off\n-mon\nchardev=events,mode=control\n"
+    "-device\npvpanic\n"
     "-chardev\nsocket,id=serial0,path=/run/roost/lab/web.serial0,server=on,wait=off,"
     "logfile=/var/lib/roost/lab/logs/web.serial0.log,logappend=on\n"
     "-serial\nchardev:serial0\n"
@@ -137,11 +140,15 @@ START_TEST (test_least)
     plan = make_plan (lab, facts);
     text = g_strjoinv (" ", first (plan)->argv);
     ck_assert_str_eq (text, "/usr/bin/qemu-system-x86_64 -name guest=lab/web,debug-threads=on "
-                            "-no-user-config -nodefaults -S -machine pc -accel tcg -cpu max "
+                            "-no-user-config -nodefaults -S -sandbox "
+                            "on,obsolete=deny,elevateprivileges=deny,spawn=deny,"
+                            "resourcecontrol=deny -machine pc -accel tcg -cpu max "
                             "-smp 1 -m size=64M -uuid 9a8503cf-9f1c-5004-80ae-d37f1d94f668 "
-                            "-action reboot=reset,shutdown=pause,panic=pause "
+                            "-action reboot=reset,shutdown=pause,panic=pause,watchdog=reset "
                             "-chardev socket,id=qmp,fd=3,server=on,wait=off "
-                            "-mon chardev=qmp,mode=control -display none");
+                            "-mon chardev=qmp,mode=control "
+                            "-chardev stdio,id=events,signal=off "
+                            "-mon chardev=events,mode=control -device pvpanic -display none");
     ck_assert_str_eq (plan->notes[0], "using tcg: /dev/kvm is not there");
     ck_assert_ptr_null (plan->notes[1]);
     ck_assert_str_eq (first (plan)->accel, "tcg");
@@ -193,7 +200,7 @@ START_TEST (test_cpu)
         { TRUE, FALSE, NULL, NULL, CHOICE_NO, "host,-vmx" },
         { TRUE, TRUE, NULL, NULL, CHOICE_NO, "host,-svm" },
         { FALSE, FALSE, NULL, NULL, CHOICE_YES, "max,+svm" },
-        { FALSE, FALSE, NULL, NULL, CHOICE_NO, "max,-svm" },
+        { FALSE, FALSE, NULL, NULL, CHOICE_NO, "qemu64,-svm" },
         { TRUE, FALSE, "tcg", NULL, CHOICE_YES, "max,+svm" },
     };
 
@@ -252,6 +259,7 @@ START_TEST (test_video)
         g_autoptr (HostFacts) facts = make_facts (TRUE);
         g_autoptr (Plan) plan = NULL;
 
+        m->pvpanic = CHOICE_NO;
         m->display = cases[i].display;
         m->video = g_strdup (cases[i].video);
         plan = make_plan (lab, facts);

@@ -110,7 +110,7 @@ read_device (Reader *reader, GHashTable *options)
     else if (netdev)
         add_fact (reader, "nic %s on %s%s", today,
                   (char *)g_hash_table_lookup (reader->backends, netdev), others);
-    else
+    else if (strcmp (model, "pvpanic") != 0) /* roost's own addition: policies */
         add_fact (reader, "device %s%s", today, others);
     if (id)
         g_hash_table_insert (reader->controllers, g_steal_pointer (&id), g_strdup (today));

@@ -41,7 +41,7 @@ two_machines (void)
     set (&b->kernel, "/boot/k");
     b->serials = 2;
     b->ready = model_ready_new ();
-    set (&b->ready->tcp, "443");
+    b->ready->tcp = g_strsplit ("443", " ", -1);
     b->ready->timeout_ms = 1000;
     g_strfreev (b->after);
     b->after = g_strsplit ("a", " ", -1);
@@ -173,7 +173,8 @@ START_TEST (test_machine)
     ck_assert_str_eq (a->files[0], "/img/base.VMDK");
     ck_assert_str_eq (b->after[0], "a");
     ck_assert_ptr_null (a->after[0]);
-    ck_assert_str_eq (b->ready->tcp, "443");
+    ck_assert_uint_eq (b->ready->conditions->len, 1);
+    ck_assert_str_eq (((ConditionRecord *)b->ready->conditions->pdata[0])->word, "443");
     ck_assert_ptr_null (a->ready);
     ck_assert_str_eq (a->on_poweroff, "destroy");
     ck_assert_str_eq (a->on_reboot, "restart");

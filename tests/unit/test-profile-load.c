@@ -120,8 +120,8 @@ START_TEST (machine_everything)
     ck_assert_int_eq (web->vmport, CHOICE_YES);
     ck_assert_str_eq (web->uuid, "6f9619ff-8b86-4d01-b42d-00cf4fc964ff");
     ck_assert_int_eq (web->on_crash, CRASH_PRESERVE);
-    ck_assert_str_eq (web->ready->tcp, "443");
-    ck_assert_str_eq (web->ready->serial, "login:$");
+    ck_assert_str_eq (web->ready->tcp[0], "443");
+    ck_assert_str_eq (web->ready->serial[0], "login:$");
     ck_assert_uint_eq (web->ready->timeout_ms, 90000);
     ck_assert_str_eq (web->after[0], "db");
     ck_assert_str_eq (web->args[1], "edu,x=1\ny");

@@ -64,10 +64,34 @@ static const struct {
     { "transaction( delete i|", "id=" },
     { "help no|", "node-add" },
     { "wait ST|", "STOP" },
-    { "events |", "on off RESUME STOP" },
+    { "events |", "on off last RESUME STOP" },
     { "hmp |", "info" },
     { "hmp info |", "block" },
-    { "{\"execute\": \"st|", "" },
+    { "{|", "\"execute\": \"arguments\": \"id\": \"exec-oob\":" },
+    { "{\"ex|", "execute\": exec-oob\":" },
+    { "{\"execute\": \"st|", "stop\"" },
+    { "{\"execute\": |",
+      "\"all\" \"device_add\" \"device_del\" \"node-add\" \"stop\" \"transaction\"" },
+    { "{\"execute\": \"st|\", \"id\": 1}", "stop\"" },
+    { "{\"execute\": \"all\", \"arguments\": {\"co|", "count\": colour\":" },
+    { "{\"execute\": \"all\", \"arguments\": {\"count\": 1, \"co|", "colour\":" },
+    { "{\"arguments\": {\"colour\": \"g|\"}, \"execute\": \"all\"}", "green\"" },
+    { "{'execute': 'all', 'arguments': {\"flag\": |", "true false" },
+    { "{\"execute\": \"node-add\", \"arguments\": {\"driver\": \"raw\", \"file\": {|",
+      "\"driver\": \"name\":" },
+    { "{\"execute\": \"node-add\", \"arguments\": {\"driver\": \"raw\", \"file\": {\"driver\": "
+      "\"file\", \"|",
+      "filename\": name\":" },
+    { "{\"execute\": \"node-add\", \"arguments\": {\"file\": {\"driver\": \"fi|", "" },
+    { "{\"execute\": \"node-add\", \"arguments\": {\"file\": {\"driver\": \"fi|\"}, \"driver\": "
+      "\"raw\"}",
+      "file\"" },
+    { "{\"execute\": \"transaction\", \"arguments\": {\"actions\": [{\"type\": \"ab|", "abort\"" },
+    { "{\"execute\": \"transaction\", \"arguments\": {\"actions\": [{\"type\": \"abort\"}, "
+      "{\"type\": \"delete\", \"data\": {\"|",
+      "id\":" },
+    { "{\"execute\": \"device_del\", \"arguments\": {\"id\": |", "\"nic0\" \"nic1\"" },
+    { "{\"id\": [1, {\"a|", "" },
 };
 
 START_TEST (complete)
@@ -111,8 +135,11 @@ START_TEST (complete_is_total)
 {
     static const char *const texts[] = { "node-add driver=raw file.driver=file x:='{\"a\": [1",
                                          "transaction( abort ; delete id=\"x y\" ) more=1",
-                                         "  !all  text=\"\\\"\" list=1,2 ", "= . .= a.=b ..",
-                                         "{\"execute\": \"all\"}" };
+                                         "  !all  text=\"\\\"\" list=1,2 ",
+                                         "= . .= a.=b ..",
+                                         "{\"execute\": \"all\"}",
+                                         "{\"execute\":'all','arguments':{'a':[{},[1,{\"b\":",
+                                         "{]}},::{{\"\\\"a\\" };
     g_autoptr (QmpSchema) schema = small_schema_new ();
 
     for (gsize cursor = 0; cursor <= strlen (texts[_i]); cursor++) {
@@ -135,7 +162,7 @@ main (void)
 
     tcase_add_loop_test (tcase, complete, 0, G_N_ELEMENTS (rows));
     tcase_add_test (tcase, start_is_behind_the_equals);
-    tcase_add_loop_test (tcase, complete_is_total, 0, 5);
+    tcase_add_loop_test (tcase, complete_is_total, 0, 7);
     suite_add_tcase (suite, tcase);
     return run_tap (suite);
 }

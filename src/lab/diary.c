@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Owns the file of an emulator's events; see diary.h. */
+#include "lab/diary.h"
+
+#include "base/file.h"
+
+#include <string.h>
+
+/* A guest that reboots for ever writes for ever: only the end is read. */
+#define TAIL_MAX (256 * 1024)
+
+char *
+diary_path (const MachineStep *record)
+{
+    g_autofree char *name = g_strconcat (record->name, ".events.log", NULL);
+
+    return g_build_filename (record->log_dir, name, NULL);
+}
+
+JsonObject *
+diary_find_last (const MachineStep *record, const char *event)
+{
+    g_autofree char *path = diary_path (record);
+    g_autofree char *tail = file_tail (path, TAIL_MAX);
+    g_auto (GStrv) lines = g_strsplit (tail, "\n", -1);
+
+    for (guint i = g_strv_length (lines); i-- > 0;) {
+        g_autoptr (JsonNode) node =
+            strstr (lines[i], event) ? json_from_string (lines[i], NULL) : NULL;
+        JsonObject *object =
+            node && JSON_NODE_HOLDS_OBJECT (node) ? json_node_get_object (node) : NULL;
+
+        if (object && json_object_has_member (object, "event") &&
+            g_strcmp0 (json_object_get_string_member (object, "event"), event) == 0)
+            return json_object_ref (object);
+    }
+    return NULL;
+}
+
+char *
+diary_reason (const MachineStep *record, const char *event)
+{
+    g_autoptr (JsonObject) object = diary_find_last (record, event);
+    JsonNode *data = object ? json_object_get_member (object, "data") : NULL;
+
+    return g_strdup (
+        data && JSON_NODE_HOLDS_OBJECT (data)
+            ? json_object_get_string_member_with_default (json_node_get_object (data), "reason", "")
+            : "");
+}

@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Owns what the process of a machine is given when it is started: descriptors, the
+ * log of its standard error, its marker. */
+#include "base/file.h"
+#include "host/marked.h"
+#include "host/tap.h"
+#include "lab/diary.h"
+#include "lab/machine-private.h"
+
+#include <fcntl.h>
+#include <glib/gstdio.h>
+#include <sys/stat.h>
+
+/* The log of the last start is kept beside the one that begins. */
+static void
+rotate_stderr (LiveMachine *machine)
+{
+    const MachineStep *record = machine->record;
+    g_autofree char *name = g_strconcat (record->name, ".stderr.log", NULL);
+    g_autofree char *older = NULL;
+
+    g_free (machine->stderr_path);
+    machine->stderr_path = g_build_filename (record->log_dir, name, NULL);
+    older = g_strconcat (machine->stderr_path, ".1", NULL);
+    g_rename (machine->stderr_path, older);
+}
+
+static void
+close_fd (gpointer data)
+{
+    auto_fd_close (*(int *)data);
+}
+
+/* The descriptors that the emulator inherits, in the order of the plan; the first
+ * is @listener, a copy of it. */
+static GArray *
+open_fds (const MachineStep *record, int listener, GError **error)
+{
+    g_autoptr (GArray) fds = g_array_new (FALSE, FALSE, sizeof (int));
+
+    g_array_set_clear_func (fds, close_fd);
+    for (guint i = 0; i < record->fds->len; i++) {
+        const FdRecord *fd = g_ptr_array_index (record->fds, i);
+        int opened = fd->kind == FD_QMP_LISTENER ? fcntl (listener, F_DUPFD_CLOEXEC, 0)
+                                                 : tap_open (fd, error);
+
+        if (opened < 0)
+            return NULL;
+        g_array_append_val (fds, opened);
+    }
+    return g_steal_pointer (&fds);
+}
+
+gboolean
+machine_spawn (LiveMachine *machine, int listener, GError **error)
+{
+    const MachineStep *record = machine->record;
+    g_autoptr (GArray) fds = open_fds (record, listener, error);
+    g_autofree int *numbers = g_new (int, record->fds->len);
+    g_autofree char *step = g_strconcat ("machine:", record->name, NULL);
+    g_autofree char *marker = marker_new (machine->run_dir, step);
+    ProcessSpec spec = { .program = record->argv[0],
+                         .argv = (const char *const *)record->argv,
+                         .fd_numbers = numbers,
+                         .n_fds = record->fds->len,
+                         .marker = marker };
+    g_autofree char *diary = diary_path (record);
+    struct stat info;
+
+    if (!fds)
+        return FALSE;
+    spec.fds = (const int *)(gpointer)fds->data;
+    for (guint i = 0; i < record->fds->len; i++)
+        numbers[i] = (int)((const FdRecord *)g_ptr_array_index (record->fds, i))->fd;
+    rotate_stderr (machine);
+    spec.stderr_path = machine->stderr_path;
+    spec.stdout_path = diary;
+    spec.input = DIARY_INPUT;
+    machine->serial_offset = 0;
+    if (record->serial_logs && record->serial_logs[0] && stat (record->serial_logs[0], &info) == 0)
+        machine->serial_offset = info.st_size;
+    return process_spawn (&spec, &machine->process, error);
+}

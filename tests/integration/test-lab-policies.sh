@@ -1,0 +1,141 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-3.0-or-later
+# What becomes of guests that switch off, reboot and panic, and of emulators that
+# die: while a supervisor looks, and while none lives.
+. "${ROOST_SRCDIR:?}/tests/integration/lab.sh"
+
+need "$ROOST_QEMU" qemu-img as ld
+plan 54
+
+"$ROOST_SRCDIR/tests/guest/mkboot.sh" guest "$TMP/guest.raw" || exit 99
+
+cat >pol.yaml <<END
+lab: pol
+templates:
+  guest:
+    memory: 32M
+    accel: tcg
+    disks: { boot: { bus: ahci, image: guest.raw, bootindex: 0 } }
+    ready: { serial: "@BOOTED guest", timeout: 3m }
+machines:
+  off: { template: guest }
+  keep: { template: guest, on_poweroff: preserve, on_crash: preserve }
+  again: { template: guest, on_poweroff: restart, on_crash: restart }
+  ends: { template: guest, on_reboot: destroy, on_poweroff: restart }
+END
+
+booted() { # MACHINE COUNT: it has booted so often
+    wait_for_line "$TMP/s/pol/logs/$1.serial0.log" '@BOOTED guest' 90 "$2"
+}
+key() { # MACHINE KEY
+    exits "$1: $2 is pressed" 0 hmp "pol/$1" sendkey "$2"
+}
+unseen_key() { # MACHINE KEY: past the supervisor, which is not there
+    exits "$1: $2 is pressed while nobody looks" 0 hmp "$TMP/r/pol/$1.monitor" sendkey "$2"
+}
+unseen() { # MACHINE EVENT: it has happened
+    wait_for_line "$TMP/s/pol/logs/$1.events.log" "\"event\": \"$2\"" 60 "${3:-1}"
+}
+kill_supervisor() {
+    local pid
+    pid=$(supervisor_pid pol)
+    kill -KILL "$pid" && wait_for_exit "$pid" 10
+}
+in_state() { # TEXT MACHINE STATE
+    ok "$1" wait_for 60 has_state pol "$2" "$3"
+}
+kill_machine() { # MACHINE
+    kill -KILL "$(field pol "$1" pid)"
+}
+has_other_pid() { # MACHINE PID: runs as another process
+    has_state pol "$1" running && [ "$(field pol "$1" pid)" != "$2" ]
+}
+
+exits "up" 0 up -f pol.yaml
+
+# --- a supervisor looks ------------------------------------------------------------------------
+key off ctrl-o
+in_state "off: destroy: it is stopped" off stopped
+key keep ctrl-o
+in_state "keep: preserve: it is off and there" keep shutdown
+key again ctrl-o
+ok "again: restart: it boots again" booted again 2
+in_state "again: and runs" again running
+key again ctrl-r
+ok "again: a reboot is left alone" booted again 3
+key again ctrl-p
+ok "again: after a panic it boots again" booted again 4
+pid=$(field pol again pid)
+kill_machine again
+ok "again: a killed emulator has a successor" wait_for 60 has_other_pid again "$pid"
+pid=$(field pol ends pid)
+key ends ctrl-o
+ok "ends: restart: it boots again" booted ends 2
+ok "ends: as another process, as resets end it" wait_for 60 has_other_pid ends "$pid"
+pid=$(field pol ends pid)
+exits "ends: a reset by its user" 0 reset pol/ends
+ok "ends: is no reboot of the guest's" booted ends 3
+ok "ends: and it runs" wait_for 60 has_other_pid ends "$pid"
+key ends ctrl-r
+in_state "ends: a reboot of its own is the end" ends stopped
+exits "keep: start what was preserved fails" 1 start pol/keep
+exits "keep: it is reset" 0 reset pol/keep
+exits "keep: it goes on" 0 resume pol/keep
+ok "keep: it boots again" booted keep 2
+key keep ctrl-p
+in_state "keep: preserve: it has crashed" keep crashed
+is "keep: and it is told why" "$(field pol keep problem)" 'the guest panicked'
+pid=$(field pol keep pid)
+ok "keep: the process is there" test -d "/proc/$pid"
+
+# --- no supervisor lives -----------------------------------------------------------------------
+exits "all run again" 0 start pol/off pol/ends
+exits "keep is reset" 0 reset pol/keep
+exits "keep goes on" 0 resume pol/keep
+ok "keep boots" booted keep 3
+pid=$(field pol again pid)
+ok "the supervisor is killed" kill_supervisor
+unseen_key off ctrl-o
+unseen_key keep ctrl-p
+unseen_key ends ctrl-r
+for what in "off SHUTDOWN" "keep GUEST_PANICKED" "ends SHUTDOWN"; do
+    # shellcheck disable=SC2086
+    unseen $what >/dev/null || fail "$what"
+done
+kill -KILL "$pid"
+wait_for_exit "$pid" 10
+exits "status takes the lab over" 0 status pol
+in_state "off: who switched off meanwhile is stopped" off stopped
+in_state "keep: who panicked meanwhile has crashed" keep crashed
+in_state "ends: who rebooted meanwhile is stopped, as that is its end" ends stopped
+ok "again: who was killed meanwhile runs again" wait_for 60 has_other_pid again "$pid"
+
+# --- too often ---------------------------------------------------------------------------------
+# of the last minute there are one power-off, one panic and two deaths at most
+given_up() {
+    local pid
+    [[ $(field pol again problem) == *given\ up ]] && return 0
+    pid=$(field pol again pid)
+    [ "${pid:-0}" = 0 ] || kill -KILL "$pid" 2>/dev/null
+    return 1
+}
+ok "again: killed and killed again it is given up" wait_for 60 given_up
+like "again: and it is told why" "$(field pol again problem)" \
+    'killed by signal 9.*; it was begun again 3 times within a minute and is given up'
+exits "again: its user may start it" 0 start pol/again
+is "again: it runs" "$(field pol again state)" running
+
+# --- who is asked to go has not crashed --------------------------------------------------------
+r qmp pol/again quit
+in_state "again: quit by somebody: it is stopped" again stopped
+exits "again: once more" 0 start pol/again
+pid=$(field pol again pid)
+ok "the supervisor is killed again" kill_supervisor
+kill -TERM "$pid"
+wait_for_exit "$pid" 30
+exits "status takes the lab over again" 0 status pol
+is "again: SIGTERM while nobody looked: it is stopped" "$(field pol again state)" stopped
+
+exits "down" 0 down --force pol
+ok "nothing is left" nothing_left pol
+ok "nobody complained" logs_are_clean
