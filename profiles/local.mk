@@ -2,6 +2,7 @@
 # Shipped profiles and templates; `include:` finds them by name.
 profilesdir = $(pkgdatadir)/profiles
 dist_profiles_DATA = \
+	%D%/esxi-cluster.yaml \
 	%D%/esxi-first-boot.yaml \
 	%D%/esxi.yaml \
 	%D%/quickstart.yaml

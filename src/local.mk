@@ -12,6 +12,7 @@ include %D%/import/local.mk
 include %D%/netns/local.mk
 include %D%/cli/local.mk
 include %D%/doc/local.mk
+include %D%/units/local.mk
 
 bin_PROGRAMS += %D%/roost
 %C%_roost_SOURCES = %D%/main.c

@@ -13,6 +13,7 @@
 #include "cli/wait.h"
 #include "host/socket.h"
 #include "lab/registry.h"
+#include "lab/remains.h"
 #include "profile/model.h"
 #include "qmp/qmp-error.h"
 
@@ -253,4 +254,5 @@ lab_client_wait_closed (LabClient *client)
         g_main_context_iteration (NULL, TRUE);
     if (!late)
         g_source_remove (timer);
+    remains_remove (client->run_dir); /* of a supervisor that was killed on its last step */
 }

@@ -6,10 +6,62 @@
 #include "cli/machines.h"
 #include "cli/output.h"
 #include "lab/images.h"
+#include "lab/remains.h"
 #include "lab/state.h"
 
 #include <stdio.h>
 #include <unistd.h>
+
+/* how often a supervisor may be lost on the way */
+#define TRIES_MAX 3
+
+static gboolean
+is_gone (const char *run_dir)
+{
+    g_autofree char *state = g_build_filename (run_dir, STATE_FILE, NULL);
+
+    return !g_file_test (state, G_FILE_TEST_EXISTS);
+}
+
+/* @ret_lost: (out): there was no answer, as the supervisor has ended */
+static gboolean
+take_down (const char *lab, const Options *options, gboolean *ret_lost, GError **error)
+{
+    g_autoptr (LabClient) client = lab_client_open (lab, error);
+    g_autoptr (JsonNode) value = NULL;
+    JsonObject *arguments;
+
+    *ret_lost = client == NULL;
+    if (!client)
+        return FALSE;
+    arguments = json_object_new ();
+    machines_fill_stop (arguments, options);
+    value = lab_client_call (client, "lab-down", arguments, 0, error);
+    *ret_lost = !value && qmp_client_get_state (client->qmp) != QMP_CLIENT_READY;
+    if (value)
+        lab_client_wait_closed (client);
+    return value != NULL;
+}
+
+/* A supervisor that is lost meanwhile has a successor, who goes on; one that was
+ * lost on the last step needs none. */
+static gboolean
+insist (const char *lab, const Options *options, GError **error)
+{
+    g_autofree char *run_dir = dirs_lab_run (lab);
+    g_autoptr (Progress) progress = progress_new ("going down");
+    gboolean was_up = !is_gone (run_dir), lost = TRUE, down = FALSE;
+
+    for (guint i = 0; i < TRIES_MAX && lost && !down; i++) {
+        g_clear_error (error);
+        down = take_down (lab, options, &lost, error) || (lost && was_up && is_gone (run_dir));
+    }
+    if (down)
+        g_clear_error (error);
+    if (lost)
+        remains_remove (run_dir);
+    return down;
+}
 
 /* Asked before anything goes down: what is deleted does not come back. */
 static gboolean
@@ -32,47 +84,19 @@ confirm (const Options *options, const char *lab, GError **error)
     return FALSE;
 }
 
-static gboolean
-take_down (const Options *options, const char *name, GError **error)
-{
-    g_autoptr (LabClient) client = lab_client_open (name, error);
-    g_autoptr (Progress) progress = NULL;
-    g_autoptr (JsonNode) value = NULL;
-    JsonObject *arguments;
-
-    if (!client)
-        return FALSE;
-    progress = progress_new ("going down");
-    arguments = json_object_new ();
-    machines_fill_stop (arguments, options);
-    value = lab_client_call (client, "lab-down", arguments, 0, error);
-    if (!value)
-        return FALSE;
-    lab_client_wait_closed (client);
-    return TRUE;
-}
-
-/* With --delete-disks a lab that is down already is no mistake. */
-static gboolean
-is_up (const char *name)
-{
-    g_autofree char *run_dir = dirs_lab_run (name);
-    g_autoptr (State) state = state_load (run_dir, NULL);
-
-    return state != NULL;
-}
-
 gboolean
 verb_down (Options *options, GError **error)
 {
     g_autofree char *name =
         lab_client_find (options, options->argc > 0 ? options->argv[0] : NULL, error);
+    g_autofree char *run_dir = name ? dirs_lab_run (name) : NULL;
     guint grace_ms;
 
     if (!name || !machines_duration ("grace", options->grace, &grace_ms, error) ||
         !confirm (options, name, error))
         return FALSE;
-    if ((!options->delete_disks || is_up (name)) && !take_down (options, name, error))
+    /* with --delete-disks a lab that is down already is no mistake */
+    if ((!options->delete_disks || !is_gone (run_dir)) && !insist (name, options, error))
         return FALSE;
     if (options->delete_disks && !images_remove_lab (name, error))
         return FALSE;

@@ -7,6 +7,7 @@
 #include "base/file.h"
 #include "base/text.h"
 #include "host/facts.h"
+#include "host/firmware.h"
 #include "lab/disk-book.h"
 #include "lab/emulator.h"
 #include "profile/profile.h"
@@ -125,6 +126,15 @@ load_facts (const Lab *lab, GError **error)
     return probe_emulators (facts, error) ? g_steal_pointer (&facts) : NULL;
 }
 
+static gboolean
+wants_firmware (const Lab *lab)
+{
+    for (guint i = 0; i < lab->machines->len; i++)
+        if (((Machine *)g_ptr_array_index (lab->machines, i))->firmware)
+            return TRUE;
+    return FALSE;
+}
+
 /* A name of its own, for a lab that lives as long as one command. */
 static char *
 unique_name (const char *name)
@@ -171,6 +181,8 @@ load_plan (const Options *options, GError **error)
     facts = load_facts (lab, error);
     if (!facts)
         return NULL;
+    if (wants_firmware (lab))
+        firmware_find (facts, NULL);
     state_dir = dirs_lab_state (lab->name);
     disk_book_tell_facts (state_dir, facts);
     plan = plan_build (lab, facts, &plan_options, diags);

@@ -2,6 +2,7 @@
 # cli/: verbs for people and scripts, and the supervisor process.
 noinst_LIBRARIES += %D%/libcli.a
 %C%_libcli_a_SOURCES = \
+	%D%/adopt.c \
 	%D%/argv.c \
 	%D%/capture.c \
 	%D%/check.c \
@@ -13,6 +14,7 @@ noinst_LIBRARIES += %D%/libcli.a
 	%D%/exec.c \
 	%D%/forward.c \
 	%D%/graph.c \
+	%D%/gc.c \
 	%D%/help.c \
 	%D%/image.c %D%/image-verbs.h \
 	%D%/image-change.c \
@@ -70,6 +72,7 @@ noinst_LIBRARIES += %D%/libcli.a
 	%D%/status.c \
 	%D%/stop.c \
 	%D%/supervise.c %D%/supervise.h \
+	%D%/supervise-effects.c \
 	%D%/terminal.c %D%/terminal.h \
 	%D%/type.c \
 	%D%/up.c %D%/up.h \

@@ -2,12 +2,54 @@
 /* roost plan: what `up` would do, step by step, and what it would change of a lab
  * that is up.
  */
+#include "base/quantity.h"
 #include "cli/load.h"
 #include "cli/output.h"
 #include "cli/show.h"
 #include "lab/reconcile.h"
+#include "plan/resources.h"
 
 #include <stdio.h>
+
+static void
+add_row (Table *table, const char *name, gint64 cpus, gint64 memory, gint64 disk)
+{
+    g_autofree char *cpus_text = g_strdup_printf ("%" G_GINT64_FORMAT, cpus);
+    g_autofree char *memory_text = quantity_format_size (memory);
+    g_autofree char *disk_text = quantity_format_size (disk);
+
+    table_add (table, name, cpus_text, memory_text, disk > 0 ? disk_text : NULL);
+}
+
+static void
+print_resources (const Plan *plan, const Options *options)
+{
+    g_autoptr (Resources) sum = resources_of (plan);
+    g_autofree char *sbatch = options->sbatch ? resources_to_sbatch (sum) : NULL;
+    Table *table;
+
+    if (options->json) {
+        g_autoptr (JsonNode) node = record_to_json (&resources_record, sum);
+
+        print_json (node);
+        return;
+    }
+    if (sbatch) {
+        fputs (sbatch, stdout);
+        return;
+    }
+    table = table_new ("MACHINE|CPUS|MEMORY|DISK");
+    for (guint i = 0; i < sum->machines->len; i++) {
+        const ResourcesRow *row = g_ptr_array_index (sum->machines, i);
+
+        add_row (table, row->name, row->cpus, row->memory, row->disk);
+    }
+    add_row (table, "all", sum->cpus, sum->memory, sum->disk);
+    table_print (table);
+    if (sum->open_disks > 0)
+        printf ("and %" G_GINT64_FORMAT " disk%s as large as the image below\n", sum->open_disks,
+                sum->open_disks == 1 ? "" : "s");
+}
 
 /* what `up` would change; NULL = the lab is down */
 static JsonNode *
@@ -50,6 +92,10 @@ verb_plan (Options *options, GError **error)
     plan = load_plan (options, error);
     if (!plan)
         return FALSE;
+    if (options->resources || options->sbatch) {
+        print_resources (plan, options);
+        return TRUE;
+    }
     changes = find_changes (plan, options);
     if (options->json) {
         g_autoptr (JsonNode) node = record_to_json (&plan_record, plan);

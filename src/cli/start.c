@@ -6,6 +6,7 @@ static void
 fill (JsonObject *arguments, const Options *options)
 {
     json_object_set_boolean_member (arguments, "paused", options->paused);
+    json_object_set_boolean_member (arguments, "reset_vars", options->reset_vars);
 }
 
 gboolean

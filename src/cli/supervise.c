@@ -16,8 +16,10 @@
 #include "cli/verb.h"
 #include "control/server.h"
 #include "control/shared.h"
+#include "host/notify.h"
 #include "host/socket.h"
 #include "lab/registry.h"
+#include "lab/remains.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -25,16 +27,15 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/file.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #define FIRST_CLIENT_FD 3
-#define LOCK_FILE "lock"
 #define FAREWELL_MS 2000
 
 typedef struct {
-    char *lab_name;
+    const char *lab_name;
     char *run_dir;
     char *program;
     GMainLoop *loop;
@@ -42,7 +43,9 @@ typedef struct {
     ControlServer *server;
     GHashTable *shared; /* machine name (not owned) → SharedSocket (owned) */
     int lock;
-    guint farewell;  /* source: clients have been closed, the loop ends soon */
+    int first_client; /* descriptor; -1 = none */
+    guint farewell;   /* source: clients have been closed, the loop ends soon */
+    guint leave_source;
     gboolean served; /* the first client has been let in */
 } Supervisor;
 
@@ -111,7 +114,6 @@ leave (gpointer user_data)
 static void
 remove_traces (Supervisor *supervisor)
 {
-    g_autofree char *lock = g_build_filename (supervisor->run_dir, LOCK_FILE, NULL);
     const Plan *plan = live_lab_get_plan (supervisor->lab);
 
     /* those of a supervisor before us are not in the table */
@@ -125,7 +127,6 @@ remove_traces (Supervisor *supervisor)
     }
     g_hash_table_remove_all (supervisor->shared);
     control_server_stop_listening (supervisor->server);
-    unlink (lock);
     rmdir (supervisor->run_dir);
 }
 
@@ -153,6 +154,16 @@ maybe_leave (ControlServer *server, gpointer user_data)
         g_main_loop_quit (supervisor->loop);
 }
 
+static gboolean
+look_whether_to_leave (gpointer user_data)
+{
+    Supervisor *supervisor = user_data;
+
+    supervisor->leave_source = 0;
+    maybe_leave (supervisor->server, supervisor);
+    return G_SOURCE_REMOVE;
+}
+
 /* --- events of the lab --- */
 
 static void
@@ -160,8 +171,12 @@ on_event (LiveLab *lab, const char *name, JsonNode *data, gpointer user_data)
 {
     Supervisor *supervisor = user_data;
 
-    if (supervisor->server)
-        control_server_event (supervisor->server, name, data);
+    if (!supervisor->server)
+        return;
+    control_server_event (supervisor->server, name, data);
+    /* a lab that goes down with nobody waiting for it ends no call */
+    if (live_lab_get_state (lab) == LAB_DOWN && !supervisor->leave_source)
+        supervisor->leave_source = g_idle_add (look_whether_to_leave, supervisor);
 }
 
 static void
@@ -199,17 +214,26 @@ on_removed (LiveLab *lab, LiveMachine *machine, gpointer user_data)
 
 /* --- the beginning --- */
 
+/* Whoever clears up behind the lab of before may remove the directory meanwhile. */
 static gboolean
 take_lock (Supervisor *supervisor, GError **error)
 {
-    g_autofree char *path = g_build_filename (supervisor->run_dir, LOCK_FILE, NULL);
+    g_autoptr (GError) problem = NULL;
 
-    supervisor->lock = open (path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
-    if (supervisor->lock >= 0 && flock (supervisor->lock, LOCK_EX | LOCK_NB) == 0)
+    do {
+        g_clear_error (&problem);
+        if (!file_make_private_dir (supervisor->run_dir, error)) {
+            roost_error_reclass (error, ROOST_ERROR_HOST);
+            return FALSE;
+        }
+        supervisor->lock = remains_lock (supervisor->run_dir, &problem);
+    } while (g_error_matches (problem, G_FILE_ERROR, G_FILE_ERROR_NOENT));
+    if (supervisor->lock >= 0)
         return TRUE;
     g_set_error (error, ROOST_ERROR, ROOST_ERROR_FAILED,
-                 errno == EWOULDBLOCK ? "lab %s has a supervisor already"
-                                      : "lab %s: its lock cannot be taken",
+                 g_error_matches (problem, G_FILE_ERROR, G_FILE_ERROR_AGAIN)
+                     ? "lab %s has a supervisor already"
+                     : "lab %s: its lock cannot be taken",
                  supervisor->lab_name);
     return FALSE;
 }
@@ -222,9 +246,11 @@ let_first_client_in (Supervisor *supervisor)
     socklen_t length = sizeof type;
 
     supervisor->served = TRUE;
-    if (getsockopt (FIRST_CLIENT_FD, SOL_SOCKET, SO_TYPE, &type, &length) == 0) {
-        fcntl (FIRST_CLIENT_FD, F_SETFD, FD_CLOEXEC);
-        control_server_add (supervisor->server, FIRST_CLIENT_FD);
+    notify_manager ("READY=1");
+    if (supervisor->first_client >= 0 &&
+        getsockopt (supervisor->first_client, SOL_SOCKET, SO_TYPE, &type, &length) == 0) {
+        fcntl (supervisor->first_client, F_SETFD, FD_CLOEXEC);
+        control_server_add (supervisor->server, supervisor->first_client);
     }
     maybe_leave (supervisor->server, supervisor);
 }
@@ -250,13 +276,10 @@ begin (Supervisor *supervisor, GError **error)
     supervisor->program = own_program (error);
     if (!supervisor->program)
         return FALSE;
-    if (!file_make_private_dir (supervisor->run_dir, error)) {
-        roost_error_reclass (error, ROOST_ERROR_HOST);
-        return FALSE;
-    }
     if (!take_lock (supervisor, error))
         return FALSE;
-    supervisor->lab = live_lab_new (supervisor->program, &real_effects, &handlers, supervisor);
+    supervisor->lab =
+        live_lab_new (supervisor->program, supervisor_effects (), &handlers, supervisor);
     supervisor->server =
         control_server_new (socket, supervisor->lab, maybe_leave, supervisor, error);
     if (!supervisor->server)
@@ -279,6 +302,8 @@ end (Supervisor *supervisor)
 {
     if (supervisor->farewell)
         g_source_remove (supervisor->farewell);
+    if (supervisor->leave_source)
+        g_source_remove (supervisor->leave_source);
     g_hash_table_unref (supervisor->shared);
     control_server_free (supervisor->server);
     live_lab_free (supervisor->lab);
@@ -297,22 +322,43 @@ on_term (gpointer user_data)
     return G_SOURCE_CONTINUE;
 }
 
-gboolean
-verb_supervise (Options *options, GError **error)
+/* Each machine costs several descriptors, and a lab may have hundreds. */
+static void
+raise_limits (void)
 {
-    Supervisor supervisor = { .lab_name = options->argv[0],
-                              .run_dir = dirs_lab_run (options->argv[0]),
+    struct rlimit limit;
+
+    if (getrlimit (RLIMIT_NOFILE, &limit) == 0) {
+        limit.rlim_cur = limit.rlim_max;
+        setrlimit (RLIMIT_NOFILE, &limit);
+    }
+}
+
+gboolean
+supervisor_run (const char *lab, int first_client, GError **error)
+{
+    Supervisor supervisor = { .lab_name = lab,
+                              .run_dir = dirs_lab_run (lab),
                               .loop = g_main_loop_new (NULL, FALSE),
                               .shared = g_hash_table_new_full (g_str_hash, g_str_equal, NULL,
                                                                (GDestroyNotify)shared_socket_free),
+                              .first_client = first_client,
                               .lock = -1 };
+    guint term = g_unix_signal_add (SIGTERM, on_term, &supervisor);
     gboolean begun;
 
     signal (SIGPIPE, SIG_IGN);
-    g_unix_signal_add (SIGTERM, on_term, &supervisor);
+    raise_limits ();
     begun = begin (&supervisor, error);
     if (begun)
         g_main_loop_run (supervisor.loop);
     end (&supervisor);
+    g_source_remove (term);
     return begun;
+}
+
+gboolean
+verb_supervise (Options *options, GError **error)
+{
+    return supervisor_run (options->argv[0], FIRST_CLIENT_FD, error);
 }

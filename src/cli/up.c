@@ -205,14 +205,48 @@ up_print_notes (const Plan *plan)
         fprintf (stderr, "note: %s\n", plan->notes[i]);
 }
 
-static gboolean
-wait_ready (LabClient *client, const Options *options, guint timeout_ms, GError **error)
+/* The machines that have been started: those that ran before are as they were.
+ * Returns: (nullable): NULL when the lab was down, and all are meant */
+static JsonArray *
+started_machines (JsonNode *value)
 {
+    JsonObject *object = json_node_get_object (value);
+    JsonArray *changes = json_object_has_member (object, "changes")
+                             ? json_object_get_array_member (object, "changes")
+                             : NULL;
+    JsonArray *names = changes ? json_array_new () : NULL;
+
+    for (guint i = 0; changes && i < json_array_get_length (changes); i++) {
+        JsonObject *change = json_array_get_object_element (changes, i);
+        const char *kind = member_string (change, "kind", "");
+        const char *step = member_string (change, "step", "");
+
+        if (g_str_has_prefix (step, "machine:") &&
+            (g_str_equal (kind, "add") || g_str_equal (kind, "machine")) &&
+            !json_object_get_boolean_member_with_default (change, "held", FALSE) &&
+            !json_object_get_boolean_member_with_default (change, "off", FALSE))
+            json_array_add_string_element (names, step + strlen ("machine:"));
+    }
+    return names;
+}
+
+static gboolean
+wait_ready (LabClient *client, JsonNode *up, const Options *options, guint timeout_ms,
+            GError **error)
+{
+    JsonArray *names = started_machines (up);
+    JsonObject *arguments = json_object_new ();
+    gboolean needless =
+        options->no_wait || options->paused || (names && json_array_get_length (names) == 0);
     g_autoptr (JsonNode) value = NULL;
 
-    if (options->no_wait || options->paused)
+    if (names)
+        json_object_set_array_member (arguments, "machines", names);
+    if (needless) {
+        json_object_unref (arguments);
         return TRUE;
-    value = lab_client_call (client, "lab-wait", NULL, timeout_ms, error);
+    }
+    value = lab_client_call (client, "lab-wait", arguments, timeout_ms, error);
     return value != NULL;
 }
 
@@ -245,7 +279,7 @@ verb_up (Options *options, GError **error)
     value = bring_up (client, plan, options, error);
     watching.waiting = TRUE;
     if (value)
-        good = wait_ready (client, options, timeout_ms, error);
+        good = wait_ready (client, value, options, timeout_ms, error);
     else if (!was_up)
         lab_client_wait_closed (client);
     progress_free (watching.progress);

@@ -23,8 +23,11 @@ typedef struct {
     gboolean hmp;
     gboolean nocow;
     gboolean delete_disks;
+    gboolean reset_vars;
     gboolean yes;
     gboolean agent;
+    gboolean stay;
+    gboolean dry_run;
     char *wait; /* --wait */
     GStrv data; /* --data, several */
     char *last; /* --last */
@@ -153,4 +156,6 @@ gboolean verb_capture (Options *options, GError **error);
 gboolean verb_exec (Options *options, GError **error);
 gboolean verb_graph (Options *options, GError **error);
 gboolean verb_version (Options *options, GError **error);
+gboolean verb_adopt (Options *options, GError **error);
+gboolean verb_gc (Options *options, GError **error);
 gboolean verb_supervise (Options *options, GError **error);

@@ -55,8 +55,11 @@ const Option option_table[] = {
     { "backing", 'b', OPTION_STRING, AT (backing), "FILE", "an overlay on this image" },
     { "mode", 0, OPTION_STRING, AT (mode), "MODE", "overlay (the default), reflink or copy" },
     { "delete-disks", 0, OPTION_FLAG, AT (delete_disks), NULL, "delete the lab's own disks, too" },
+    { "reset-vars", 0, OPTION_FLAG, AT (reset_vars), NULL, "forget what the UEFI firmware knows" },
     { "yes", 'y', OPTION_FLAG, AT (yes), NULL, "do not ask" },
     { "nocow", 0, OPTION_FLAG, AT (nocow), NULL, "no copy-on-write below (btrfs)" },
+    { "stay", 0, OPTION_FLAG, AT (stay), NULL, "be the supervisor, until the lab is down" },
+    { "dry-run", 0, OPTION_FLAG, AT (dry_run), NULL, "tell what would be done, and do nothing" },
     { NULL },
 };
 
@@ -89,6 +92,17 @@ const Verb verb_table[] = {
       "file lab set force grace json delete-disks yes", verb_down, "roost down web --grace 10s" },
     { "ps", "ls", "", 0, 0, "list the labs that are up", "Machines are shown as running/all.",
       "json", verb_ps },
+    { "adopt", NULL, "[LAB]", 0, 1, "mind labs whose supervisor died",
+      "Any command on such a lab does so by itself; without LAB it is done for every lab. What was "
+      "under way goes on: a lab that was coming up comes up, one that was going down goes down. "
+      "With --stay this process becomes the supervisor when there is none, as the unit "
+      "roost@LAB.service of the user's systemd does.",
+      "lab stay json", verb_adopt, "roost adopt" },
+    { "gc", NULL, "", 0, 0, "remove what dead labs have left",
+      "Takes down the labs that have no supervisor and no machine that runs, and removes what a "
+      "supervisor that was killed on its last step has left. Labs that live, disks and logs are "
+      "not touched.",
+      "dry-run json", verb_gc, "roost gc --dry-run" },
     { "status", "inspect", "[LAB]", 0, 1, "show the machines of a lab",
       "States, processes, and the addresses of the host that lead into each machine.",
       "file lab set json", verb_status, "roost status web --json" },
@@ -106,8 +120,11 @@ const Verb verb_table[] = {
     { "schema", NULL, "", 0, 0, "print the profile schema",
       "A JSON Schema, by which an editor completes and checks profiles.", "", verb_schema,
       "roost schema > roost.schema.json" },
-    { "start", NULL, "MACHINE…", 1, -1, "start stopped machines", "Returns when they are ready.",
-      "file lab set paused no-wait timeout", verb_start, "roost start web1 web2" },
+    { "start", NULL, "MACHINE…", 1, -1, "start stopped machines",
+      "Returns when they are ready. With --reset-vars the UEFI firmware begins as it did the first "
+      "time.",
+      "file lab set paused no-wait timeout reset-vars", verb_start,
+      "roost start web1 web2" },
     { "stop", NULL, "MACHINE…", 1, -1, "power machines off",
       "Presses the power button, then quits, then kills; --force skips the power button. The lab "
       "stays up.",

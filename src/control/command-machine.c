@@ -2,6 +2,8 @@
 /* Owns the commands of the control socket that concern one machine. */
 #include "control/command-private.h"
 
+#include "lab/firmware-vars.h"
+
 static void
 start_done (GObject *source, GAsyncResult *result, gpointer user_data)
 {
@@ -15,8 +17,12 @@ void
 run_machine_start (ControlCall *call)
 {
     LiveMachine *machine = control_call_get_machine (call);
+    GError *error = NULL;
 
-    if (machine)
+    if (machine && control_call_get_boolean (call, "reset_vars") &&
+        !firmware_vars_reset (live_lab_get_plan (control_call_get_lab (call)), machine, &error))
+        control_call_fail (call, error);
+    else if (machine)
         live_machine_start_async (machine, control_call_get_boolean (call, "paused"), start_done,
                                   call);
 }

@@ -85,6 +85,7 @@ static const ControlArg wait_args[] = { { "machines", ARG_STRINGS, TRUE }, { NUL
 static const ControlArg machine_args[] = { { "machine", ARG_STRING, FALSE }, { NULL } };
 static const ControlArg start_args[] = { { "machine", ARG_STRING, FALSE },
                                          { "paused", ARG_BOOL, TRUE },
+                                         { "reset_vars", ARG_BOOL, TRUE },
                                          { NULL } };
 static const ControlArg stop_args[] = { { "machine", ARG_STRING, FALSE },
                                         { "force", ARG_BOOL, TRUE },

@@ -81,7 +81,10 @@ describe_type (const Key *key)
         return describe_duration (key);
     case KEY_GROUP:
     case KEY_OBJECT:
-        return g_strdup_printf ("map: see Keys of %s below", key->section->name);
+        return g_strdup_printf (key->section->shorthand ? "%s alone, or a map: see Keys of %s below"
+                                                        : "%smap: see Keys of %s below",
+                                key->section->shorthand ? key->section->keys[0].name : "",
+                                key->section->name);
     case KEY_ITEMS:
         return g_strdup_printf ("map of names to maps: see Keys of a %s below", key->section->name);
     case KEY_NAME:
@@ -145,7 +148,7 @@ doc_keys (GString *out)
         { &tunnel_section, "Keys of a tunnel" },
         { &machine_section, "Keys of a machine" }, { &disk_section, "Keys of a disk" },
         { &nic_section, "Keys of a nic" },         { &clock_section, "Keys of clock" },
-        { &ready_section, "Keys of ready" },
+        { &ready_section, "Keys of ready" },       { &firmware_section, "Keys of firmware" },
     };
 
     for (gsize i = 0; key_sections[i]; i++) {

@@ -10,6 +10,7 @@
 #include "host/image.h"
 
 #include "base/error.h"
+#include "base/file.h"
 #include "base/quantity.h"
 #include "host/command.h"
 #include "host/filesystem.h"
@@ -319,6 +320,12 @@ fits (const ImageStep *step, GError **error)
     return FALSE;
 }
 
+static char *
+part_path (const ImageStep *step)
+{
+    return g_strconcat (step->path, FILE_PART, NULL);
+}
+
 void
 image_make_async (const ImageStep *step, ImageProgressFunc progress, gpointer progress_data,
                   GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data)
@@ -331,7 +338,7 @@ image_make_async (const ImageStep *step, ImageProgressFunc progress, gpointer pr
     *make = (Make){ .step = step,
                     .progress = progress,
                     .progress_data = progress_data,
-                    .temporary = g_strconcat (step->path, ".part", NULL),
+                    .temporary = part_path (step),
                     .origin_size = G_MAXINT64 };
     g_task_set_task_data (task, make, make_free);
     g_task_set_source_tag (task, image_make_async);
@@ -363,6 +370,14 @@ image_make_finish (GAsyncResult *result, ImageResult *ret, GError **error)
     ret->created = make->created;
     ret->note = g_steal_pointer (&make->note);
     return TRUE;
+}
+
+void
+image_discard_part (const ImageStep *step)
+{
+    g_autofree char *path = part_path (step);
+
+    unlink (path);
 }
 
 gboolean

@@ -39,6 +39,14 @@ void image_make_async (const ImageStep *step, ImageProgressFunc progress, gpoint
 gboolean image_make_finish (GAsyncResult *result, ImageResult *ret, GError **error);
 
 /**
+ * image_discard_part:
+ *
+ * Deletes what somebody who was killed while he made the image of @step has
+ * left under its temporary name.
+ */
+void image_discard_part (const ImageStep *step);
+
+/**
  * image_grow_async:
  * @size: what the image is to have, in bytes
  *

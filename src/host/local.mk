@@ -13,6 +13,7 @@ noinst_LIBRARIES += %D%/libhost.a
 	%D%/foreground.c %D%/foreground.h \
 	%D%/tree.c %D%/tree.h \
 	%D%/filesystem.c %D%/filesystem.h \
+	%D%/firmware.c %D%/firmware.h \
 	%D%/holder.c %D%/holder.h \
 	%D%/image.c %D%/image.h \
 	%D%/netlink.c %D%/netlink.h %D%/netlink-private.h \
@@ -22,6 +23,7 @@ noinst_LIBRARIES += %D%/libhost.a
 	%D%/image-info.c %D%/image-info.h \
 	%D%/netns.c %D%/netns.h \
 	%D%/marked.c %D%/marked.h \
+	%D%/notify.c %D%/notify.h \
 	%D%/ovs.c %D%/ovs.h \
 	%D%/ports.c %D%/ports.h \
 	%D%/process.c %D%/process.h \

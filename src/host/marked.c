@@ -38,11 +38,11 @@ find_marker (const char *pid, const char *prefix)
     return NULL;
 }
 
-GPtrArray *
-marked_list (const char *run_dir)
+/* @prefix: what their markers begin with; the rest is the step */
+static GPtrArray *
+list (const char *prefix)
 {
     GPtrArray *found = g_ptr_array_new_with_free_func (marked_free);
-    g_autofree char *prefix = marker_new (run_dir, "");
     g_autoptr (GDir) dir = g_dir_open ("/proc", 0, NULL);
     const char *name;
 
@@ -65,4 +65,20 @@ marked_list (const char *run_dir)
         g_ptr_array_add (found, marked);
     }
     return found;
+}
+
+GPtrArray *
+marked_list (const char *run_dir)
+{
+    g_autofree char *prefix = marker_new (run_dir, "");
+
+    return list (prefix);
+}
+
+GPtrArray *
+marked_list_all (const char *run_root)
+{
+    g_autofree char *prefix = g_strconcat (MARKER_VARIABLE "=", run_root, "/", NULL);
+
+    return list (prefix);
 }

@@ -31,3 +31,12 @@ char *marker_new (const char *run_dir, const char *step);
  * lab that live
  */
 GPtrArray *marked_list (const char *run_dir);
+
+/**
+ * marked_list_all:
+ * @run_root: where labs keep their run directories
+ *
+ * Returns: (transfer full) (element-type MarkedProcess): the processes of all
+ * labs that live; their steps are `LAB:STEP`
+ */
+GPtrArray *marked_list_all (const char *run_root);

@@ -129,10 +129,10 @@ static DiskEntry *
 read_file (const char *path, GError **error)
 {
     g_autofree char *text = file_read (path, ENTRY_MAX, NULL, error);
-    g_autoptr (JsonNode) node = text ? json_from_string (text, error) : NULL;
-    g_autoptr (DiskEntry) entry = node ? record_from_json (&disk_entry_record, node, error) : NULL;
+    g_autoptr (JsonNode) node = text ? json_from_string (text, NULL) : NULL;
+    g_autoptr (DiskEntry) entry = node ? record_from_json (&disk_entry_record, node, NULL) : NULL;
 
-    if (!entry || is_sound (entry))
+    if (!text || (entry && is_sound (entry)))
         return g_steal_pointer (&entry);
     g_set_error (error, ROOST_ERROR, ROOST_ERROR_HOST, "it is not of this program's making");
     return NULL;

@@ -17,8 +17,10 @@
 #define TAIL_MAX 1000
 
 typedef struct {
+    EffectsContext *context;
     Executed *executed;
     const Step *step;
+    MindSpawnFunc again;
     void (*clean) (const Step *step);
     char *what;
     char *log;
@@ -70,6 +72,7 @@ helper_ready (gint fd, GIOCondition condition, gpointer user_data)
     run->ready_source = 0;
     g_clear_handle_id (&run->timer, g_source_remove);
     if (read (fd, &byte, 1) == 1) {
+        mind_process (run->context, run->step, run->executed, run->again);
         g_task_return_pointer (task, NULL, NULL);
     } else {
         g_autofree char *tail = file_tail (run->log, TAIL_MAX);
@@ -82,90 +85,59 @@ helper_ready (gint fd, GIOCondition condition, gpointer user_data)
     return G_SOURCE_REMOVE;
 }
 
-static gboolean
-spawn (HelperRun *run, EffectsContext *context, const HelperSpec *helper, GError **error)
+gboolean
+helper_start (EffectsContext *context, const Step *step, Executed *executed,
+              const HelperSpec *helper, int ready, GError **error)
 {
-    g_autofree char *marker = marker_new (context->run_dir, run->step->id);
+    g_autofree char *marker = marker_new (context->run_dir, step->id);
     g_autofree int *fds = g_new (int, helper->n_fds + 1);
     g_autofree int *numbers = g_new (int, helper->n_fds + 1);
     ProcessSpec spec = { .program = helper->program,
                          .argv = helper->argv,
                          .fds = fds,
                          .fd_numbers = numbers,
-                         .n_fds = helper->n_fds + 1,
                          .stderr_path = helper->log,
+                         .append = ready < 0, /* why the one before ended is in it */
                          .marker = marker };
     ProcessId id;
-    gboolean spawned;
-    int ends[2];
 
-    if (socketpair (AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) < 0) {
-        g_set_error (error, ROOST_ERROR, ROOST_ERROR_HOST, "making a socket pair: %s",
-                     g_strerror (errno));
+    for (; spec.n_fds < helper->n_fds; spec.n_fds++) {
+        fds[spec.n_fds] = helper->fds[spec.n_fds];
+        numbers[spec.n_fds] = helper->fd_numbers[spec.n_fds];
+    }
+    if (ready >= 0) {
+        fds[spec.n_fds] = ready;
+        numbers[spec.n_fds++] = HELPER_READY_FD;
+    }
+    if (!process_spawn (&spec, &id, error)) {
+        g_prefix_error (error, "%s: starting: ", helper->what);
         return FALSE;
     }
-    fds[0] = ends[1];
-    numbers[0] = HELPER_READY_FD;
-    for (guint i = 0; i < helper->n_fds; i++) {
-        fds[i + 1] = helper->fds[i];
-        numbers[i + 1] = helper->fd_numbers[i];
-    }
-    run->ready_fd = ends[0];
-    spawned = process_spawn (&spec, &id, error);
-    close (ends[1]);
-    if (!spawned)
-        return FALSE;
-    run->executed->pid = id.pid;
-    run->executed->start_time = id.start_time;
+    executed->pid = id.pid;
+    executed->start_time = id.start_time;
     return TRUE;
 }
 
-/* A helper that is watched. */
-struct HelperWatch {
-    EffectsContext *context;
-    const Step *step;
-    ProcessWatch *watch;
-};
-
-static void
-helper_ended (const ProcessExit *exit, gpointer user_data)
+static gboolean
+spawn (HelperRun *run, const HelperSpec *helper, GError **error)
 {
-    HelperWatch *watched = user_data;
-    g_autofree char *how = process_describe_exit (exit);
+    g_auto (AutoFd) theirs = -1;
+    int ends[2];
 
-    /* whoever ends it on purpose stops watching it first */
-    if (watched->context->helper_lost)
-        watched->context->helper_lost (watched->step, how, watched->context->lost_data);
-}
-
-static void
-watch (EffectsContext *context, const Step *step, const Executed *executed)
-{
-    HelperWatch *watched = g_new (HelperWatch, 1);
-
-    *watched = (HelperWatch){ context, step, NULL };
-    watched->watch = process_watch_new (executed_process (executed), helper_ended, watched);
-    g_hash_table_replace (context->helpers, g_strdup (step->id), watched);
-}
-
-void
-helper_watch_free (HelperWatch *watched)
-{
-    process_watch_free (watched->watch);
-    g_free (watched);
+    if (socketpair (AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) < 0) {
+        g_set_error (error, ROOST_ERROR, ROOST_ERROR_HOST, "%s: starting: making a socket pair: %s",
+                     helper->what, g_strerror (errno));
+        return FALSE;
+    }
+    run->ready_fd = ends[0];
+    theirs = ends[1];
+    return helper_start (run->context, run->step, run->executed, helper, theirs, error);
 }
 
 gboolean
 effects_step_is_helper (const Step *step)
 {
     return step->kind == STEP_SWITCH || step->kind == STEP_NETNS;
-}
-
-void
-effects_watch_helper (EffectsContext *context, const Step *step, const Executed *executed)
-{
-    if (executed->pid && !g_hash_table_contains (context->helpers, step->id))
-        watch (context, step, executed);
 }
 
 GPtrArray *
@@ -182,11 +154,11 @@ helper_own_argv (char **words)
 }
 
 static HelperRun *
-helper_run_new (GTask *task, const Step *step, Executed *executed)
+helper_run_new (GTask *task, EffectsContext *context, const Step *step, Executed *executed)
 {
     HelperRun *run = g_new0 (HelperRun, 1);
 
-    *run = (HelperRun){ .executed = executed, .step = step, .ready_fd = -1 };
+    *run = (HelperRun){ .context = context, .executed = executed, .step = step, .ready_fd = -1 };
     g_task_set_task_data (task, run, helper_run_free);
     return run;
 }
@@ -195,21 +167,31 @@ void
 helper_do (GTask *task, EffectsContext *context, const Step *step, Executed *executed,
            const HelperSpec *spec)
 {
-    HelperRun *run = helper_run_new (task, step, executed);
+    HelperRun *run = helper_run_new (task, context, step, executed);
     GError *error = NULL;
 
     run->what = g_strdup (spec->what);
     run->log = g_strdup (spec->log);
-    if (!spawn (run, context, spec, &error)) {
-        g_prefix_error (&error, "%s: starting: ", spec->what);
+    run->again = spec->again;
+    if (!spawn (run, spec, &error)) {
         g_task_return_error (task, error);
         return;
     }
-    watch (context, step, executed);
     run->timer = g_timeout_add_full (G_PRIORITY_DEFAULT, READY_MS, helper_late, g_object_ref (task),
                                      g_object_unref);
     run->ready_source = g_unix_fd_add_full (G_PRIORITY_DEFAULT, run->ready_fd, G_IO_IN | G_IO_HUP,
                                             helper_ready, g_object_ref (task), g_object_unref);
+}
+
+/* One that has ended meanwhile is started again by whoever minds it; one that
+ * was just being started will be undone. */
+void
+helper_adopt (GTask *task, EffectsContext *context, const Step *step, Executed *executed,
+              MindSpawnFunc again)
+{
+    if (executed->status == EXECUTED_DONE)
+        mind_process (context, step, executed, again);
+    g_task_return_pointer (task, NULL, NULL);
 }
 
 static gboolean
@@ -238,10 +220,10 @@ void
 helper_undo (GTask *task, EffectsContext *context, const Step *step, Executed *executed,
              void (*clean) (const Step *step))
 {
-    HelperRun *run = helper_run_new (task, step, executed);
+    HelperRun *run = helper_run_new (task, context, step, executed);
 
     run->clean = clean;
-    g_hash_table_remove (context->helpers, step->id);
+    mind_no_more (context, step);
     process_signal (executed_process (executed), SIGTERM);
     run->timer = g_timeout_add (TERM_MS, helper_too_slow, task);
     run->watch = process_watch_new (executed_process (executed), helper_gone, g_object_ref (task));

@@ -5,6 +5,7 @@
 #pragma once
 
 #include "lab/effect.h"
+#include "lab/mind.h"
 
 /* the number under which a helper finds what it writes one byte to when it is
  * ready: a stream socket, so that an emulator's greeting is such a byte as well */
@@ -18,6 +19,7 @@ typedef struct {
     const int *fds;          /* more descriptors, and their numbers from 4 up */
     const int *fd_numbers;
     guint n_fds;
+    MindSpawnFunc again; /* NULL: one that ends while the lab is up stays ended */
 } HelperSpec;
 
 /**
@@ -39,6 +41,24 @@ GPtrArray *helper_own_argv (char **words);
  */
 void helper_do (GTask *task, EffectsContext *context, const Step *step, Executed *executed,
                 const HelperSpec *spec);
+
+/**
+ * helper_start:
+ * @ready: where it tells that it is ready; -1 = nobody wants to know
+ *
+ * Starts the process of @step and waits for nothing.
+ */
+gboolean helper_start (EffectsContext *context, const Step *step, Executed *executed,
+                       const HelperSpec *spec, int ready, GError **error);
+
+/**
+ * helper_adopt:
+ * @again: as in #HelperSpec
+ *
+ * Minds a process that another supervisor has started.
+ */
+void helper_adopt (GTask *task, EffectsContext *context, const Step *step, Executed *executed,
+                   MindSpawnFunc again);
 
 /**
  * helper_undo:

@@ -199,6 +199,18 @@ nothing_left (const Work *work)
     return TRUE;
 }
 
+/* Whether it is ours to delete cannot be seen any more once it is there. */
+void
+image_prepare (const Step *step, Executed *executed)
+{
+    Work *work = work_new (NULL, step, executed);
+
+    work->entry = disk_book_read (work->folder, work->machine, work->disk, NULL);
+    executed->created = !g_file_test (step->image->path, G_FILE_TEST_EXISTS) &&
+                        (!work->entry || nothing_left (work));
+    work_free (work);
+}
+
 void
 image_do (GTask *task, EffectsContext *context, const Step *step, Executed *executed)
 {
@@ -230,11 +242,13 @@ image_undo (GTask *task, EffectsContext *context, const Step *step, Executed *ex
     GError *error = NULL;
 
     g_task_set_task_data (task, work, work_free);
-    /* one that was being made has no name of its own yet and is removed by its maker */
+    image_discard_part (step->image); /* of a supervisor that was killed while it was made */
     if (context->rollback && executed->created) {
         work->entry = disk_book_read (work->folder, work->machine, work->disk, &error);
         if (work->entry)
             disk_book_delete (work->folder, work->entry, &error);
+        else if (!error) /* killed before it was written down in the book */
+            image_remove (step->image, &error);
     }
     if (error)
         fail (task, work, error);

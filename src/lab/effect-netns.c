@@ -55,3 +55,10 @@ netns_undo (GTask *task, EffectsContext *context, const Step *step, Executed *ex
 {
     helper_undo (task, context, step, executed, clean);
 }
+
+/* What was in a network that is gone cannot be had back. */
+void
+netns_adopt (GTask *task, EffectsContext *context, const Step *step, Executed *executed)
+{
+    helper_adopt (task, context, step, executed, NULL);
+}

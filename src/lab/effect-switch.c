@@ -6,6 +6,19 @@
 
 #include "host/socket.h"
 
+/* The machines' ends are bound by path: they need do nothing to be heard again. */
+static gboolean
+start_again (EffectsContext *context, const Step *step, Executed *executed, GError **error)
+{
+    g_autofree char *what = g_strdup_printf ("switch %s", step->sw->name);
+    HelperSpec spec = { .what = what,
+                        .program = context->program,
+                        .argv = (const char *const *)step->sw->argv,
+                        .log = step->sw->log };
+
+    return helper_start (context, step, executed, &spec, -1, error);
+}
+
 void
 switch_do (GTask *task, EffectsContext *context, const Step *step, Executed *executed)
 {
@@ -14,7 +27,8 @@ switch_do (GTask *task, EffectsContext *context, const Step *step, Executed *exe
     HelperSpec spec = { .what = what,
                         .program = context->program,
                         .argv = (const char *const *)argv->pdata,
-                        .log = step->sw->log };
+                        .log = step->sw->log,
+                        .again = start_again };
 
     helper_do (task, context, step, executed, &spec);
 }
@@ -47,4 +61,10 @@ switch_undo (GTask *task, EffectsContext *context, const Step *step, Executed *e
 {
     helper_undo (task, context, step, executed,
                  context->live ? remove_own_sockets : remove_sockets);
+}
+
+void
+switch_adopt (GTask *task, EffectsContext *context, const Step *step, Executed *executed)
+{
+    helper_adopt (task, context, step, executed, start_again);
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The inside of effects.h: what the files effect-KIND.c offer to the table in
- * effects.c.  Each pair takes a task and ends it exactly once, now or later, with
+ * effects.c.  Each function takes a task and ends it exactly once, now or later, with
  * a note for a person (a string, owned) or an error.  The step and the entry
  * @executed outlive the task.
  */
@@ -11,12 +11,16 @@
 typedef void (*EffectFunc) (GTask *task, EffectsContext *context, const Step *step,
                             Executed *executed);
 
+typedef void (*EffectPrepareFunc) (const Step *step, Executed *executed);
+
 void directory_do (GTask *task, EffectsContext *context, const Step *step, Executed *executed);
 void directory_undo (GTask *task, EffectsContext *context, const Step *step, Executed *executed);
 void image_do (GTask *task, EffectsContext *context, const Step *step, Executed *executed);
 void image_undo (GTask *task, EffectsContext *context, const Step *step, Executed *executed);
+void image_prepare (const Step *step, Executed *executed);
 void switch_do (GTask *task, EffectsContext *context, const Step *step, Executed *executed);
 void switch_undo (GTask *task, EffectsContext *context, const Step *step, Executed *executed);
+void switch_adopt (GTask *task, EffectsContext *context, const Step *step, Executed *executed);
 void network_do (GTask *task, EffectsContext *context, const Step *step, Executed *executed);
 void network_undo (GTask *task, EffectsContext *context, const Step *step, Executed *executed);
 void tap_do (GTask *task, EffectsContext *context, const Step *step, Executed *executed);
@@ -25,8 +29,10 @@ void ovs_do (GTask *task, EffectsContext *context, const Step *step, Executed *e
 void ovs_undo (GTask *task, EffectsContext *context, const Step *step, Executed *executed);
 void netns_do (GTask *task, EffectsContext *context, const Step *step, Executed *executed);
 void netns_undo (GTask *task, EffectsContext *context, const Step *step, Executed *executed);
+void netns_adopt (GTask *task, EffectsContext *context, const Step *step, Executed *executed);
 void machine_do (GTask *task, EffectsContext *context, const Step *step, Executed *executed);
 void machine_undo (GTask *task, EffectsContext *context, const Step *step, Executed *executed);
+void machine_adopt (GTask *task, EffectsContext *context, const Step *step, Executed *executed);
 
 /**
  * effect_keep_before:

@@ -7,15 +7,17 @@
 static const struct {
     EffectFunc run;
     EffectFunc undo;
+    EffectFunc adopt;          /* NULL: nothing of it lives */
+    EffectPrepareFunc prepare; /* NULL */
 } kinds[] = {
-    [STEP_DIRECTORY] = { directory_do, directory_undo },
-    [STEP_IMAGE] = { image_do, image_undo },
-    [STEP_SWITCH] = { switch_do, switch_undo },
-    [STEP_NETWORK] = { network_do, network_undo },
-    [STEP_TAP] = { tap_do, tap_undo },
-    [STEP_OVS] = { ovs_do, ovs_undo },
-    [STEP_NETNS] = { netns_do, netns_undo },
-    [STEP_MACHINE] = { machine_do, machine_undo },
+    [STEP_DIRECTORY] = { directory_do, directory_undo, NULL, NULL },
+    [STEP_IMAGE] = { image_do, image_undo, NULL, image_prepare },
+    [STEP_SWITCH] = { switch_do, switch_undo, switch_adopt, NULL },
+    [STEP_NETWORK] = { network_do, network_undo, NULL, NULL },
+    [STEP_TAP] = { tap_do, tap_undo, NULL, NULL },
+    [STEP_OVS] = { ovs_do, ovs_undo, NULL, NULL },
+    [STEP_NETNS] = { netns_do, netns_undo, netns_adopt, NULL },
+    [STEP_MACHINE] = { machine_do, machine_undo, machine_adopt, NULL },
 };
 
 void
@@ -26,6 +28,13 @@ effect_end (GTask *task, gboolean success, GError *error)
     else
         g_task_return_error (task, error);
     g_object_unref (task);
+}
+
+static void
+prepare (EffectsContext *context, const Step *step, Executed *executed)
+{
+    if (kinds[step->kind].prepare)
+        kinds[step->kind].prepare (step, executed);
 }
 
 static void
@@ -46,6 +55,18 @@ undo_async (EffectsContext *context, const Step *step, Executed *executed,
     kinds[step->kind].undo (task, context, step, executed);
 }
 
+static void
+adopt_async (EffectsContext *context, const Step *step, Executed *executed,
+             GAsyncReadyCallback callback, gpointer user_data)
+{
+    g_autoptr (GTask) task = g_task_new (NULL, NULL, callback, user_data);
+
+    if (kinds[step->kind].adopt)
+        kinds[step->kind].adopt (task, context, step, executed);
+    else
+        g_task_return_pointer (task, NULL, NULL);
+}
+
 static gboolean
 effects_finish (GAsyncResult *result, char **ret_note, GError **error)
 {
@@ -60,4 +81,4 @@ effects_finish (GAsyncResult *result, char **ret_note, GError **error)
     return TRUE;
 }
 
-const Effects real_effects = { do_async, undo_async, effects_finish };
+const Effects real_effects = { prepare, do_async, undo_async, adopt_async, effects_finish };

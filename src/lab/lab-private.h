@@ -24,9 +24,9 @@ struct LiveLab {
     gpointer user_data;
 
     Walk *walk;
-    gboolean doing;      /* the walk does steps, and does not undo them */
+    WalkDirection direction;
     LabWalked walked;    /* what follows the walk */
-    GTask *task;         /* the up, down or adoption under way; owned */
+    GTask *task;         /* the up, down or adoption that somebody waits for; owned */
     GError *failure;     /* why the up is being rolled back */
     GPtrArray *steps;    /* const Step *, those of the walk */
     GHashTable *step_of; /* step id (not owned) → Executed (not owned), in the walk */
@@ -34,7 +34,8 @@ struct LiveLab {
     guint save_source;
     gboolean claimed;      /* the state has been written once, and is kept */
     gboolean run_dir_left; /* going down: the state has no place any more */
-    guint adopting;        /* machines whose adoption is under way */
+    gboolean abandoned;    /* an up that nobody waits for is undone by a down */
+    guint adopting;        /* steps whose adoption is under way */
     Reconcile *reconcile;  /* the lab is becoming another; NULL */
     GQueue *ups;           /* owned: each `up` that waits for its turn */
     guint next_source;     /* the next of them begins */
@@ -47,6 +48,7 @@ void lab_tell (LiveLab *lab, const char *name, JsonNode *data);
 void lab_set_status (LiveLab *lab, LabState status);
 /* writes the state down when the main loop is idle */
 void lab_save_soon (LiveLab *lab);
+void lab_save (LiveLab *lab);
 /* the lab gets @state (transfer full) and a machine for each of its plan */
 void lab_take_state (LiveLab *lab, State *state);
 /* the machine of @step comes into being, stopped, and goes again */
@@ -54,7 +56,8 @@ void lab_add_machine (LiveLab *lab, const Step *step);
 void lab_drop_machine (LiveLab *lab, const Step *step);
 /* @task becomes what is under way, unless the lab is not @expected: then it fails */
 gboolean lab_begin_task (LiveLab *lab, GTask *task, LabState expected);
-/* what was under way has ended; @error: (transfer full) (nullable) */
+/* what was under way has ended, whether anybody waits for it or not; @error: (transfer full)
+ * (nullable) */
 void lab_end_task (LiveLab *lab, LabState status, GError *error);
 
 /* --- lab-up.c --- */
@@ -82,11 +85,16 @@ gboolean lab_claim_finish (GAsyncResult *result, GError **error);
 
 /* --- lab-walk.c --- */
 
-/* does @steps (in the order of the plan, (transfer none)), or undoes those that were
- * executed */
-void lab_walk (LiveLab *lab, GPtrArray *steps, gboolean doing, LabWalked walked);
+/* does those of @steps (in the order of the plan, (transfer none)) that are not done,
+ * or undoes those that were executed */
+void lab_walk (LiveLab *lab, GPtrArray *steps, WalkDirection direction, LabWalked walked);
+/* the steps that are not done */
 void lab_walk_forwards (LiveLab *lab);
 /* the executed steps; the context says how machines are stopped */
 void lab_walk_backwards (LiveLab *lab);
+/* the up has failed, for the reason in @failure */
+void lab_roll_back (LiveLab *lab);
+/* those that another supervisor had begun; the rest stays */
+void lab_undo_begun (LiveLab *lab, LabWalked walked);
 /* the lab will not come up: what is under way need not take its time */
 void lab_hurry (LiveLab *lab);

@@ -48,7 +48,7 @@ static void
 come_up (LiveLab *lab, Plan *plan, const UpOptions *options)
 {
     lab_take_state (lab, state_new (plan));
-    lab->context.paused = options->paused;
+    lab->context.paused = lab->state->paused = options->paused;
     lab_set_status (lab, LAB_COMING_UP);
     lab_claim_async (lab, plan, NULL, options->force, NULL, claimed, lab);
 }
@@ -81,7 +81,7 @@ begin_next (gpointer user_data)
 void
 lab_begin_next_up (LiveLab *lab)
 {
-    if (!lab->task && !lab->next_source && !g_queue_is_empty (lab->ups))
+    if (!lab->task && !lab->walk && !lab->next_source && !g_queue_is_empty (lab->ups))
         lab->next_source = g_idle_add (begin_next, lab);
 }
 
@@ -93,7 +93,7 @@ live_lab_up_async (LiveLab *lab, Plan *plan, const UpOptions *options, GAsyncRea
     Waiting *waiting;
 
     g_task_set_source_tag (task, live_lab_up_async);
-    if (lab->status != LAB_COMING_UP && lab->status != LAB_CHANGING) {
+    if (!lab->walk && lab->status != LAB_COMING_UP && lab->status != LAB_CHANGING) {
         begin (lab, task, plan, options);
         return;
     }

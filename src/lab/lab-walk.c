@@ -17,15 +17,13 @@ typedef struct {
     const Step *step;
 } StepRun;
 
-static void roll_back (LiveLab *lab);
-
 static gboolean
 may_begin (const Step *step, gpointer user_data)
 {
     LiveLab *lab = user_data;
     g_autoptr (GError) error = NULL;
 
-    if (step->kind != STEP_MACHINE || !lab->doing || !step->machine->after ||
+    if (step->kind != STEP_MACHINE || lab->direction == WALK_BACKWARDS || !step->machine->after ||
         lab->context.paused) /* nothing becomes ready while processors are stopped */
         return TRUE;
     if (!machines_are_settled (lab->context.machines, (const char *const *)step->machine->after,
@@ -44,12 +42,15 @@ begin (GPtrArray *steps, GError **error, gpointer user_data)
 {
     LiveLab *lab = user_data;
 
-    if (!lab->doing)
+    if (lab->direction == WALK_BACKWARDS)
         return TRUE;
     for (guint i = 0; i < steps->len; i++) {
         const Step *step = g_ptr_array_index (steps, i);
+        Executed *executed = state_begin (lab->state, step->id);
 
-        g_hash_table_insert (lab->step_of, step->id, state_begin (lab->state, step->id));
+        g_hash_table_insert (lab->step_of, step->id, executed);
+        if (lab->effects->prepare)
+            lab->effects->prepare (&lab->context, step, executed);
     }
     return state_save (lab->state, error);
 }
@@ -81,7 +82,7 @@ step_finished (GObject *source, GAsyncResult *result, gpointer user_data)
     g_autofree StepRun *run = user_data;
     LiveLab *lab = run->lab;
     Executed *executed = g_hash_table_lookup (lab->step_of, run->step->id);
-    gboolean up = lab->doing;
+    gboolean up = lab->direction == WALK_FORWARDS;
     g_autofree char *note = NULL;
     GError *error = NULL;
     gboolean failed;
@@ -110,12 +111,12 @@ run_step (Walk *walk, const Step *step, gpointer user_data)
 {
     LiveLab *lab = user_data;
     StepRun *run = g_new (StepRun, 1);
-    gboolean up = lab->doing;
+    gboolean up = lab->direction == WALK_FORWARDS;
 
     *run = (StepRun){ lab, step };
     lab_tell (lab, "STEP_STARTED",
               describe_pair ("step", step->id, "direction", up ? "do" : "undo"));
-    if (!up && g_str_equal (step->id, "directory:run")) {
+    if (lab->status == LAB_GOING_DOWN && g_str_equal (step->id, "directory:run")) {
         lab->run_dir_left = TRUE;
         state_remove (lab->state->plan->run_dir);
     }
@@ -132,7 +133,7 @@ came_up (LiveLab *lab, GError *error)
         return;
     }
     lab->failure = error;
-    roll_back (lab);
+    lab_roll_back (lab);
 }
 
 static void
@@ -140,6 +141,8 @@ went_down (LiveLab *lab, GError *error)
 {
     GError *failure = g_steal_pointer (&lab->failure);
 
+    if (lab->abandoned)
+        g_clear_error (&failure);
     if (failure && error) {
         g_autofree char *first = g_strdup (failure->message);
 
@@ -165,12 +168,12 @@ ended (Walk *walk, GError *error, gpointer user_data)
     lab->walked (lab, error);
 }
 
-void
-lab_walk (LiveLab *lab, GPtrArray *steps, gboolean doing, LabWalked walked)
+static void
+start_walk (LiveLab *lab, GPtrArray *steps, WalkDirection direction,
+            gboolean (*is_wanted) (const Executed *executed), LabWalked walked)
 {
     static const WalkHandlers handlers = { may_begin, begin, run_step, ended };
 
-    lab->doing = doing;
     lab->walked = walked;
     g_ptr_array_set_size (lab->steps, 0);
     g_hash_table_remove_all (lab->step_of);
@@ -178,31 +181,70 @@ lab_walk (LiveLab *lab, GPtrArray *steps, gboolean doing, LabWalked walked)
         Step *step = g_ptr_array_index (steps, i);
         Executed *executed = state_find (lab->state, step->id);
 
-        if (!doing && !executed)
+        if (!is_wanted (executed))
             continue;
         g_ptr_array_add (lab->steps, step);
-        if (!doing)
+        if (executed)
             g_hash_table_insert (lab->step_of, step->id, executed);
     }
-    lab->walk = walk_new (lab->steps, doing ? WALK_FORWARDS : WALK_BACKWARDS,
-                          doing ? step_limit () : G_MAXUINT, &handlers, lab);
+    lab->direction = direction;
+    lab->walk = walk_new (lab->steps, direction,
+                          direction == WALK_FORWARDS ? step_limit () : G_MAXUINT, &handlers, lab);
+}
+
+static gboolean
+is_open (const Executed *executed)
+{
+    return !executed || executed->status != EXECUTED_DONE;
 }
 
 void
 lab_walk_forwards (LiveLab *lab)
 {
-    lab_walk (lab, lab->state->plan->steps, TRUE, came_up);
+    start_walk (lab, lab->state->plan->steps, WALK_FORWARDS, is_open, came_up);
+}
+
+static gboolean
+is_executed (const Executed *executed)
+{
+    return executed != NULL;
 }
 
 void
 lab_walk_backwards (LiveLab *lab)
 {
+    State *state = lab->state;
+
+    state->rollback = lab->context.rollback;
+    state->force = lab->context.stop.force;
+    state->grace_ms = lab->context.stop.grace_ms;
     lab_set_status (lab, LAB_GOING_DOWN);
-    lab_walk (lab, lab->state->plan->steps, FALSE, went_down);
+    lab_save (lab); /* ahead of the first step; what goes wrong does not keep the lab up */
+    start_walk (lab, lab->state->plan->steps, WALK_BACKWARDS, is_executed, went_down);
 }
 
-static void
-roll_back (LiveLab *lab)
+void
+lab_walk (LiveLab *lab, GPtrArray *steps, WalkDirection direction, LabWalked walked)
+{
+    start_walk (lab, steps, direction, direction == WALK_FORWARDS ? is_open : is_executed, walked);
+}
+
+static gboolean
+is_begun (const Executed *executed)
+{
+    return executed && executed->status == EXECUTED_DOING;
+}
+
+void
+lab_undo_begun (LiveLab *lab, LabWalked walked)
+{
+    lab->context.rollback = TRUE;
+    lab->context.stop = (StopOptions){ .force = TRUE };
+    start_walk (lab, lab->state->plan->steps, WALK_BACKWARDS, is_begun, walked);
+}
+
+void
+lab_roll_back (LiveLab *lab)
 {
     lab->context.rollback = TRUE;
     lab->context.stop = (StopOptions){ .force = TRUE };

@@ -4,7 +4,7 @@
 
 #include "base/error.h"
 #include "lab/describe.h"
-#include "lab/reconcile.h"
+#include "lab/mind.h"
 
 /* --- telling and keeping --- */
 
@@ -28,16 +28,24 @@ lab_set_status (LiveLab *lab, LabState status)
 
 /* While many machines start, each of which learns its ports, the plan can wait:
  * whoever takes over asks the machines. */
+void
+lab_save (LiveLab *lab)
+{
+    g_autoptr (GError) error = NULL;
+
+    g_clear_handle_id (&lab->save_source, g_source_remove);
+    if (lab->claimed && lab->status != LAB_DOWN && !lab->run_dir_left &&
+        (!(lab->walk || state_save_plan (lab->state, &error)) || !state_save (lab->state, &error)))
+        g_warning ("%s", error->message);
+}
+
 static gboolean
 save_now (gpointer user_data)
 {
     LiveLab *lab = user_data;
-    g_autoptr (GError) error = NULL;
 
     lab->save_source = 0;
-    if (lab->claimed && lab->status != LAB_DOWN && !lab->run_dir_left &&
-        (!(lab->walk || state_save_plan (lab->state, &error)) || !state_save (lab->state, &error)))
-        g_warning ("%s", error->message);
+    lab_save (lab);
     return G_SOURCE_REMOVE;
 }
 
@@ -55,6 +63,12 @@ lab_save_soon (LiveLab *lab)
 }
 
 static void
+entry_changed (gpointer user_data)
+{
+    lab_save_soon (user_data);
+}
+
+static void
 step_progressed (const Step *step, guint percent, gpointer user_data)
 {
     JsonNode *data = describe_pair ("step", step->id, NULL, NULL);
@@ -69,21 +83,29 @@ helper_lost (const Step *step, const char *how, gpointer user_data)
     lab_tell (user_data, "HELPER_LOST", describe_pair ("step", step->id, "how", how));
 }
 
-/* Also those that another supervisor has started. */
-static void
-watch_helpers (LiveLab *lab)
-{
-    for (guint i = 0; i < lab->state->plan->steps->len; i++) {
-        const Step *step = g_ptr_array_index (lab->state->plan->steps, i);
-        const Executed *executed =
-            effects_step_is_helper (step) ? state_find (lab->state, step->id) : NULL;
-
-        if (executed)
-            effects_watch_helper (&lab->context, step, executed);
-    }
-}
-
 /* --- machines --- */
+
+/* Whether it is to run is written down before it starts or ends; while the whole
+ * lab goes down or comes up that is known already. */
+static void
+keep_machine (LiveLab *lab, LiveMachine *machine, Executed *executed)
+{
+    MachineState state = live_machine_get_state (machine);
+    ProcessId process = live_machine_get_process (machine);
+    gboolean off = state == MACHINE_STOPPING || state == MACHINE_STOPPED;
+    gboolean turned = off != executed->off;
+
+    if (process.pid && executed->pid != process.pid)
+        executed->starts++;
+    executed->pid = process.pid;
+    executed->start_time = process.start_time;
+    executed->off = off;
+    executed->paused = live_machine_is_start_paused (machine);
+    if (turned && lab->status == LAB_UP)
+        lab_save (lab);
+    else
+        lab_save_soon (lab);
+}
 
 static void
 machine_changed (LiveMachine *machine, gpointer user_data)
@@ -91,15 +113,9 @@ machine_changed (LiveMachine *machine, gpointer user_data)
     LiveLab *lab = user_data;
     g_autofree char *id = g_strconcat ("machine:", live_machine_get_record (machine)->name, NULL);
     Executed *executed = state_find (lab->state, id);
-    ProcessId process = live_machine_get_process (machine);
 
-    if (executed) {
-        if (process.pid && executed->pid != process.pid)
-            executed->starts++;
-        executed->pid = process.pid;
-        executed->start_time = process.start_time;
-        lab_save_soon (lab);
-    }
+    if (executed)
+        keep_machine (lab, machine, executed);
     lab_tell (lab, "MACHINE_STATE", describe_machine (machine));
     if (lab->walk)
         walk_advance (lab->walk);
@@ -186,18 +202,20 @@ lab_end_task (LiveLab *lab, LabState status, GError *error)
     g_autoptr (GTask) task = g_steal_pointer (&lab->task);
 
     lab_set_status (lab, status);
-    if (lab->status == LAB_UP) {
-        watch_helpers (lab);
+    if (lab->status == LAB_UP)
         lab_save_soon (lab);
-    }
     if (lab->status == LAB_DOWN && lab->claimed && !lab->run_dir_left)
         state_remove (lab->state->plan->run_dir); /* it did not come as far as a directory */
     waiters_check (lab->waiters);
     lab_begin_next_up (lab);
-    if (error)
+    if (task && error)
         g_task_return_error (task, error);
-    else
+    else if (task)
         g_task_return_boolean (task, TRUE);
+    else if (error)
+        g_warning ("%s", error->message);
+    if (!task)
+        g_clear_error (&error);
 }
 
 gboolean
@@ -213,6 +231,18 @@ lab_begin_task (LiveLab *lab, GTask *task, LabState expected)
     return TRUE;
 }
 
+/* A lab that another supervisor had begun to bring up or to take down: nobody
+ * waits for it until now. */
+static gboolean
+join (LiveLab *lab, GTask *task)
+{
+    if (lab->task || (lab->status != LAB_GOING_DOWN && !live_lab_cancel (lab)))
+        return FALSE;
+    lab->task = g_object_ref (task);
+    lab->abandoned = lab->status == LAB_COMING_UP;
+    return TRUE;
+}
+
 void
 live_lab_down_async (LiveLab *lab, const StopOptions *options, GAsyncReadyCallback callback,
                      gpointer user_data)
@@ -220,7 +250,7 @@ live_lab_down_async (LiveLab *lab, const StopOptions *options, GAsyncReadyCallba
     g_autoptr (GTask) task = g_task_new (NULL, NULL, callback, user_data);
 
     g_task_set_source_tag (task, live_lab_down_async);
-    if (!lab_begin_task (lab, task, LAB_UP))
+    if (join (lab, task) || !lab_begin_task (lab, task, LAB_UP))
         return;
     lab->context.rollback = FALSE;
     lab->context.stop = *options;
@@ -245,14 +275,15 @@ live_lab_new (const char *program, const Effects *effects, const LabHandlers *ha
     lab->handlers = *handlers;
     lab->user_data = user_data;
     lab->context.program = program;
+    lab->context.changed = entry_changed;
+    lab->context.user_data = lab;
     lab->context.progress = step_progressed;
     lab->context.progress_data = lab;
     lab->context.helper_lost = helper_lost;
     lab->context.lost_data = lab;
     lab->context.machines =
         g_hash_table_new_full (g_str_hash, g_str_equal, NULL, (GDestroyNotify)live_machine_free);
-    lab->context.helpers =
-        g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify)helper_watch_free);
+    lab->context.minded = mind_table_new ();
     lab->context.cancellable = g_cancellable_new ();
     lab->context.keep = keep;
     lab->context.keep_data = lab;
@@ -268,17 +299,15 @@ live_lab_free (LiveLab *lab)
 {
     if (!lab)
         return;
-    if (lab->save_source) {
-        g_source_remove (lab->save_source);
-        save_now (lab);
-    }
+    if (lab->save_source)
+        lab_save (lab);
     g_clear_handle_id (&lab->next_source, g_source_remove);
     g_queue_free_full (lab->ups, lab_waiting_free);
     reconcile_free (lab->reconcile);
     walk_free (lab->walk);
     waiters_free (lab->waiters);
     g_hash_table_unref (lab->context.machines);
-    g_hash_table_unref (lab->context.helpers);
+    g_hash_table_unref (lab->context.minded);
     g_object_unref (lab->context.cancellable);
     g_ptr_array_unref (lab->steps);
     g_hash_table_unref (lab->step_of);

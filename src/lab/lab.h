@@ -79,7 +79,8 @@ gboolean live_lab_cancel (LiveLab *lab);
  * live_lab_adopt_async:
  * @state: (transfer full): what a supervisor that is gone has left
  *
- * Takes over the machines that are alive.
+ * Takes over what is alive and ends, with nobody waiting for it, the work that
+ * was under way: see lab-adopt.c.
  */
 void live_lab_adopt_async (LiveLab *lab, State *state, GAsyncReadyCallback callback,
                            gpointer user_data);
@@ -88,7 +89,8 @@ gboolean live_lab_adopt_finish (LiveLab *lab, GAsyncResult *result, GError **err
 /**
  * live_lab_down_async:
  *
- * Stops every machine and undoes every step.  Disks and logs stay.
+ * Stops every machine and undoes every step.  Disks and logs stay.  One that is
+ * under way since an adoption is waited for; an up of that kind is given up.
  */
 void live_lab_down_async (LiveLab *lab, const StopOptions *options, GAsyncReadyCallback callback,
                           gpointer user_data);

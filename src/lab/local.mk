@@ -23,6 +23,7 @@ noinst_LIBRARIES += %D%/liblab.a
 	%D%/disk-book.c %D%/disk-book.h \
 	%D%/effects.c %D%/effects.h %D%/effect.h \
 	%D%/emulator.c %D%/emulator.h \
+	%D%/firmware-vars.c %D%/firmware-vars.h \
 	%D%/findings.c %D%/findings.h \
 	%D%/forward.c %D%/forward.h \
 	%D%/hmp.c %D%/hmp.h \
@@ -35,9 +36,11 @@ noinst_LIBRARIES += %D%/liblab.a
 	%D%/lab-walk.c \
 	%D%/overview.c %D%/overview.h \
 	%D%/machine.c %D%/machine.h %D%/machine-private.h \
+	%D%/machine-adopt.c \
 	%D%/machine-spawn.c \
 	%D%/machine-start.c \
 	%D%/machine-stop.c \
+	%D%/mind.c %D%/mind.h \
 	%D%/policy.c %D%/policy.h \
 	%D%/machine-wait.c \
 	%D%/preflight.c %D%/preflight.h \
@@ -45,6 +48,7 @@ noinst_LIBRARIES += %D%/liblab.a
 	%D%/reconcile-plan.c \
 	%D%/reconcile-ports.c \
 	%D%/registry.c %D%/registry.h \
+	%D%/remains.c %D%/remains.h \
 	%D%/screenshot.c %D%/screenshot.h \
 	%D%/state.c %D%/state.h \
 	%D%/switches.c %D%/switches.h \

@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The inside of LiveMachine, shared by machine.c (state, events, policies),
- * machine-start.c and machine-stop.c (the two sequences).
+ * machine-start.c, machine-adopt.c and machine-stop.c (the sequences).
  */
 #pragma once
 
 #include "lab/condition.h"
 #include "lab/machine.h"
 #include "lab/policy.h"
+
+#define MACHINE_COMMAND_MS (60 * 1000) /* for the answer to a QMP command */
 
 typedef enum { STOP_NOT, STOP_POWERDOWN, STOP_QUIT, STOP_TERM, STOP_KILL } StopStage;
 
@@ -67,6 +69,10 @@ void machine_waits_end_soon (LiveMachine *machine);
 void machine_waits_clear (LiveMachine *machine);
 /* machine-start.c: waits until it is ready, if anything is to be waited for */
 void machine_begin_readiness (LiveMachine *machine);
+/* machine-start.c: ends the start or adoption under way; @error: (transfer full) (nullable) */
+void machine_finish_start (LiveMachine *machine, GError *error);
+/* machine-start.c: the last step of a start: the processors run, unless they are to stay */
+void machine_continue (LiveMachine *machine);
 /* machine-spawn.c: starts the process; @listener: of its monitor */
 gboolean machine_spawn (LiveMachine *machine, int listener, GError **error);
 /* machine-start.c: the start under way has failed because the process ended */

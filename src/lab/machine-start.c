@@ -7,28 +7,23 @@
  *   4. host ports that were left to the emulator are asked for;
  *   5. `cont`, unless the machine is to stay paused; readiness is waited for.
  * An end of the process before step 5 fails the start with its last words.
- * Adoption is steps 3 to 5 for a process that lives already.
  */
+#include "lab/machine-private.h"
+
 #include "base/error.h"
 #include "base/file.h"
 #include "host/socket.h"
 #include "lab/capture.h"
 #include "lab/hmp.h"
-#include "lab/machine-private.h"
 #include "lab/usernet.h"
 #include "qmp/qmp-error.h"
 
 #include <string.h>
 
 #define HANDSHAKE_TIMEOUT_MS (120 * 1000)
-/* an emulator that runs already answers at once or hangs; clients wait for this */
-#define ADOPTION_TIMEOUT_MS (10 * 1000)
-#define COMMAND_TIMEOUT_MS (60 * 1000)
 
-static void step_cont (LiveMachine *machine);
-
-static void
-finish (LiveMachine *machine, GError *error)
+void
+machine_finish_start (LiveMachine *machine, GError *error)
 {
     g_autoptr (GTask) task = g_steal_pointer (&machine->starting);
 
@@ -52,7 +47,7 @@ give_up (LiveMachine *machine, GError *error)
     }
     g_prefix_error (&error, "machine %s: starting QEMU: ", machine->record->name);
     roost_error_reclass (&error, ROOST_ERROR_MACHINE);
-    finish (machine, error);
+    machine_finish_start (machine, error);
     machine_stop_at (machine, STOP_KILL);
 }
 
@@ -64,8 +59,9 @@ machine_start_failed (LiveMachine *machine, const ProcessExit *exit)
     if (machine->stopping->len == 0)
         machine_set_problem (machine, g_strdup (end));
     machine_set_state (machine, machine->stopping->len == 0 ? MACHINE_CRASHED : MACHINE_STOPPED);
-    finish (machine, g_error_new (ROOST_ERROR, ROOST_ERROR_MACHINE, "machine %s: starting QEMU: %s",
-                                  machine->record->name, end));
+    machine_finish_start (machine, g_error_new (ROOST_ERROR, ROOST_ERROR_MACHINE,
+                                                "machine %s: starting QEMU: %s",
+                                                machine->record->name, end));
 }
 
 static void
@@ -118,11 +114,11 @@ continued (GObject *source, GAsyncResult *result, gpointer user_data)
         else
             machine_begin_readiness (machine);
     }
-    finish (machine, NULL);
+    machine_finish_start (machine, NULL);
 }
 
-static void
-step_cont (LiveMachine *machine)
+void
+machine_continue (LiveMachine *machine)
 {
     if (machine->handlers.connected)
         machine->handlers.connected (machine, machine->user_data);
@@ -130,10 +126,10 @@ step_cont (LiveMachine *machine)
         machine_set_state (machine, MACHINE_PAUSED);
         if (!machine->record->ready)
             machine_set_readiness (machine, READY_YES);
-        finish (machine, NULL);
+        machine_finish_start (machine, NULL);
         return;
     }
-    qmp_client_execute_async (machine->qmp, "cont", NULL, COMMAND_TIMEOUT_MS, NULL, continued,
+    qmp_client_execute_async (machine->qmp, "cont", NULL, MACHINE_COMMAND_MS, NULL, continued,
                               machine_ref (machine));
 }
 
@@ -158,17 +154,17 @@ ports_known (GObject *source, GAsyncResult *result, gpointer user_data)
     }
     rows = usernet_parse (text);
     usernet_find_ports (rows, machine->record->forwards);
-    step_cont (machine);
+    machine_continue (machine);
 }
 
 static void
 step_ports (LiveMachine *machine)
 {
     if (machine->record->forwards->len == 0) {
-        step_cont (machine);
+        machine_continue (machine);
         return;
     }
-    hmp_run_async (machine->qmp, "info usernet", COMMAND_TIMEOUT_MS, NULL, ports_known,
+    hmp_run_async (machine->qmp, "info usernet", MACHINE_COMMAND_MS, NULL, ports_known,
                    machine_ref (machine));
 }
 
@@ -257,7 +253,7 @@ live_machine_start_async (LiveMachine *machine, gboolean paused, GAsyncReadyCall
     if (!connect_and_spawn (machine, &error)) {
         g_prefix_error (&error, "machine %s: starting QEMU: ", machine->record->name);
         machine_set_state (machine, MACHINE_STOPPED);
-        finish (machine, error);
+        machine_finish_start (machine, error);
         return;
     }
     machine_changed (machine); /* it has a process now, which must not get lost */
@@ -265,95 +261,6 @@ live_machine_start_async (LiveMachine *machine, gboolean paused, GAsyncReadyCall
 
 gboolean
 live_machine_start_finish (LiveMachine *machine, GAsyncResult *result, GError **error)
-{
-    return g_task_propagate_boolean (G_TASK (result), error);
-}
-
-static void
-adopted_status (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-    g_autoptr (LiveMachine) machine = user_data;
-    GError *error = NULL;
-    g_autoptr (JsonNode) value = qmp_client_execute_finish (QMP_CLIENT (source), result, &error);
-    gboolean running;
-
-    if (machine->let_go || !machine->starting) {
-        g_clear_error (&error);
-        return;
-    }
-    if (!value) {
-        finish (machine, error);
-        return;
-    }
-    running = JSON_NODE_HOLDS_OBJECT (value) && json_object_get_boolean_member_with_default (
-                                                    json_node_get_object (value), "running", FALSE);
-    machine_set_state (machine, running ? MACHINE_RUNNING : MACHINE_PAUSED);
-    capture_sweep (machine);
-    if (machine->handlers.connected)
-        machine->handlers.connected (machine, machine->user_data);
-    if (running || !machine->record->ready)
-        machine_begin_readiness (machine);
-    machine_apply_status (machine, value); /* what it did while nobody looked */
-    finish (machine, NULL);
-}
-
-static void
-adopted_handshake (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-    g_autoptr (LiveMachine) machine = user_data;
-    GError *error = NULL;
-
-    if (!qmp_client_connect_finish (QMP_CLIENT (source), result, &error)) {
-        if (machine->let_go || !machine->starting) {
-            g_error_free (error);
-            return;
-        }
-        g_prefix_error (&error, "machine %s: taking over QEMU (pid %" G_GINT64_FORMAT "): ",
-                        machine->record->name, machine->process.pid);
-        roost_error_reclass (&error, ROOST_ERROR_MACHINE);
-        machine_set_problem (machine, g_strdup ("it does not answer QMP"));
-        machine_set_state (machine, MACHINE_CRASHED);
-        finish (machine, error);
-        return;
-    }
-    if (machine->let_go || !machine->starting)
-        return;
-    machine_watch_events (machine);
-    qmp_client_execute_async (machine->qmp, "query-status", NULL, COMMAND_TIMEOUT_MS, NULL,
-                              adopted_status, machine_ref (machine));
-}
-
-void
-live_machine_adopt_async (LiveMachine *machine, ProcessId process, GAsyncReadyCallback callback,
-                          gpointer user_data)
-{
-    g_autoptr (GTask) task = g_task_new (NULL, NULL, callback, user_data);
-    g_autofree char *name = g_strconcat (machine->record->name, ".stderr.log", NULL);
-
-    g_task_set_source_tag (task, live_machine_adopt_async);
-    if (!is_idle (machine, task))
-        return;
-    machine->ended_by_request = FALSE;
-    g_free (machine->stderr_path);
-    machine->stderr_path = g_build_filename (machine->record->log_dir, name, NULL);
-    if (!process_is_alive (process)) {
-        ProcessExit unknown = { .known = FALSE };
-
-        machine_process_ended (&unknown, machine);
-        g_task_return_boolean (task, TRUE);
-        return;
-    }
-    machine->starting = g_steal_pointer (&task);
-    machine->process = process;
-    machine_set_state (machine, MACHINE_STARTING);
-    machine->watch = process_watch_new (process, machine_process_ended, machine);
-    machine->qmp = qmp_client_new (QMP_CLIENT_WANT_OOB);
-    qmp_client_connect_path_async (machine->qmp, machine->record->monitor, ADOPTION_TIMEOUT_MS,
-                                   NULL, adopted_handshake, machine_ref (machine));
-}
-
-gboolean
-live_machine_adopt_finish (LiveMachine *machine, GAsyncResult *result, GError **error)
 {
     return g_task_propagate_boolean (G_TASK (result), error);
 }

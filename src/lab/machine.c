@@ -378,6 +378,12 @@ live_machine_get_process (LiveMachine *machine)
     return machine->process;
 }
 
+gboolean
+live_machine_is_start_paused (LiveMachine *machine)
+{
+    return machine->start_paused;
+}
+
 gint64
 live_machine_get_since (LiveMachine *machine)
 {

@@ -78,13 +78,22 @@ gboolean live_machine_start_finish (LiveMachine *machine, GAsyncResult *result, 
 /**
  * live_machine_adopt_async:
  * @process: an emulator that another supervisor started
+ * @paused: that start was to leave the processors stopped
  *
  * Takes over a machine that is alive: watches it and connects to its monitor.
  * One that has ended meanwhile has crashed.
  */
-void live_machine_adopt_async (LiveMachine *machine, ProcessId process,
+void live_machine_adopt_async (LiveMachine *machine, ProcessId process, gboolean paused,
                                GAsyncReadyCallback callback, gpointer user_data);
 gboolean live_machine_adopt_finish (LiveMachine *machine, GAsyncResult *result, GError **error);
+
+/**
+ * live_machine_hold:
+ * @process: an emulator whose start another supervisor has not seen end
+ *
+ * Takes it over only so far that it can be stopped.
+ */
+void live_machine_hold (LiveMachine *machine, ProcessId process);
 
 /**
  * live_machine_stop_async:
@@ -113,6 +122,7 @@ MachineStep *live_machine_get_record (LiveMachine *machine);
 MachineState live_machine_get_state (LiveMachine *machine);
 Readiness live_machine_get_readiness (LiveMachine *machine);
 ProcessId live_machine_get_process (LiveMachine *machine);
+gboolean live_machine_is_start_paused (LiveMachine *machine); /* its start leaves it paused */
 gint64 live_machine_get_since (LiveMachine *machine);        /* real time of the last change, µs */
 const char *live_machine_get_problem (LiveMachine *machine); /* why it crashed; NULL */
 const char *live_machine_get_unready (LiveMachine *machine); /* why it timed out; NULL */

@@ -165,7 +165,7 @@ static void
 run_add (Reconcile *reconcile)
 {
     reconcile->steps = reconcile_list_steps (reconcile, CHANGE_ADD, FALSE);
-    lab_walk (reconcile->lab, reconcile->steps, TRUE, added);
+    lab_walk (reconcile->lab, reconcile->steps, WALK_FORWARDS, added);
 }
 
 static void
@@ -176,7 +176,7 @@ undo_add (Reconcile *reconcile)
     reconcile->steps = reconcile_list_steps (reconcile, CHANGE_ADD, FALSE);
     lab->context.rollback = TRUE;
     lab->context.stop = (StopOptions){ .force = TRUE };
-    lab_walk (lab, reconcile->steps, FALSE, dropped);
+    lab_walk (lab, reconcile->steps, WALK_BACKWARDS, dropped);
 }
 
 static void
@@ -186,7 +186,7 @@ run_remove (Reconcile *reconcile)
 
     reconcile->steps = reconcile_list_steps (reconcile, CHANGE_REMOVE, FALSE);
     lab->context.stop = (StopOptions){ .force = FALSE };
-    lab_walk (lab, reconcile->steps, FALSE, dropped);
+    lab_walk (lab, reconcile->steps, WALK_BACKWARDS, dropped);
 }
 
 /* --- steps that are undone and done as they are wanted now --- */
@@ -214,7 +214,7 @@ exchanged_down (LiveLab *lab, GError *error)
         reconcile_exchange (reconcile, reconcile->steps);
         reconcile->exchanged[reconcile->stage] = !reconcile->undoing;
     }
-    lab_walk (lab, reconcile->steps, TRUE, exchanged_up);
+    lab_walk (lab, reconcile->steps, WALK_FORWARDS, exchanged_up);
 }
 
 static void
@@ -227,7 +227,7 @@ replace (Reconcile *reconcile)
     lab->context.live = live;
     lab->context.rollback = FALSE;
     lab->context.stop = (StopOptions){ .force = reconcile->undoing };
-    lab_walk (lab, reconcile->steps, FALSE, exchanged_down);
+    lab_walk (lab, reconcile->steps, WALK_BACKWARDS, exchanged_down);
 }
 
 /* --- the stages --- */
@@ -319,7 +319,7 @@ reconcile_cancel (LiveLab *lab)
         return FALSE;
     reconcile->failure =
         g_error_new_literal (ROOST_ERROR, ROOST_ERROR_FAILED, "cancelled: the lab is as it was");
-    if (lab->walk && lab->doing)
+    if (lab->walk && lab->direction == WALK_FORWARDS)
         walk_fail (lab->walk, g_error_copy (reconcile->failure));
     lab_hurry (lab);
     return TRUE;

@@ -20,6 +20,8 @@ static const Field executed_fields[] = {
     { "pid", FIELD_INT, offsetof (Executed, pid) },
     { "start_time", FIELD_INT, offsetof (Executed, start_time) },
     { "starts", FIELD_INT, offsetof (Executed, starts) },
+    { "paused", FIELD_BOOL, offsetof (Executed, paused) },
+    { "off", FIELD_BOOL, offsetof (Executed, off) },
     { "before", FIELD_STRINGS, offsetof (Executed, before) },
     { NULL },
 };
@@ -30,6 +32,10 @@ static const Field state_fields[] = {
     { "supervisor_pid", FIELD_INT, offsetof (State, supervisor_pid) },
     { "supervisor_start_time", FIELD_INT, offsetof (State, supervisor_start_time) },
     { "status", FIELD_ENUM, offsetof (State, status), lab_state_names },
+    { "paused", FIELD_BOOL, offsetof (State, paused) },
+    { "rollback", FIELD_BOOL, offsetof (State, rollback) },
+    { "force", FIELD_BOOL, offsetof (State, force) },
+    { "grace_ms", FIELD_INT, offsetof (State, grace_ms) },
     { "executed", FIELD_RECORDS, offsetof (State, executed), .record = &executed_record },
     { NULL },
 };

@@ -26,15 +26,21 @@ typedef struct {
     gboolean created; /* image: the file was made by this `up`, not found */
     gint64 pid;       /* switch, machine: its process; 0 = none */
     gint64 start_time;
-    gint64 starts; /* machine: how often it was started */
-    GStrv before;  /* network, ovs: what was found and has to be so again; words of theirs */
+    gint64 starts;   /* machine: how often it was started */
+    gboolean paused; /* machine: its start leaves the processors stopped */
+    gboolean off;    /* machine: it is not to run, as somebody has stopped it */
+    GStrv before;    /* network, ovs: what was found and has to be so again; words of theirs */
 } Executed;
 
 typedef struct {
     gint64 version;
     gint64 supervisor_pid;
     gint64 supervisor_start_time;
-    LabState status;     /* what the supervisor was about */
+    LabState status;   /* what the supervisor was about, and how: */
+    gboolean paused;   /* coming up: machines stay paused */
+    gboolean rollback; /* going down: what the `up` made goes too */
+    gboolean force;    /* going down: see StopOptions */
+    gint64 grace_ms;
     GPtrArray *executed; /* Executed, in order of execution */
 
     Plan *plan;           /* not in state.json */

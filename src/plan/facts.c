@@ -20,6 +20,7 @@ host_facts_new (void)
     HostFacts *facts = g_new0 (HostFacts, 1);
 
     facts->emulators = g_ptr_array_new_with_free_func ((GDestroyNotify)emulator_facts_free);
+    facts->firmwares = g_ptr_array_new_with_free_func ((GDestroyNotify)firmware_facts_free);
     facts->heads = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, disk_head_free);
     return facts;
 }
@@ -32,6 +33,7 @@ host_facts_free (HostFacts *facts)
     g_free (facts->kvm_problem);
     g_free (facts->kvm_nested_remedy);
     g_ptr_array_unref (facts->emulators);
+    g_ptr_array_unref (facts->firmwares);
     g_hash_table_unref (facts->heads);
     g_free (facts);
 }
@@ -50,6 +52,20 @@ emulator_facts_free (EmulatorFacts *emulator)
     g_strfreev (emulator->accels);
     g_strfreev (emulator->options);
     g_free (emulator);
+}
+
+void
+firmware_facts_free (FirmwareFacts *firmware)
+{
+    if (!firmware)
+        return;
+    g_free (firmware->code);
+    g_free (firmware->code_format);
+    g_free (firmware->vars);
+    g_free (firmware->vars_format);
+    g_strfreev (firmware->features);
+    g_strfreev (firmware->targets);
+    g_free (firmware);
 }
 
 EmulatorFacts *

@@ -21,6 +21,16 @@ typedef struct {
     GStrv options; /* of its command line: `sandbox` is there when it was built with that */
 } EmulatorFacts;
 
+/* One firmware that the host has. */
+typedef struct {
+    char *code;
+    char *code_format;
+    char *vars; /* what a machine's own store of variables is copied from */
+    char *vars_format;
+    GStrv features; /* secure-boot, enrolled-keys, requires-smm, … */
+    GStrv targets;  /* architecture and machine types, as `x86_64 pc-q35-*` */
+} FirmwareFacts;
+
 /* A disk of the lab's that is there already. */
 typedef struct {
     char *machine;
@@ -37,6 +47,7 @@ typedef struct {
     gboolean cpu_amd;        /* svm rather than vmx */
     gboolean vhost_net;      /* frames of virtio can be left to the kernel */
     GPtrArray *emulators;    /* EmulatorFacts, owned */
+    GPtrArray *firmwares;    /* FirmwareFacts, owned, the best first */
     GHashTable *heads;       /* `machine/disk` → owned DiskHead */
 } HostFacts;
 
@@ -45,6 +56,7 @@ void host_facts_free (HostFacts *facts);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (HostFacts, host_facts_free)
 
 void emulator_facts_free (EmulatorFacts *emulator);
+void firmware_facts_free (FirmwareFacts *firmware);
 
 /**
  * host_facts_emulator:

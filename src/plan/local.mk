@@ -13,6 +13,7 @@ noinst_LIBRARIES += %D%/libplan.a
 	%D%/graph.c %D%/graph.h \
 	%D%/graph-svg.c \
 	%D%/hostfwd.c %D%/hostfwd.h \
+	%D%/firmware.c %D%/firmware.h \
 	%D%/ids.c %D%/ids.h \
 	%D%/ifnames.c %D%/ifnames.h \
 	%D%/machine-step.c %D%/machine-step.h \
@@ -26,10 +27,12 @@ noinst_LIBRARIES += %D%/libplan.a
 	%D%/qemu.h \
 	%D%/qemu-devices.c \
 	%D%/qemu-disks.c \
+	%D%/qemu-firmware.c \
 	%D%/qemu-inputs.c \
 	%D%/qemu-machine.c \
 	%D%/qemu-nics.c \
 	%D%/qemu-watch.c \
+	%D%/resources.c %D%/resources.h \
 	%D%/step.c %D%/step.h \
 	%D%/step-network.c %D%/step-network.h \
 	%D%/switch-ports.c %D%/switch-ports.h \

@@ -6,6 +6,7 @@
 
 #include "plan/accel.h"
 #include "plan/bootorder.h"
+#include "plan/firmware.h"
 #include "plan/qemu.h"
 
 #include <gio/gio.h>
@@ -207,11 +208,30 @@ fill_forwards (Planner *planner, const Machine *machine, MachineStep *step)
     }
 }
 
+static void
+fill_firmware (Planner *planner, const Machine *machine, MachineStep *step)
+{
+    FirmwareFacts made;
+    const FirmwareFacts *firmware =
+        firmware_is_uefi (machine) ? firmware_choose (planner, machine, &made) : NULL;
+
+    if (!firmware)
+        return;
+    step->firmware_code = g_strdup (firmware->code);
+    step->firmware_format = g_strdup (firmware->code_format);
+    step->firmware_vars = firmware_vars_path (planner, machine, firmware);
+    step->firmware_vars_format = g_strdup (firmware->vars_format);
+}
+
 static GStrv
-user_files (const Machine *machine)
+user_files (const Machine *machine, const MachineStep *step)
 {
     g_autoptr (GStrvBuilder) files = g_strv_builder_new ();
 
+    if (step->firmware_code)
+        g_strv_builder_add (files, step->firmware_code);
+    if (machine->firmware && machine->firmware->vars)
+        g_strv_builder_add (files, machine->firmware->vars);
     if (machine->kernel)
         g_strv_builder_add (files, machine->kernel);
     if (machine->kernel && machine->initrd)
@@ -286,7 +306,8 @@ machine_step_new (Planner *planner, const Machine *machine)
     fill_nics (planner, machine, &boot, step);
     fill_forwards (planner, machine, step);
     fill_policies (machine, step);
-    step->files = user_files (machine);
+    fill_firmware (planner, machine, step);
+    step->files = user_files (machine, step);
     qemu_write_machine (planner, machine, step);
     boot_order_clear (&boot);
     return step;

@@ -3,6 +3,7 @@
 #include "plan/plan.h"
 
 #include "plan/accel.h"
+#include "plan/firmware.h"
 #include "plan/machine-step.h"
 #include "plan/network-steps.h"
 #include "plan/netns-step.h"
@@ -104,6 +105,32 @@ add_image (Planner *planner, Plan *plan, const Machine *machine, const Disk *dis
         fill_origin (planner, machine, disk, image);
 }
 
+/* A copy of the firmware's template, once: later starts find what the machine
+ * has written. */
+static void
+add_firmware_vars (Planner *planner, Plan *plan, const Machine *machine)
+{
+    const char *const needs[] = { "directory:disks", NULL };
+    FirmwareFacts made;
+    const FirmwareFacts *firmware = firmware_choose (planner, machine, &made);
+    ImageStep *image;
+    Step *step;
+
+    if (!firmware)
+        return;
+    step =
+        add_step (plan, STEP_IMAGE, g_strdup_printf ("image:%s/" FIRMWARE_VARS_DISK, machine->name),
+                  g_strdupv ((GStrv)needs));
+    image = step->image = record_new (&image_record);
+    image->owner = g_strdup_printf ("%s/" FIRMWARE_VARS_DISK, machine->name);
+    image->place = place_format (machine->firmware->place);
+    image->path = firmware_vars_path (planner, machine, firmware);
+    image->format = g_strdup (firmware->vars_format);
+    image->source = g_strdup (firmware->vars);
+    image->source_format = g_strdup (firmware->vars_format);
+    image->clone = g_strdup (disk_clone_names[CLONE_COPY]);
+}
+
 static void
 add_images (Planner *planner, Plan *plan)
 {
@@ -116,6 +143,8 @@ add_images (Planner *planner, Plan *plan)
             if (machine_step_disk_is_ours (disk))
                 add_image (planner, plan, machine, disk);
         }
+        if (firmware_is_uefi (machine))
+            add_firmware_vars (planner, plan, machine);
     }
 }
 
@@ -141,6 +170,11 @@ machine_needs (const Planner *planner, const Machine *machine)
 
         if (machine_step_disk_is_ours (disk))
             need (needs, id);
+    }
+    if (firmware_is_uefi (machine)) {
+        g_autofree char *id = g_strdup_printf ("image:%s/" FIRMWARE_VARS_DISK, machine->name);
+
+        need (needs, id);
     }
     for (guint i = 0; i < machine->nics->len; i++) {
         const Switch *sw = planner_switch (planner, g_ptr_array_index (machine->nics, i));

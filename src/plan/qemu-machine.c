@@ -61,6 +61,7 @@ write_type (QemuWriter *writer)
                     machine->machine_place, planner_key (machine, "machine"));
     add_choice (opt, "vmport", machine->vmport);
     add_choice (opt, "hpet", machine->hpet);
+    qemu_add_flash (writer, opt);
     qemu_add (writer, "-machine", opt, machine->machine_place, "machine");
 }
 
@@ -244,6 +245,7 @@ qemu_write_machine (Planner *planner, const Machine *machine, MachineStep *step)
     write_cpu (&writer);
     write_memory (&writer);
     write_identity (&writer);
+    qemu_write_firmware (&writer);
     write_kernel (&writer);
     write_clock (&writer);
     write_suspend (&writer);

@@ -34,6 +34,9 @@ void qemu_write_machine (Planner *planner, const Machine *machine, MachineStep *
 void qemu_add (QemuWriter *writer, const char *option, OptString *opt, Place place,
                const char *key);
 
+/* the members of `-machine` that flash chips need, and the chips */
+void qemu_add_flash (QemuWriter *writer, OptString *machine);
+void qemu_write_firmware (QemuWriter *writer);
 /* Returns: the board in the emulator's words */
 const char *qemu_machine_type (const Machine *machine);
 

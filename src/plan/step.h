@@ -144,6 +144,10 @@ typedef struct {
     char *monitor; /* QEMU's own QMP socket, for the supervisor alone */
     GStrv serial_sockets;
     GStrv serial_logs;
+    char *firmware_code; /* NULL = the emulator's own BIOS, as are the next three */
+    char *firmware_format;
+    char *firmware_vars; /* the machine's own store of variables */
+    char *firmware_vars_format;
     char *vnc;            /* socket; NULL */
     char *spice;          /* socket; NULL */
     char *screen_address; /* ADDRESS:PORT instead of either; NULL */

@@ -278,11 +278,19 @@ bind_items (Binder *binder, const Key *key, Node *node, GPtrArray *field)
 static void
 bind_object (Binder *binder, const Key *key, Node *node, gpointer *field)
 {
-    gpointer object = key->section->create ();
+    const Section *section = key->section;
+    gpointer object = section->create ();
 
-    G_STRUCT_MEMBER (Place, object, key->section->item_place) = node->place;
+    G_STRUCT_MEMBER (Place, object, section->item_place) = node->place;
     *field = object;
-    binder_fill (binder, key->section, node, node->place, object);
+    if (section->shorthand && node->kind == NODE_SCALAR) {
+        g_autoptr (Node) map = node_new_map (node->place, node->folder);
+
+        node_map_add (map, section->keys[0].name, node->place, node_ref (node));
+        binder_fill (binder, section, map, node->place, object);
+    } else {
+        binder_fill (binder, section, node, node->place, object);
+    }
 }
 
 static void

@@ -185,6 +185,7 @@ check_machine (Check *check, Machine *machine)
     check_uuid (check, machine);
     check_screen (check, machine);
     check_ready (check, machine);
+    check_firmware (check, machine);
 }
 
 void

@@ -70,5 +70,8 @@ void check_screen (Check *check, const Machine *machine);
 /* `ready`: words that this machine can answer */
 void check_ready (Check *check, const Machine *machine);
 
+/* check-boot.c */
+void check_firmware (Check *check, const Machine *machine);
+
 /* `after`: names that are there, and no circle */
 void check_order (Check *check);

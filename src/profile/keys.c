@@ -171,6 +171,10 @@ static const Key machine_keys[] = {
     { "nested", KEY_CHOICE, AT (nested), AT (nested_place), .unsaid = "as the CPU model has it",
       .help = "Whether the machine can run hypervisors itself; true is refused where the host "
               "cannot." },
+    { "firmware", KEY_OBJECT, AT (firmware), NOWHERE, .section = &firmware_section,
+      .example = "uefi", .unsaid = "the emulator's BIOS",
+      .help = "What the machine starts with: bios, uefi, uefi-secure, or { code: FILE, vars: FILE "
+              "}." },
     { "kernel", KEY_PATH, AT (kernel), AT (kernel_place), .unsaid = "boot from a disk",
       .help = "A kernel to start directly." },
     { "initrd", KEY_PATH, AT (initrd), AT (initrd_place), .unsaid = "none",
@@ -282,9 +286,8 @@ const Section lab_section = {
 };
 
 const Section *const key_sections[] = {
-    &lab_section,     &switch_section, &tunnel_section,
-    &machine_section, &disk_section,   &nic_section,
-    &clock_section,   &ready_section,  NULL,
+    &lab_section, &switch_section, &tunnel_section, &machine_section,  &disk_section,
+    &nic_section, &clock_section,  &ready_section,  &firmware_section, NULL,
 };
 
 const Key *

@@ -71,13 +71,14 @@ struct Section {
     gssize item_name;          /* KEY_ITEMS: char * with the name */
     gssize item_place;         /* KEY_ITEMS and KEY_OBJECT: Place */
     guint name_max;            /* KEY_ITEMS: longest name */
+    gboolean shorthand;        /* KEY_OBJECT: one value alone is that of the first key */
 };
 
 /* Names of disks and nics become part of ids, which QEMU and file systems limit. */
 #define KEY_SHORT_NAME 24
 
 extern const Section lab_section, switch_section, tunnel_section, machine_section, disk_section,
-    nic_section, clock_section, ready_section;
+    nic_section, clock_section, ready_section, firmware_section;
 
 /* all of the above, in the order in which a manual lists them; ends with NULL */
 extern const Section *const key_sections[];

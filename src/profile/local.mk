@@ -3,6 +3,7 @@ noinst_LIBRARIES += %D%/libprofile.a
 %C%_libprofile_a_SOURCES = \
 	%D%/bind.c %D%/bind.h \
 	%D%/build.c %D%/build.h \
+	%D%/check-boot.c \
 	%D%/check-disk.c \
 	%D%/check-nic.c \
 	%D%/check-order.c \
@@ -14,6 +15,7 @@ noinst_LIBRARIES += %D%/libprofile.a
 	%D%/forward.c %D%/forward.h \
 	%D%/include.c %D%/include.h \
 	%D%/keys.c %D%/keys.h \
+	%D%/keys-boot.c \
 	%D%/keys-network.c \
 	%D%/merge.c %D%/merge.h \
 	%D%/model.c %D%/model.h \

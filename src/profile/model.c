@@ -12,6 +12,7 @@ const char *const isolation_names[] = { "none", "private", NULL };
 const char *const disk_bus_names[] = { "ide", "ahci", "usb", "nvme", "virtio", "scsi", NULL };
 const char *const disk_media_names[] = { "disk", "cdrom", NULL };
 const char *const disk_clone_names[] = { "none", "overlay", "reflink", "copy", NULL };
+const char *const firmware_type_names[] = { "bios", "uefi", "uefi-secure", NULL };
 const char *const display_type_names[] = { "none", "vnc", "spice", NULL };
 const char *const poweroff_policy_names[] = { "destroy", "preserve", "restart", NULL };
 const char *const reboot_policy_names[] = { "restart", "destroy", NULL };
@@ -27,6 +28,7 @@ G_STATIC_ASSERT (G_N_ELEMENTS (isolation_names) == ISOLATION_PRIVATE + 2);
 G_STATIC_ASSERT (G_N_ELEMENTS (disk_bus_names) == BUS_SCSI + 2);
 G_STATIC_ASSERT (G_N_ELEMENTS (disk_media_names) == MEDIA_CDROM + 2);
 G_STATIC_ASSERT (G_N_ELEMENTS (disk_clone_names) == CLONE_COPY + 2);
+G_STATIC_ASSERT (G_N_ELEMENTS (firmware_type_names) == FIRMWARE_UEFI_SECURE + 2);
 G_STATIC_ASSERT (G_N_ELEMENTS (display_type_names) == DISPLAY_SPICE + 2);
 G_STATIC_ASSERT (G_N_ELEMENTS (poweroff_policy_names) == POWEROFF_RESTART + 2);
 G_STATIC_ASSERT (G_N_ELEMENTS (reboot_policy_names) == REBOOT_DESTROY + 2);
@@ -110,6 +112,12 @@ Forward *
 model_forward_new (void)
 {
     return g_new0 (Forward, 1);
+}
+
+Firmware *
+model_firmware_new (void)
+{
+    return g_new0 (Firmware, 1);
 }
 
 Ready *
@@ -224,6 +232,16 @@ model_ready_free (Ready *ready)
 }
 
 void
+model_firmware_free (Firmware *firmware)
+{
+    if (!firmware)
+        return;
+    g_free (firmware->code);
+    g_free (firmware->vars);
+    g_free (firmware);
+}
+
+void
 model_machine_free (Machine *machine)
 {
     if (!machine)
@@ -243,6 +261,7 @@ model_machine_free (Machine *machine)
     g_free (machine->clock.base);
     g_free (machine->clock.pit);
     g_free (machine->uuid);
+    model_firmware_free (machine->firmware);
     model_ready_free (machine->ready);
     g_strfreev (machine->after);
     g_strfreev (machine->args);

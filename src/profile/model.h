@@ -59,6 +59,9 @@ typedef enum { PROTO_TCP, PROTO_UDP } ForwardProto;
 extern const char *const forward_proto_names[];
 
 #define DEFAULT_EMULATOR "qemu-system-x86_64"
+typedef enum { FIRMWARE_BIOS, FIRMWARE_UEFI, FIRMWARE_UEFI_SECURE } FirmwareType;
+extern const char *const firmware_type_names[];
+
 #define BOOTINDEX_UNSET (-1)
 #define VLAN_UNSET 0
 
@@ -162,6 +165,13 @@ typedef struct {
 } Ready;
 
 typedef struct {
+    Place place;
+    FirmwareType type;
+    char *code; /* NULL = found on the host, as is the next */
+    char *vars;
+} Firmware;
+
+typedef struct {
     char *base;       /* utc, localtime or a date; NULL = emulator's default */
     gboolean catchup; /* replay ticks that the guest missed */
     char *pit;        /* lost_tick_policy: delay, discard; NULL */
@@ -182,7 +192,8 @@ typedef struct {
     guint64 memory; /* bytes */
     Choice nested;
     Place nested_place;
-    char *kernel; /* NULL = boot from disk, as are the next two */
+    Firmware *firmware; /* NULL = the emulator's own BIOS */
+    char *kernel;       /* NULL = boot from disk, as are the next two */
     Place kernel_place;
     char *initrd;
     Place initrd_place;
@@ -229,6 +240,7 @@ Disk *model_disk_new (void);
 Nic *model_nic_new (void);
 Forward *model_forward_new (void);
 Ready *model_ready_new (void);
+Firmware *model_firmware_new (void);
 Machine *model_machine_new (void);
 Lab *lab_new (void);
 
@@ -238,6 +250,7 @@ void model_disk_free (Disk *disk);
 void model_nic_free (Nic *nic);
 void model_forward_free (Forward *forward);
 void model_ready_free (Ready *ready);
+void model_firmware_free (Firmware *firmware);
 void model_machine_free (Machine *machine);
 void lab_free (Lab *lab);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Lab, lab_free)

@@ -253,6 +253,8 @@ add_alternatives (JsonBuilder *builder, const Key *key)
     case KEY_GROUP:
     case KEY_OBJECT:
         add_ref (builder, key->section);
+        if (key->section->shorthand)
+            add_alternatives (builder, key->section->keys);
         break;
     case KEY_VLANS:
     case KEY_STRINGS:

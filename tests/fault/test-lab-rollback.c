@@ -114,7 +114,9 @@ fake_finish (GAsyncResult *result, char **ret_note, GError **error)
     return g_task_propagate_boolean (G_TASK (result), error);
 }
 
-static const Effects fake_effects = { fake_do, fake_undo, fake_finish };
+static const Effects fake_effects = { .do_async = fake_do,
+                                      .undo_async = fake_undo,
+                                      .finish = fake_finish };
 
 /* --- a plan with every kind of step --- */
 

@@ -69,6 +69,15 @@ marks_clear (Marks *marks)
     g_free (marks->host);
 }
 
+/* name, format of the variables, features, targets; as a distribution has them,
+ * secure ones first */
+static const char *const firmwares[][4] = {
+    { "enrolled", "raw", "secure-boot enrolled-keys requires-smm", "x86_64 pc-q35-*" },
+    { "no-keys", "raw", "secure-boot requires-smm", "x86_64 pc-q35-*" },
+    { "arm", "raw", "", "aarch64 virt-*" },
+    { "plain", "qcow2", "verbose-dynamic", "x86_64 pc-q35-*,x86_64 pc-i440fx-*" },
+};
+
 /* `amd` and `intel` can nest, `kvm` cannot, `none` has no kvm at all */
 static HostFacts *
 make_facts (const char *host, const Lab *lab)
@@ -92,6 +101,17 @@ make_facts (const char *host, const Lab *lab)
         emulator->path =
             g_path_is_absolute (name) ? g_strdup (name) : g_build_filename ("/usr/bin", name, NULL);
         g_ptr_array_add (facts->emulators, emulator);
+    }
+    for (gsize i = 0; i < G_N_ELEMENTS (firmwares); i++) {
+        FirmwareFacts *firmware = g_new0 (FirmwareFacts, 1);
+
+        firmware->code = g_strconcat ("/fw/", firmwares[i][0], "-code", NULL);
+        firmware->code_format = g_strdup ("raw");
+        firmware->vars = g_strconcat ("/fw/", firmwares[i][0], "-vars", NULL);
+        firmware->vars_format = g_strdup (firmwares[i][1]);
+        firmware->features = g_strsplit (firmwares[i][2], " ", -1);
+        firmware->targets = g_strsplit (firmwares[i][3], ",", -1);
+        g_ptr_array_add (facts->firmwares, firmware);
     }
     return facts;
 }

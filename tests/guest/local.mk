@@ -9,7 +9,9 @@ GUEST_FILES = \
 EXTRA_DIST += \
 	$(GUEST_FILES) \
 	%D%/boot.S \
-	%D%/mkboot.sh
+	%D%/bootefi.S \
+	%D%/mkboot.sh \
+	%D%/mkefi.sh
 
 .PHONY: guest guest-if-possible clean-guest distclean-guest
 guest: $(GUEST)/stamp

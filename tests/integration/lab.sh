@@ -74,6 +74,13 @@ supervisor_pid() {
         grep -o '"supervisor_pid":[0-9]*' | cut -d: -f2
 }
 
+# kill_supervisor LAB: as a crash of it, or a kernel out of memory, would.
+kill_supervisor() {
+    local pid
+    pid=$(supervisor_pid "$1")
+    kill -KILL "$pid" && wait_for_exit "$pid" 10
+}
+
 # lab_pids LAB: every process of that lab: emulators, switches, the supervisor.
 lab_pids() {
     local dir pid line

@@ -4,6 +4,7 @@ include %D%/capture.mk
 include %D%/clients.mk
 include %D%/disks.mk
 include %D%/doc.mk
+include %D%/firmware.mk
 include %D%/guest.mk
 include %D%/import.mk
 include %D%/lab.mk

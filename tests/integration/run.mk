@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Automation without agents, and labs for the time of one command.
-RUN_TESTS = %D%/test-automation.sh %D%/test-run.sh
+RUN_TESTS = %D%/test-automation.sh %D%/test-cluster.sh %D%/test-run.sh
 TESTS += $(RUN_TESTS)
 EXTRA_DIST += $(RUN_TESTS)

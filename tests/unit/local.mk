@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # One fragment per subject; see tests/README.
 include %D%/base.mk
+include %D%/disks.mk
 include %D%/doctor.mk
 include %D%/host.mk
 include %D%/lab.mk

@@ -1,0 +1,104 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# net.sh: what the tests of the host's networks share. Source it from bash; it sources
+# lab.sh. It owns network namespaces, which stand for hosts, Open vSwitch inside them,
+# and pictures of how the networks in them are.
+
+. "${ROOST_SRCDIR:?}/tests/integration/lab.sh"
+
+# need_namespaces: skips the whole test where none can be made.
+need_namespaces() {
+    need ip ping
+    [ "$(id -u)" = 0 ] || skip_all "network namespaces of their own need root"
+    ip netns add "rt$$-try" 2>/dev/null || skip_all "this host makes no network namespaces"
+    ip netns del "rt$$-try"
+}
+
+# need_ovs: skips the whole test without Open vSwitch.
+need_ovs() {
+    local program
+    for program in ovsdb-tool ovsdb-server ovs-vswitchd ovs-vsctl ovs-ofctl; do
+        command -v "$program" >/dev/null || skip_all "$program is not installed (openvswitch-switch)"
+    done
+    [ -e "$OVS_SCHEMA" ] || skip_all "there is no $OVS_SCHEMA"
+}
+OVS_SCHEMA=/usr/share/openvswitch/vswitch.ovsschema
+
+# host_new NAME: a namespace of that name for this test; `host` is the current one.
+declare -A hosts=()
+host_new() {
+    hosts[$1]=rt$$-$1
+    ip netns add "${hosts[$1]}" || return 1
+    at_exit "ip netns del ${hosts[$1]}"
+    ip -n "${hosts[$1]}" link set lo up
+    host=${hosts[$1]}
+}
+
+# on NAME COMMAND [ARG...]: runs it there.
+on() {
+    local name=$1
+    shift
+    ip netns exec "${hosts[$name]}" "$@"
+}
+
+# The labs of a host, whose program is started in its namespace: as r and exits of
+# lab.sh, in the namespace $host.
+r() {
+    timeout -k 5 "$LAB_SECONDS" ip netns exec "$host" "$ROOST" "$@" </dev/null >"$TMP/out" 2>"$TMP/err"
+    status=$?
+    grep -v '^note: ' "$TMP/err" >"$TMP/err.said"
+    mv "$TMP/err.said" "$TMP/err"
+    out=$(<"$TMP/out") err=$(<"$TMP/err")
+    return 0
+}
+
+# ovs_start NAME: Open vSwitch with its datapath in user space. After it `ovs NAME
+# ovs-vsctl ...` talks to it, and roost does with `ovs_env NAME`.
+ovs_start() {
+    local dir=$TMP/ovs-$1
+    mkdir -p "$dir"
+    ovs_env "$1"
+    {
+        ovsdb-tool create "$dir/conf.db" "$OVS_SCHEMA" &&
+            on "$1" ovsdb-server "$dir/conf.db" "--remote=punix:$dir/db.sock" --pidfile="$dir/db.pid" \
+                --unixctl="$dir/db.ctl" --log-file="$dir/db.log" --detach --no-chdir &&
+            started "$(<"$dir/db.pid")" &&
+            ovs-vsctl --no-wait init &&
+            on "$1" ovs-vswitchd "unix:$dir/db.sock" --pidfile="$dir/vswitchd.pid" \
+                --unixctl="$dir/vswitchd.ctl" --log-file="$dir/vswitchd.log" --detach --no-chdir &&
+            started "$(<"$dir/vswitchd.pid")"
+    } >"$dir/start.log" 2>&1 || {
+        note "$(<"$dir/start.log")"
+        return 1
+    }
+}
+
+ovs_env() {
+    export OVS_RUNDIR=$TMP/ovs-$1 OVS_LOGDIR=$TMP/ovs-$1 OVS_DBDIR=$TMP/ovs-$1 OVS_SYSCONFDIR=$TMP/ovs-$1
+}
+
+# picture NAME: what must be the same before and after: links with what they are part of
+# and whether they are on, addresses, routes, and Open vSwitch's database. What the
+# kernel gives itself as cables come and go is not in it.
+picture() {
+    on "$1" ip -d -o link show | sed -E 's/^[0-9]+: //; s/ qdisc [^ ]+//; s/ state [A-Z]+//; s/<[^>]*>/<&>/' |
+        sed -E 's/<<[^>]*\bUP\b[^>]*>>/up/; s/<<[^>]*>>/down/' |
+        grep -oE '^[^:@]+|(: | )(up|down) mtu [0-9]+|master [^ ]+|alias .*|promiscuity [0-9]+' | paste -sd ' '
+    on "$1" ip -o address show | grep -v 'scope link' | sed -E 's/^[0-9]+: //; s/ valid_lft.*//'
+    on "$1" ip route show table all | grep -vE 'fe80|ff00::' | sed 's, linkdown,,'
+    [ ! -e "$TMP/ovs-$1/db.sock" ] || ovs-vsctl "--db=unix:$TMP/ovs-$1/db.sock" show
+}
+
+# as_before TEXT NAME FILE: the picture is that in FILE.
+as_before() {
+    picture "$2" >"$3.now"
+    if cmp -s "$3" "$3.now"; then
+        pass "$1"
+    else
+        fail "$1" "$(diff "$3" "$3.now")"
+    fi
+}
+
+# pings NAME ADDRESS: at last, within a minute.
+pings() {
+    wait_for 60 on "$1" ping -c 1 -W 1 "$2" >/dev/null 2>&1
+}
