@@ -49,6 +49,10 @@ cmd:qemu-ga              qemu-guest-agent    qemu-guest-agent       test
 cmd:socat                socat               socat                  test
 cmd:python3              python3             python3                test
 cmd:curl                 curl                curl                   test
+cmd:ip                   iproute2            iproute                test
+cmd:ping                 iputils-ping        iputils                test
+cmd:ovs-vswitchd         openvswitch-switch  openvswitch            test
+cmd:tcpdump              tcpdump             tcpdump                test
 cmd:depmod               kmod                kmod                   guest
 cmd:mcopy                mtools              mtools                 guest
 cmd:syslinux             syslinux            syslinux               guest

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Which layer may include which: a layer uses itself and those below it.
 # Libraries keep upward calls from linking; this keeps upward types out, too.
+# Requirements: R19.
 set -u
 
 # Each layer and what it may include besides itself.

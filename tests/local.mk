@@ -1,7 +1,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Tests, in the order in which a failure says most.
-TESTS += %D%/check-layers.sh
-EXTRA_DIST += %D%/README %D%/check-layers.sh
+TESTS += %D%/check-layers.sh %D%/check-events.sh
+EXTRA_DIST += %D%/README %D%/check-layers.sh %D%/check-events.sh
+SOURCE_CHECKS = %D%/check-layers.sh %D%/check-emulator.sh %D%/check-requirements.sh
+TESTS += $(SOURCE_CHECKS)
+EXTRA_DIST += %D%/README %D%/requirements $(SOURCE_CHECKS)
 
 include %D%/unit/local.mk
 include %D%/fault/local.mk

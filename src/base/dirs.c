@@ -35,6 +35,14 @@ dirs_cache_root (void)
 }
 
 char *
+dirs_emulators (void)
+{
+    g_autofree char *state = dirs_state_root ();
+
+    return g_build_filename (state, ".emulators", NULL);
+}
+
+char *
 dirs_lab_run (const char *lab)
 {
     g_autofree char *run = dirs_run_root ();

@@ -34,6 +34,14 @@ char *dirs_lab_run (const char *lab);
 char *dirs_lab_state (const char *lab);
 
 /**
+ * dirs_emulators:
+ *
+ * Returns: (transfer full): where emulators are that roost has built, below the
+ * state root; no lab's name begins with a dot
+ */
+char *dirs_emulators (void);
+
+/**
  * dirs_cache_root:
  *
  * Returns: (transfer full): where answers of emulators are kept; may be

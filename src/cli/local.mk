@@ -9,6 +9,7 @@ noinst_LIBRARIES += %D%/libcli.a
 	%D%/client.c %D%/client.h \
 	%D%/console.c \
 	%D%/doctor.c \
+	%D%/emulator.c \
 	%D%/down.c \
 	%D%/events.c \
 	%D%/exec.c \
@@ -20,6 +21,7 @@ noinst_LIBRARIES += %D%/libcli.a
 	%D%/image-change.c \
 	%D%/image-make.c \
 	%D%/import.c \
+	%D%/link.c \
 	%D%/load.c %D%/load.h \
 	%D%/log.c \
 	%D%/machines.c %D%/machines.h \

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* roost net: the internal switches of a lab. */
+/* roost net: the switches of a lab. */
 #include "cli/client.h"
 #include "cli/output.h"
 

@@ -33,6 +33,9 @@ typedef struct {
     char *last; /* --last */
     gboolean read_only;
     char *format;
+    char *source;  /* emulator build */
+    char *patches;
+    char *target;
     char *backing;
     char *mode;
     char *grace; /* durations, checked by the verb that takes them */
@@ -41,6 +44,8 @@ typedef struct {
     char *delay;
     gboolean enter;
     gboolean fresh; /* --new */
+    char *loss;     /* link */
+    char *rate;
     GStrv tcp, https, serial, qmp_event;
     char *screen_stable;
     char *name; /* --name */
@@ -124,6 +129,7 @@ int verb_main (int argc, char **argv);
 /* One file each: cli/NAME.c. */
 gboolean verb_up (Options *options, GError **error);
 gboolean verb_doctor (Options *options, GError **error);
+gboolean verb_emulator (Options *options, GError **error);
 gboolean verb_down (Options *options, GError **error);
 gboolean verb_ps (Options *options, GError **error);
 gboolean verb_status (Options *options, GError **error);
@@ -136,6 +142,7 @@ gboolean verb_stop (Options *options, GError **error);
 gboolean verb_restart (Options *options, GError **error);
 gboolean verb_pause (Options *options, GError **error);
 gboolean verb_resume (Options *options, GError **error);
+gboolean verb_link (Options *options, GError **error);
 gboolean verb_reset (Options *options, GError **error);
 gboolean verb_console (Options *options, GError **error);
 gboolean verb_log (Options *options, GError **error);

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Owns the commands of the control socket about forwards and switches. */
+/* Owns the commands of the control socket about forwards, switches and cables. */
 #include "control/command-private.h"
 
 #include "base/error.h"
 #include "lab/forward.h"
+#include "lab/link.h"
 #include "lab/switches.h"
 
 static void
@@ -78,4 +79,36 @@ void
 run_query_switches (ControlCall *call)
 {
     switches_query_async (control_call_get_lab (call), switches_known, call);
+}
+
+static void
+link_is_set (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+    GError *error = NULL;
+    gboolean success = link_set_finish (result, &error);
+
+    control_call_end (user_data, success, error);
+}
+
+/* `impair` says that delay, loss and rate count, also when they are zero; `up` is
+ * whether the cable is in, and without it that stays as it is. */
+void
+run_machine_link (ControlCall *call)
+{
+    LiveMachine *machine = control_call_get_machine (call);
+    const char *nic = control_call_get_string (call, "nic");
+    Netem netem = { (guint)CLAMP (control_call_get_int (call, "delay_ms"), 0, 60 * 1000),
+                    (guint)CLAMP (control_call_get_int (call, "loss_ppm"), 0, 1000000),
+                    (guint64)CLAMP (control_call_get_int (call, "rate"), 0, G_MAXINT64) };
+    GError *error = NULL;
+
+    if (!machine)
+        return;
+    if (control_call_get_boolean (call, "impair") &&
+        !link_impair (control_call_get_lab (call), machine, nic, &netem, &error))
+        control_call_fail (call, error);
+    else if (json_object_has_member (control_call_get_arguments (call), "up"))
+        link_set_async (machine, nic, control_call_get_boolean (call, "up"), link_is_set, call);
+    else
+        control_call_return (call, NULL);
 }

@@ -34,6 +34,7 @@ void run_capture_stop (ControlCall *call);
 void run_forward_add (ControlCall *call);
 void run_forward_remove (ControlCall *call);
 void run_query_switches (ControlCall *call);
+void run_machine_link (ControlCall *call);
 
 /**
  * control_call_end:

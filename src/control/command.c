@@ -59,7 +59,8 @@ run_query_commands (ControlCall *call)
 
     json_array_add_element (array, describe_pair ("name", "qmp_capabilities", NULL, NULL));
     for (const ControlCommand *command = control_command_table (); command->name; command++)
-        json_array_add_element (array, describe_pair ("name", command->name, NULL, NULL));
+        json_array_add_element (
+            array, describe_pair ("name", command->name, "description", command->help));
     json_node_take_array (node, array);
     control_call_return (call, node);
 }
@@ -117,28 +118,49 @@ static const ControlArg capture_stop_args[] = { { "machine", ARG_STRING, FALSE }
                                                 { "id", ARG_STRING, FALSE },
                                                 { NULL } };
 
+static const ControlArg link_args[] = { { "machine", ARG_STRING, FALSE },
+                                        { "nic", ARG_STRING, FALSE },
+                                        { "up", ARG_BOOL, TRUE },
+                                        { "impair", ARG_BOOL, TRUE },
+                                        { "delay_ms", ARG_INT, TRUE },
+                                        { "loss_ppm", ARG_INT, TRUE },
+                                        { "rate", ARG_INT, TRUE },
+                                        { NULL } };
+
 static const ControlCommand commands[] = {
-    { "capture-start", run_capture_start, capture_start_args, TRUE },
-    { "capture-stop", run_capture_stop, capture_stop_args, FALSE },
-    { "forward-add", run_forward_add, forward_add_args, TRUE },
-    { "forward-remove", run_forward_remove, forward_remove_args, FALSE },
-    { "lab-cancel", run_lab_cancel, no_args, FALSE },
-    { "lab-down", run_lab_down, down_args, FALSE },
-    { "lab-up", run_lab_up, up_args, FALSE },
-    { "lab-wait", run_lab_wait, wait_args, FALSE },
-    { "machine-pause", run_machine_pause, machine_args, FALSE },
-    { "machine-reset", run_machine_reset, machine_args, FALSE },
-    { "machine-resume", run_machine_resume, machine_args, FALSE },
-    { "machine-screenshot", run_machine_screenshot, machine_args, TRUE },
-    { "machine-send-key", run_machine_send_key, send_key_args, FALSE },
-    { "machine-start", run_machine_start, start_args, FALSE },
-    { "machine-stop", run_machine_stop, stop_args, FALSE },
-    { "machine-type", run_machine_type, type_args, FALSE },
-    { "machine-wait", run_machine_wait, until_args, FALSE },
-    { "query-commands", run_query_commands, no_args, TRUE },
-    { "query-lab", run_query_lab, no_args, TRUE },
-    { "query-qmp-schema", run_query_schema, no_args, TRUE },
-    { "query-switches", run_query_switches, no_args, TRUE },
+    { "capture-start", run_capture_start, capture_start_args, TRUE,
+      "write the frames of a NIC to a file" },
+    { "capture-stop", run_capture_stop, capture_stop_args, FALSE, "end a capture" },
+    { "forward-add", run_forward_add, forward_add_args, TRUE,
+      "forward a port of the host into a machine that runs" },
+    { "forward-remove", run_forward_remove, forward_remove_args, FALSE,
+      "remove a forward, by its name or host port" },
+    { "lab-cancel", run_lab_cancel, no_args, FALSE,
+      "give up bringing the lab up, and undo what was done" },
+    { "lab-down", run_lab_down, down_args, FALSE, "stop all machines and undo every step" },
+    { "lab-up", run_lab_up, up_args, FALSE,
+      "carry out a plan, in the form of `roost plan --json`" },
+    { "lab-wait", run_lab_wait, wait_args, FALSE, "wait until machines, or all, are ready" },
+    { "machine-link", run_machine_link, link_args, FALSE,
+      "pull or plug a cable, delay and lose what comes through it" },
+    { "machine-pause", run_machine_pause, machine_args, FALSE, "stop the processors" },
+    { "machine-reset", run_machine_reset, machine_args, FALSE, "press the reset button" },
+    { "machine-resume", run_machine_resume, machine_args, FALSE, "let the processors go on" },
+    { "machine-screenshot", run_machine_screenshot, machine_args, TRUE, "picture the screen" },
+    { "machine-send-key", run_machine_send_key, send_key_args, FALSE,
+      "press keys, one combination after the other" },
+    { "machine-start", run_machine_start, start_args, FALSE, "start a machine that is off" },
+    { "machine-stop", run_machine_stop, stop_args, FALSE,
+      "power a machine off: the button, then quit, then kill" },
+    { "machine-type", run_machine_type, type_args, FALSE, "type a text on the keyboard" },
+    { "machine-wait", run_machine_wait, until_args, FALSE,
+      "wait for a condition, or until the machine is ready" },
+    { "query-commands", run_query_commands, no_args, TRUE, "these names" },
+    { "query-lab", run_query_lab, no_args, TRUE, "states of the lab and its machines" },
+    { "query-qmp-schema", run_query_schema, no_args, TRUE,
+      "arguments and events, in the form of QEMU's schema" },
+    { "query-switches", run_query_switches, no_args, TRUE,
+      "ports, addresses and counters of switches" },
     { NULL },
 };
 

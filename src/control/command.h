@@ -50,6 +50,7 @@ typedef struct {
     void (*run) (ControlCall *call);
     const ControlArg *args; /* ends with a NULL name */
     gboolean has_value;     /* otherwise it returns an empty object */
+    const char *help;       /* what it does, without a full stop; query-commands tells it */
 } ControlCommand;
 
 /* Returns: all rows; the last has a NULL name */

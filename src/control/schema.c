@@ -14,15 +14,17 @@ typedef struct {
     gboolean optional;
 } Member;
 
-/* The events of a lab. */
+/* The events of a lab; tests/check-events.sh looks for the others. */
 static const struct {
     const char *name;
     Member members[4];
 } EVENTS[] = {
+    { "HELPER_LOST", { { "step", "str", FALSE }, { "how", "str", FALSE } } },
     { "LAB_STATE", { { "state", "str", FALSE } } },
     { "MACHINE_STATE", { { "name", "str", FALSE }, { "state", "str", FALSE } } }, /* and more */
     { "STEP_DONE",
       { { "step", "str", FALSE }, { "note", "str", TRUE }, { "error", "str", TRUE } } },
+    { "STEP_PROGRESS", { { "step", "str", FALSE }, { "percent", "int", FALSE } } },
     { "STEP_STARTED", { { "step", "str", FALSE }, { "direction", "str", FALSE } } },
     { "STEP_UNDONE",
       { { "step", "str", FALSE }, { "note", "str", TRUE }, { "error", "str", TRUE } } },

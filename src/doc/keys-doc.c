@@ -25,6 +25,7 @@ static const char *const type_words[] = {
     [KEY_STRINGS] = "texts: a list or one",
     [KEY_LIST] = "list of texts",
     [KEY_FORWARDS] = "list of forwards",
+    [KEY_PROGRAMS] = "map of names to programs",
     [KEY_FILES] = "files: a list or one",
     [KEY_VARS] = "map of names to values",
     [KEY_TEMPLATE] = "name of a template",
@@ -104,6 +105,7 @@ describe_type (const Key *key)
     case KEY_STRINGS:
     case KEY_LIST:
     case KEY_FORWARDS:
+    case KEY_PROGRAMS:
     case KEY_FILES:
     case KEY_VARS:
     case KEY_TEMPLATE:

@@ -3,6 +3,7 @@
 #include "host/facts.h"
 
 #include "base/file.h"
+#include "host/emulator-store.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -80,6 +81,20 @@ facts_probe (const char *root)
     return facts;
 }
 
+/* One that roost has built, or one that is installed. */
+static char *
+find_emulator (const char *name)
+{
+    BuiltEmulator *built = emulator_store_find (name);
+    char *path;
+
+    if (!built)
+        return g_find_program_in_path (name);
+    path = access (built->path, X_OK) == 0 ? g_strdup (built->path) : NULL;
+    record_free (&built_emulator_record, built);
+    return path;
+}
+
 EmulatorFacts *
 facts_add_emulator (HostFacts *facts, const char *name)
 {
@@ -90,7 +105,7 @@ facts_add_emulator (HostFacts *facts, const char *name)
     emulator = g_new0 (EmulatorFacts, 1);
     emulator->name = g_strdup (name);
     if (!g_path_is_absolute (name))
-        emulator->path = g_find_program_in_path (name);
+        emulator->path = find_emulator (name);
     else if (access (name, X_OK) == 0)
         emulator->path = g_strdup (name);
     g_ptr_array_add (facts->emulators, emulator);

@@ -17,7 +17,7 @@ HostFacts *facts_probe (const char *root);
  * facts_add_emulator:
  * @name: a program name or an absolute path
  *
- * Looks @name up in PATH, once.
+ * Looks @name up once: among the emulators that roost has built, then in PATH.
  *
  * Returns: (transfer none): its entry in @facts, with a NULL path when there is none
  */

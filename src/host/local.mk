@@ -9,18 +9,24 @@ noinst_LIBRARIES += %D%/libhost.a
 	%D%/doctor-network.c \
 	%D%/doctor-space.c \
 	%D%/doctor-tools.c \
+	%D%/emulator-build.c %D%/emulator-build.h \
+	%D%/emulator-store.c %D%/emulator-store.h \
 	%D%/facts.c %D%/facts.h \
+	%D%/fingerprint.c %D%/fingerprint.h \
 	%D%/foreground.c %D%/foreground.h \
 	%D%/tree.c %D%/tree.h \
 	%D%/filesystem.c %D%/filesystem.h \
 	%D%/firmware.c %D%/firmware.h \
 	%D%/holder.c %D%/holder.h \
 	%D%/image.c %D%/image.h \
+	%D%/netem.c %D%/netem.h \
 	%D%/netlink.c %D%/netlink.h %D%/netlink-private.h \
 	%D%/netlink-link.c %D%/netlink-port.c \
 	%D%/lock.c %D%/lock.h \
 	%D%/image-grow.c \
 	%D%/image-info.c %D%/image-info.h \
+	%D%/netlink.c %D%/netlink.h %D%/netlink-private.h \
+	%D%/netlink-link.c %D%/netlink-port.c \
 	%D%/netns.c %D%/netns.h \
 	%D%/marked.c %D%/marked.h \
 	%D%/notify.c %D%/notify.h \

@@ -16,6 +16,8 @@
  */
 #pragma once
 
+#include "plan/netns-step.h"
+
 #include <glib.h>
 
 /* What roost-net is asked for: one letter a connection.  It answers NETNS_LENT
@@ -25,9 +27,6 @@
 #define NETNS_LENT '+'
 #define NETNS_REFUSED '-'
 #define NETNS_SENTENCE_MAX 1024
-
-/* where Open vSwitch of a private lab keeps its files, beside that socket */
-#define NETNS_OVS_DIR "ovs"
 
 /**
  * netns_open_rtnetlink:

@@ -4,6 +4,7 @@
 
 #include "base/error.h"
 #include "base/ether.h"
+#include "base/file.h"
 #include "host/netns.h"
 
 #include <stdarg.h>
@@ -220,6 +221,32 @@ ovs_find_argv (const OvsStep *step, const char *table)
     return end (argv);
 }
 
+GStrv
+ovs_ports_argv (const OvsStep *step)
+{
+    GPtrArray *argv = begin (step);
+
+    add_words (argv, "--format=json --columns=name,ofport list Interface");
+    return end (argv);
+}
+
+GStrv
+ovs_learned_argv (const OvsStep *step, const NetworkStep *bridge)
+{
+    GPtrArray *argv = g_ptr_array_new_with_free_func (g_free);
+    g_autofree char *dir = step->net ? g_path_get_dirname (step->net) : NULL;
+    g_autofree char *pid_path =
+        dir ? g_build_filename (dir, NETNS_OVS_DIR, "ovs-vswitchd.pid", NULL) : NULL;
+    g_autofree char *pid = pid_path ? file_read_small (pid_path) : NULL;
+
+    add (argv, "ovs-appctl");
+    if (pid)
+        add (argv, "--target=%s/" NETNS_OVS_DIR "/ovs-vswitchd.%s.ctl", dir, pid);
+    add (argv, "fdb/show");
+    add (argv, "%s", bridge->bridge);
+    return end (argv);
+}
+
 /* --- answers --- */
 
 /* The rows of a table as ovs-vsctl prints it; NULL when it is none. */
@@ -269,6 +296,36 @@ ovs_check_errors (const char *answer, GError **error)
         return FALSE;
     }
     return TRUE;
+}
+
+static gboolean
+is_port (const NetworkStep *bridge, const char *name)
+{
+    for (guint i = 0; i < bridge->ports->len; i++)
+        if (g_str_equal (((PortRecord *)g_ptr_array_index (bridge->ports, i))->device, name))
+            return TRUE;
+    for (guint i = 0; i < bridge->tunnels->len; i++)
+        if (g_str_equal (((TunnelRecord *)g_ptr_array_index (bridge->tunnels, i))->device, name))
+            return TRUE;
+    return g_strcmp0 (bridge->uplink, name) == 0;
+}
+
+char *
+ovs_find_port (const char *interfaces, int number, const NetworkStep *bridge)
+{
+    g_autoptr (JsonNode) node = json_from_string (interfaces, NULL);
+    JsonArray *rows = rows_of (node);
+
+    for (guint i = 0; rows && i < json_array_get_length (rows); i++) {
+        const char *name = cell (rows, i, 0);
+        JsonArray *cells = name ? json_array_get_array_element (rows, i) : NULL;
+        JsonNode *value = cells ? json_array_get_element (cells, 1) : NULL;
+
+        if (value && JSON_NODE_HOLDS_VALUE (value) && json_node_get_int (value) == number &&
+            is_port (bridge, name))
+            return g_strdup (name);
+    }
+    return NULL;
 }
 
 static void

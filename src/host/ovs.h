@@ -36,6 +36,23 @@ gboolean ovs_check_errors (const char *answer, GError **error);
 GStrv ovs_flows_argv (const OvsStep *step, const NetworkStep *bridge);
 
 /**
+ * ovs_ports_argv: (and ovs_learned_argv)
+ *
+ * Returns: (transfer full): asks for the numbers of all interfaces; for what @bridge
+ * has learned, by these numbers
+ */
+GStrv ovs_ports_argv (const OvsStep *step);
+GStrv ovs_learned_argv (const OvsStep *step, const NetworkStep *bridge);
+
+/**
+ * ovs_find_port:
+ * @interfaces: the answer to ovs_ports_argv()
+ *
+ * Returns: (transfer full) (nullable): which port of @bridge has that number
+ */
+char *ovs_find_port (const char *interfaces, int number, const NetworkStep *bridge);
+
+/**
  * ovs_find_argv:
  * @table: Bridge or Port
  *

@@ -330,6 +330,16 @@ take_video_device (QemuLine *line)
     }
 }
 
+/* What every machine of roost's has by itself. */
+static void
+take_own_devices (QemuLine *line)
+{
+    QemuOption *device = qemu_line_find (line, "device", "", "pvpanic");
+
+    if (device)
+        qemu_line_take (line, device);
+}
+
 static gboolean
 has_screen (JsonObject *machine)
 {
@@ -368,5 +378,6 @@ qemu_take_machine (QemuLine *line)
     for (guint i = 0; i < line->options->len; i++)
         take (line, g_ptr_array_index (line->options, i));
     take_video_device (line);
+    take_own_devices (line);
     add_defaults (line);
 }

@@ -108,7 +108,8 @@ serial_begin (Condition *condition, GError **error)
     else
         lseek (serial->fd, condition->site->serial_offset, SEEK_SET);
     serial->source = g_unix_fd_add (serial->inotify_fd, G_IO_IN, log_grew, condition);
-    serial->first_look = g_idle_add (first_look, condition);
+    /* before any deadline that is over already: what was said counts */
+    serial->first_look = g_idle_add_full (G_PRIORITY_HIGH, first_look, condition, NULL);
     return TRUE;
 }
 

@@ -137,7 +137,7 @@ spawn (HelperRun *run, const HelperSpec *helper, GError **error)
 gboolean
 effects_step_is_helper (const Step *step)
 {
-    return step->kind == STEP_SWITCH || step->kind == STEP_NETNS;
+    return step->kind == STEP_SWITCH || step->kind == STEP_NETNS || step->kind == STEP_UPLINK;
 }
 
 GPtrArray *

@@ -5,8 +5,8 @@
  */
 #include "lab/effect-helper.h"
 
-#include "host/netns.h"
 #include "host/socket.h"
+#include "plan/netns-step.h"
 
 #include <glib/gstdio.h>
 

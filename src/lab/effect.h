@@ -30,6 +30,9 @@ void ovs_undo (GTask *task, EffectsContext *context, const Step *step, Executed 
 void netns_do (GTask *task, EffectsContext *context, const Step *step, Executed *executed);
 void netns_undo (GTask *task, EffectsContext *context, const Step *step, Executed *executed);
 void netns_adopt (GTask *task, EffectsContext *context, const Step *step, Executed *executed);
+void uplink_do (GTask *task, EffectsContext *context, const Step *step, Executed *executed);
+void uplink_undo (GTask *task, EffectsContext *context, const Step *step, Executed *executed);
+void uplink_adopt (GTask *task, EffectsContext *context, const Step *step, Executed *executed);
 void machine_do (GTask *task, EffectsContext *context, const Step *step, Executed *executed);
 void machine_undo (GTask *task, EffectsContext *context, const Step *step, Executed *executed);
 void machine_adopt (GTask *task, EffectsContext *context, const Step *step, Executed *executed);

@@ -4,6 +4,8 @@
  */
 #include "lab/effect.h"
 
+#include "host/netns.h"
+
 static const struct {
     EffectFunc run;
     EffectFunc undo;
@@ -17,6 +19,7 @@ static const struct {
     [STEP_TAP] = { tap_do, tap_undo, NULL, NULL },
     [STEP_OVS] = { ovs_do, ovs_undo, NULL, NULL },
     [STEP_NETNS] = { netns_do, netns_undo, netns_adopt, NULL },
+    [STEP_UPLINK] = { uplink_do, uplink_undo, uplink_adopt, NULL },
     [STEP_MACHINE] = { machine_do, machine_undo, machine_adopt, NULL },
 };
 
@@ -46,12 +49,25 @@ do_async (EffectsContext *context, const Step *step, Executed *executed,
     kinds[step->kind].run (task, context, step, executed);
 }
 
+/* What was made in a private network went with it. */
+static gboolean
+has_gone (const Step *step)
+{
+    return (step->kind == STEP_NETWORK && netns_is_gone (step->network->net)) ||
+           (step->kind == STEP_TAP && netns_is_gone (step->tap->net)) ||
+           (step->kind == STEP_OVS && netns_is_gone (step->ovs->net));
+}
+
 static void
 undo_async (EffectsContext *context, const Step *step, Executed *executed,
             GAsyncReadyCallback callback, gpointer user_data)
 {
     g_autoptr (GTask) task = g_task_new (NULL, NULL, callback, user_data);
 
+    if (has_gone (step)) {
+        effect_end (g_steal_pointer (&task), TRUE, NULL);
+        return;
+    }
     kinds[step->kind].undo (task, context, step, executed);
 }
 

@@ -11,8 +11,10 @@
 #include "base/file.h"
 #include "base/record.h"
 #include "base/text.h"
+#include "host/fingerprint.h"
 #include "host/process.h"
 #include "qmp/qmp-client.h"
+#include "qmp/qmp-error.h"
 
 #include <glib/gstdio.h>
 #include <signal.h>
@@ -31,6 +33,8 @@ static const Field cache_fields[] = {
     { "devices", FIELD_STRINGS, offsetof (EmulatorFacts, devices) },
     { "cpus", FIELD_STRINGS, offsetof (EmulatorFacts, cpus) },
     { "accels", FIELD_STRINGS, offsetof (EmulatorFacts, accels) },
+    { "properties", FIELD_STRINGS, offsetof (EmulatorFacts, properties) },
+    { "fingerprint", FIELD_STRING, offsetof (EmulatorFacts, fingerprint) },
     { "options", FIELD_STRINGS, offsetof (EmulatorFacts, options) },
     { NULL },
 };
@@ -43,16 +47,20 @@ typedef struct {
     const char *member; /* of each element of the answer */
     gsize offset;       /* of the GStrv in EmulatorFacts */
     const char *suffix; /* only names that end so, without it; NULL = all */
+    gboolean optional;  /* an emulator that cannot answer has none */
 } Question;
 
 static const Question questions[] = {
-    { "query-machines", NULL, "name", offsetof (EmulatorFacts, machines), NULL },
+    { "query-machines", NULL, "name", offsetof (EmulatorFacts, machines), NULL, FALSE },
     { "qom-list-types", "{\"implements\":\"device\",\"abstract\":false}", "name",
-      offsetof (EmulatorFacts, devices), NULL },
-    { "query-cpu-definitions", NULL, "name", offsetof (EmulatorFacts, cpus), NULL },
+      offsetof (EmulatorFacts, devices), NULL, FALSE },
+    { "query-cpu-definitions", NULL, "name", offsetof (EmulatorFacts, cpus), NULL, FALSE },
     { "qom-list-types", "{\"implements\":\"accel\",\"abstract\":false}", "name",
-      offsetof (EmulatorFacts, accels), "-accel" },
-    { "query-command-line-options", NULL, "option", offsetof (EmulatorFacts, options), NULL },
+      offsetof (EmulatorFacts, accels), "-accel", FALSE },
+    { "qom-list-properties", "{\"typename\":\"generic-pc-machine\"}", "name",
+      offsetof (EmulatorFacts, properties), NULL, TRUE },
+    { "query-command-line-options", NULL, "option", offsetof (EmulatorFacts, options), NULL,
+      FALSE },
 };
 
 typedef struct {
@@ -116,6 +124,8 @@ read_cache (EmulatorFacts *emulator)
     emulator->devices = g_steal_pointer (&cached->devices);
     emulator->cpus = g_steal_pointer (&cached->cpus);
     emulator->accels = g_steal_pointer (&cached->accels);
+    emulator->properties = g_steal_pointer (&cached->properties);
+    emulator->fingerprint = g_steal_pointer (&cached->fingerprint);
     emulator->options = g_steal_pointer (&cached->options);
     record_free (&cache_record, cached);
     return TRUE;
@@ -207,6 +217,7 @@ ask_next (GTask *task)
     const Question *question;
 
     if (probe->next == G_N_ELEMENTS (questions)) {
+        probe->emulator->fingerprint = fingerprint_of (probe->emulator->path);
         write_cache (probe->emulator);
         process_signal (probe->process, SIGKILL);
         return;
@@ -227,6 +238,10 @@ answered (GObject *source, GAsyncResult *result, gpointer user_data)
     GError *error = NULL;
     g_autoptr (JsonNode) answer = qmp_client_execute_finish (probe->qmp, result, &error);
 
+    if (!answer && question->optional && error->domain == QMP_ERROR) {
+        g_clear_error (&error);
+        answer = json_node_init_null (json_node_alloc ());
+    }
     if (!answer) {
         fail (task, error);
         return;

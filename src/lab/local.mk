@@ -16,11 +16,12 @@ noinst_LIBRARIES += %D%/liblab.a
 	%D%/effect-helper.c %D%/effect-helper.h \
 	%D%/effect-image.c \
 	%D%/effect-machine.c \
+	%D%/effect-netns.c \
 	%D%/effect-network.c \
 	%D%/effect-ovs.c \
-	%D%/effect-netns.c \
 	%D%/effect-switch.c \
 	%D%/disk-book.c %D%/disk-book.h \
+	%D%/effect-uplink.c \
 	%D%/effects.c %D%/effects.h %D%/effect.h \
 	%D%/emulator.c %D%/emulator.h \
 	%D%/firmware-vars.c %D%/firmware-vars.h \
@@ -34,7 +35,9 @@ noinst_LIBRARIES += %D%/liblab.a
 	%D%/lab-claim.c \
 	%D%/lab-up.c \
 	%D%/lab-walk.c \
+	%D%/networks.c %D%/networks.h \
 	%D%/overview.c %D%/overview.h \
+	%D%/link.c %D%/link.h \
 	%D%/machine.c %D%/machine.h %D%/machine-private.h \
 	%D%/machine-adopt.c \
 	%D%/machine-spawn.c \

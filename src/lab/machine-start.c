@@ -15,6 +15,7 @@
 #include "host/socket.h"
 #include "lab/capture.h"
 #include "lab/hmp.h"
+#include "lab/link.h"
 #include "lab/usernet.h"
 #include "qmp/qmp-error.h"
 
@@ -187,6 +188,7 @@ handshake_done (GObject *source, GAsyncResult *result, gpointer user_data)
     if (machine->let_go || !machine->starting)
         return;
     machine_watch_events (machine);
+    link_pull_at_start (machine);
     step_ports (machine);
 }
 

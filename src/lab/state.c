@@ -186,14 +186,16 @@ step_is_whole (const Step *step)
         return step->image && step->image->path;
     case STEP_SWITCH:
         return step->sw && step->sw->name && step->sw->argv;
+    case STEP_NETNS:
+        return step->netns && step->netns->socket && step->netns->log && step->netns->argv;
     case STEP_NETWORK:
         return step->network && step->network->bridge && step->network->mark;
     case STEP_TAP:
         return step->tap && step->tap->name && step->tap->mark;
     case STEP_OVS:
         return step->ovs && step->ovs->mark;
-    case STEP_NETNS:
-        return step->netns && step->netns->socket && step->netns->log && step->netns->argv;
+    case STEP_UPLINK:
+        return step->uplink && step->uplink->name && step->uplink->log && step->uplink->argv;
     case STEP_MACHINE:
         return step->machine && step->machine->name && step->machine->monitor &&
                step->machine->log_dir && step->machine->argv && fds_are_whole (step->machine);

@@ -4,6 +4,8 @@
  */
 #include "lab/switches.h"
 
+#include "lab/networks.h"
+
 #include <gio/gunixsocketaddress.h>
 
 #define ANSWER_MAX (16 * 1024 * 1024)
@@ -115,6 +117,18 @@ ask_switch (GTask *task, const SwitchStep *step)
     g_socket_client_connect_async (client, G_SOCKET_CONNECTABLE (address), NULL, connected, ask);
 }
 
+static void
+networks_told (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+    g_autoptr (GTask) task = user_data;
+    Query *query = g_task_get_task_data (task);
+    g_autoptr (JsonArray) networks = networks_query_finish (result, NULL);
+
+    for (guint i = 0; networks && i < json_array_get_length (networks); i++)
+        json_array_add_element (query->answers, json_array_dup_element (networks, i));
+    one_done (task);
+}
+
 void
 switches_query_async (LiveLab *lab, GAsyncReadyCallback callback, gpointer user_data)
 {
@@ -123,7 +137,7 @@ switches_query_async (LiveLab *lab, GAsyncReadyCallback callback, gpointer user_
     Query *query = g_new0 (Query, 1);
 
     query->answers = json_array_new ();
-    query->waiting = 1;
+    query->waiting = 2; /* the networks of the host; and we, until all were asked */
     g_task_set_task_data (task, query, query_free);
     for (guint i = 0; plan && i < plan->steps->len; i++) {
         const Step *step = g_ptr_array_index (plan->steps, i);
@@ -133,6 +147,7 @@ switches_query_async (LiveLab *lab, GAsyncReadyCallback callback, gpointer user_
         query->waiting++;
         ask_switch (task, step->sw);
     }
+    networks_query_async (plan, networks_told, g_object_ref (task));
     one_done (task);
 }
 

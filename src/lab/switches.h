@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What the internal switches of a lab tell of themselves. */
+/* What the switches of a lab tell of themselves. */
 #pragma once
 
 #include "lab/lab.h"
@@ -7,7 +7,7 @@
 /**
  * switches_query_async:
  *
- * Asks every internal switch of @lab for its ports, addresses and counters.
+ * Asks every switch of @lab but QEMU's NAT for its ports, addresses and counters.
  */
 void switches_query_async (LiveLab *lab, GAsyncReadyCallback callback, gpointer user_data);
 

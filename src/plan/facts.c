@@ -47,6 +47,8 @@ emulator_facts_free (EmulatorFacts *emulator)
     g_free (emulator->path);
     g_free (emulator->version);
     g_strfreev (emulator->machines);
+    g_strfreev (emulator->properties);
+    g_free (emulator->fingerprint);
     g_strfreev (emulator->devices);
     g_strfreev (emulator->cpus);
     g_strfreev (emulator->accels);

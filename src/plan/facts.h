@@ -18,7 +18,9 @@ typedef struct {
     GStrv devices;
     GStrv cpus;
     GStrv accels;
-    GStrv options; /* of its command line: `sandbox` is there when it was built with that */
+    GStrv properties;  /* of PC machines, as vmport */
+    char *fingerprint; /* of the binary: `build-id …` or `sha256 …` */
+    GStrv options;     /* of its command line: `sandbox` is there when it was built with that */
 } EmulatorFacts;
 
 /* One firmware that the host has. */

@@ -64,6 +64,7 @@ add_step (Graph *graph, const Step *step)
     case STEP_DIRECTORY:
     case STEP_IMAGE:
     case STEP_NETNS:
+    case STEP_UPLINK:
         break;
     }
 }

@@ -17,9 +17,9 @@ noinst_LIBRARIES += %D%/libplan.a
 	%D%/ids.c %D%/ids.h \
 	%D%/ifnames.c %D%/ifnames.h \
 	%D%/machine-step.c %D%/machine-step.h \
-	%D%/network-steps.c %D%/network-steps.h \
 	%D%/netns-step.c %D%/netns-step.h \
 	%D%/optread.c %D%/optread.h \
+	%D%/network-steps.c %D%/network-steps.h \
 	%D%/optstr.c %D%/optstr.h \
 	%D%/paths.c %D%/paths.h \
 	%D%/plan.c %D%/plan.h \
@@ -37,4 +37,6 @@ noinst_LIBRARIES += %D%/libplan.a
 	%D%/step-network.c %D%/step-network.h \
 	%D%/switch-ports.c %D%/switch-ports.h \
 	%D%/switch-steps.c %D%/switch-steps.h
+	%D%/switch-steps.c %D%/switch-steps.h \
+	%D%/uplink-step.c %D%/uplink-step.h
 L_PLAN = %D%/libplan.a $(UUID_LIBS) $(L_PROFILE)

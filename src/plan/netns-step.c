@@ -15,6 +15,16 @@ netns_step_socket (Planner *planner)
     return paths_socket (&planner->paths, planner->lab->isolation_place, "net.sock");
 }
 
+/* Whether an Open vSwitch has to run inside. */
+static gboolean
+has_ovs (const Lab *lab)
+{
+    for (guint i = 0; i < lab->switches->len; i++)
+        if (((Switch *)g_ptr_array_index (lab->switches, i))->type == SWITCH_OVS)
+            return TRUE;
+    return FALSE;
+}
+
 void
 netns_step_add (Planner *planner, Plan *plan)
 {
@@ -29,6 +39,11 @@ netns_step_add (Planner *planner, Plan *plan)
     argv = argv_new (NETNS_PROGRAM);
     argv_add_pair (argv, "--name", planner->lab->name);
     argv_add_pair (argv, "--socket", socket);
+    if (has_ovs (planner->lab)) {
+        g_autofree char *ovs = g_build_filename (planner->paths.run, NETNS_OVS_DIR, NULL);
+
+        argv_add_pair (argv, "--ovs", ovs);
+    }
     step = record_new (&step_record);
     step->id = g_strdup (NETNS_STEP_ID);
     step->kind = STEP_NETNS;

@@ -6,6 +6,9 @@
 
 #define NETNS_STEP_ID "netns:lab"
 
+/* where Open vSwitch of a private lab keeps its files, in the run directory */
+#define NETNS_OVS_DIR "ovs"
+
 /**
  * netns_step_add:
  *

@@ -5,6 +5,7 @@
 #include "plan/network-steps.h"
 
 #include "plan/netns-step.h"
+#include "plan/uplink-step.h"
 
 #include <string.h>
 
@@ -87,7 +88,7 @@ claim_names (Planner *planner)
 
         if (sw->bridge)
             ifnames_claim (planner->ifnames, sw->bridge);
-        if (sw->uplink)
+        if (sw->uplink && !uplink_is_user (sw))
             ifnames_claim (planner->ifnames, sw->uplink);
     }
     for (guint i = 0; i < planner->lab->machines->len; i++) {
@@ -137,7 +138,7 @@ make_network (Planner *planner, const Switch *sw, const char *id, gboolean vlans
     network->mac = sw->existing ? NULL : derive_mac (planner, sw->name, NULL);
     network->existing = sw->existing;
     network->addresses = g_strdupv (sw->addresses ? sw->addresses : (GStrv)nothing);
-    network->uplink = g_strdup (sw->uplink);
+    network->uplink = uplink_is_user (sw) ? NULL : g_strdup (sw->uplink);
     network->mtu = sw->mtu;
     network->vlan = sw->vlan;
     network->stp = g_strdup (stp_names[sw->stp]);
@@ -249,6 +250,64 @@ add_taps (Planner *planner, Plan *plan, GHashTable *networks)
     }
 }
 
+/* --- ways out through QEMU's NAT --- */
+
+static void
+add_uplink_tap (Planner *planner, Plan *plan, const Switch *sw, NetworkStep *network)
+{
+    g_autofree char *bridge_id =
+        sw->type == SWITCH_BRIDGE ? g_strconcat ("network:", sw->name, NULL) : NULL;
+    const char *const needs[] = { first_need (planner), bridge_id, NULL };
+    Step *step = add_step (plan, STEP_TAP, uplink_tap_id (sw));
+    TapStep *tap = step->tap = record_new (&tap_record);
+
+    step->needs = g_strdupv ((GStrv)needs);
+    tap->owner = uplink_tap_owner (sw);
+    tap->place = place_format (sw->place);
+    tap->switch_name = g_strdup (sw->name);
+    tap->net = g_strdup (planner->net);
+    tap->mark = make_mark (planner, step->id);
+    tap->name = ifnames_make (planner->ifnames, "uplink", sw->name, UPLINK_USER);
+    tap->mtu = sw->mtu;
+    tap->vlan = sw->vlan;
+    if (sw->type == SWITCH_BRIDGE) {
+        tap->bridge = g_strdup (network->bridge);
+    } else {
+        PortRecord *port = record_new (&port_record);
+
+        port->owner = uplink_tap_owner (sw);
+        port->device = g_strdup (tap->name);
+        port->vlan = sw->vlan;
+        g_ptr_array_add (network->ports, port);
+    }
+    g_hash_table_insert (planner->uplinks, (gpointer)sw, g_strdup (tap->name));
+}
+
+static void
+add_uplink_taps (Planner *planner, Plan *plan, GHashTable *networks)
+{
+    for (guint i = 0; i < planner->lab->switches->len; i++) {
+        const Switch *sw = g_ptr_array_index (planner->lab->switches, i);
+        NetworkStep *network = g_hash_table_lookup (networks, sw);
+
+        if (network && uplink_is_user (sw))
+            add_uplink_tap (planner, plan, sw, network);
+    }
+}
+
+static void
+add_uplinks (Planner *planner, Plan *plan)
+{
+    for (guint i = 0; i < planner->lab->switches->len; i++) {
+        const Switch *sw = g_ptr_array_index (planner->lab->switches, i);
+        const char *tap = g_hash_table_lookup (planner->uplinks, sw);
+
+        if (tap)
+            uplink_step_add (planner, plan, sw, tap,
+                             sw->type == SWITCH_OVS ? OVS_ID : "directory:run");
+    }
+}
+
 /* --- Open vSwitch --- */
 
 /* One step for all bridges, so that one transaction makes them; after the taps, which
@@ -314,7 +373,9 @@ network_steps_add (Planner *planner, Plan *plan)
         }
     }
     add_taps (planner, plan, networks);
+    add_uplink_taps (planner, plan, networks);
     add_ovs (planner, plan, used, networks);
+    add_uplinks (planner, plan);
 }
 
 /* machines have few needs, and two of their NICs may have the same */

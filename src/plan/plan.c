@@ -5,8 +5,8 @@
 #include "plan/accel.h"
 #include "plan/firmware.h"
 #include "plan/machine-step.h"
-#include "plan/network-steps.h"
 #include "plan/netns-step.h"
+#include "plan/network-steps.h"
 #include "plan/planner.h"
 #include "plan/switch-steps.h"
 

@@ -14,6 +14,7 @@ planner_init (Planner *planner, const Lab *lab, const HostFacts *facts, const Pl
     planner->ifnames = ifnames_new (lab->name);
     planner->nic_macs = g_hash_table_new_full (NULL, NULL, NULL, g_free);
     planner->taps = g_hash_table_new_full (NULL, NULL, NULL, g_free);
+    planner->uplinks = g_hash_table_new_full (NULL, NULL, NULL, g_free);
     planner->switches = g_hash_table_new (g_str_hash, g_str_equal);
     planner->said = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
     for (guint i = 0; i < lab->switches->len; i++) {
@@ -32,6 +33,7 @@ planner_clear (Planner *planner)
     ifnames_free (planner->ifnames);
     g_hash_table_unref (planner->nic_macs);
     g_hash_table_unref (planner->taps);
+    g_hash_table_unref (planner->uplinks);
     g_hash_table_unref (planner->switches);
     g_hash_table_unref (planner->said);
     *planner = (Planner){ 0 };

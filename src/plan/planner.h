@@ -18,6 +18,7 @@ typedef struct {
     IfNames *ifnames;
     GHashTable *nic_macs; /* const Nic* → owned address */
     GHashTable *taps;     /* const Nic* → owned name of its tap, if it has one */
+    GHashTable *uplinks;  /* const Switch* → owned name of the tap of its NAT */
     GHashTable *switches; /* name, not owned → const Switch* */
     GHashTable *said;     /* owned complaints, so that a template's is made once */
 } Planner;

@@ -193,18 +193,28 @@ write_suspend (QemuWriter *writer)
     }
 }
 
+void
+qemu_write_process (Argv *argv, const char *guest)
+{
+    OptString *opt = opt_new (NULL);
+    g_autofree char *problem = NULL, *value = NULL;
+
+    opt_add (opt, "guest", guest);
+    opt_add_flag (opt, "debug-threads", TRUE);
+    value = opt_end (opt, &problem);
+    g_assert (value); /* made of names, which have no strange characters */
+    argv_add_pair (argv, "-name", value);
+    argv_add (argv, "-no-user-config");
+    argv_add (argv, "-nodefaults");
+}
+
 static void
 write_head (QemuWriter *writer)
 {
     const Machine *machine = writer->machine;
     g_autofree char *guest = g_strdup_printf ("%s/%s", writer->planner->lab->name, machine->name);
-    OptString *opt = opt_new (NULL);
 
-    opt_add (opt, "guest", guest);
-    opt_add_flag (opt, "debug-threads", TRUE);
-    qemu_add (writer, "-name", opt, machine->place, "name");
-    argv_add (writer->argv, "-no-user-config");
-    argv_add (writer->argv, "-nodefaults");
+    qemu_write_process (writer->argv, guest);
     argv_add (writer->argv, "-S");
     qemu_write_sandbox (writer);
 }

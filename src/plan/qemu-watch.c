@@ -21,6 +21,18 @@ args_spawn (const Machine *machine)
     return FALSE;
 }
 
+OptString *
+qemu_sandbox_new (gboolean spawn)
+{
+    OptString *opt = opt_new ("on");
+
+    opt_add (opt, "obsolete", "deny");
+    opt_add (opt, "elevateprivileges", "deny");
+    opt_add (opt, "spawn", spawn ? "allow" : "deny");
+    opt_add (opt, "resourcecontrol", "deny");
+    return opt;
+}
+
 /* The emulator can neither become another user nor start programs nor take
  * more of the processor than it was given.  Nothing that roost itself asks of it needs that:
  * its networks and sockets are made outside. */
@@ -30,7 +42,6 @@ qemu_write_sandbox (QemuWriter *writer)
     const Machine *machine = writer->machine;
     const GStrv options = writer->emulator ? writer->emulator->options : NULL;
     gboolean has = !options || g_strv_contains ((const char *const *)options, "sandbox");
-    OptString *opt;
 
     if (machine->sandbox == CHOICE_NO || (machine->sandbox == CHOICE_UNSET && !has) ||
         (machine->args && g_strv_contains ((const char *const *)machine->args, "-sandbox")))
@@ -39,12 +50,8 @@ qemu_write_sandbox (QemuWriter *writer)
         planner_complain (writer->planner, DIAG_ERROR, machine->place,
                           planner_key (machine, "sandbox"),
                           "%s was built without it (seccomp): set it to false", machine->emulator);
-    opt = opt_new ("on");
-    opt_add (opt, "obsolete", "deny");
-    opt_add (opt, "elevateprivileges", "deny");
-    opt_add (opt, "spawn", args_spawn (machine) ? "allow" : "deny");
-    opt_add (opt, "resourcecontrol", "deny");
-    qemu_add (writer, "-sandbox", opt, machine->place, "sandbox");
+    qemu_add (writer, "-sandbox", qemu_sandbox_new (args_spawn (machine)), machine->place,
+              "sandbox");
 }
 
 /* The emulator stops where the guest ends, so that the supervisor sees why and

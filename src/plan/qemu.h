@@ -25,6 +25,23 @@ typedef struct {
 void qemu_write_machine (Planner *planner, const Machine *machine, MachineStep *step);
 
 /**
+ * qemu_write_process:
+ * @guest: by what name its process is known
+ *
+ * Writes what comes first and is the same for every emulator, also one without a
+ * machine.
+ */
+void qemu_write_process (Argv *argv, const char *guest);
+
+/**
+ * qemu_sandbox_new:
+ * @spawn: it may start programs
+ *
+ * Returns: (transfer full): the value of -sandbox
+ */
+OptString *qemu_sandbox_new (gboolean spawn);
+
+/**
  * qemu_add:
  * @option: as `-device`
  * @opt: (transfer full): its value

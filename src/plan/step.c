@@ -4,9 +4,9 @@
 
 #include "base/quantity.h"
 
+const char *const step_kind_names[] = { "directory", "image", "switch", "netns",   "network",
+                                        "tap",       "ovs",   "uplink", "machine", NULL };
 const char *const fd_kind_names[] = { "qmp-listener", "tap", "macvtap", NULL };
-const char *const step_kind_names[] = { "directory", "image", "switch",  "netns", "network",
-                                        "tap",       "ovs",   "machine", NULL };
 
 const char *const condition_kind_names[] = { "tcp",           "https",     "serial",
                                              "screen-stable", "qmp-event", NULL };
@@ -56,15 +56,6 @@ static const Field switch_fields[] = {
 #undef T
 const Record switch_record = { "switch", sizeof (SwitchStep), switch_fields };
 
-#define T TapUse
-static const Field tap_use_fields[] = {
-    F (net, "net", FIELD_STRING),
-    F (vnet_hdr, "vnet_hdr", FIELD_BOOL),
-    F (multi_queue, "multi_queue", FIELD_BOOL),
-    { NULL },
-};
-#undef T
-const Record tap_use_record = { "tap", sizeof (TapUse), tap_use_fields };
 #define T NetnsStep
 static const Field netns_fields[] = {
     F (socket, "socket", FIELD_STRING),
@@ -74,6 +65,15 @@ static const Field netns_fields[] = {
 };
 #undef T
 const Record netns_record = { "netns", sizeof (NetnsStep), netns_fields };
+#define T TapUse
+static const Field tap_use_fields[] = {
+    F (net, "net", FIELD_STRING),
+    F (vnet_hdr, "vnet_hdr", FIELD_BOOL),
+    F (multi_queue, "multi_queue", FIELD_BOOL),
+    { NULL },
+};
+#undef T
+const Record tap_use_record = { "tap", sizeof (TapUse), tap_use_fields };
 
 #define T FdRecord
 static const Field fd_fields[] = {
@@ -85,6 +85,18 @@ static const Field fd_fields[] = {
 };
 #undef T
 const Record fd_record = { "fd", sizeof (FdRecord), fd_fields };
+
+#define T UplinkStep
+static const Field uplink_fields[] = {
+    F (name, "name", FIELD_STRING),
+    F (place, "place", FIELD_STRING),
+    F (log, "log", FIELD_STRING),
+    F (argv, "argv", FIELD_STRINGS),
+    F (fds, "fds", FIELD_RECORDS, .record = &fd_record),
+    { NULL },
+};
+#undef T
+const Record uplink_record = { "uplink", sizeof (UplinkStep), uplink_fields };
 
 #define T ForwardRecord
 static const Field forward_fields[] = {
@@ -205,6 +217,7 @@ static const Field step_fields[] = {
     F (network, "network", FIELD_RECORD, .record = &network_record),
     F (tap, "tap", FIELD_RECORD, .record = &tap_record),
     F (ovs, "ovs", FIELD_RECORD, .record = &ovs_record),
+    F (uplink, "uplink", FIELD_RECORD, .record = &uplink_record),
     { NULL },
 };
 #undef T
@@ -302,14 +315,16 @@ step_describe (const Step *step)
         return describe_image (step->image);
     case STEP_SWITCH:
         return describe_switch (step->sw);
+    case STEP_NETNS:
+        return g_strdup ("network of the lab's own: private, no privilege needed");
     case STEP_NETWORK:
         return network_step_describe (step->network);
     case STEP_TAP:
         return tap_step_describe (step->tap);
     case STEP_OVS:
         return ovs_step_describe (step->ovs);
-    case STEP_NETNS:
-        return g_strdup ("network of the lab's own: private, no privilege needed");
+    case STEP_UPLINK:
+        return g_strdup_printf ("uplink of switch %s: user, QEMU's NAT", step->uplink->name);
     case STEP_MACHINE:
         return describe_machine (step->machine);
     }

@@ -18,6 +18,7 @@ typedef enum {
     STEP_NETWORK,   /* a Linux bridge of the host */
     STEP_TAP,       /* a tap or macvtap of the host for one NIC */
     STEP_OVS,       /* the bridges of Open vSwitch, all in one */
+    STEP_UPLINK,    /* an emulator that is only the NAT of a switch */
     STEP_MACHINE,   /* an emulator process, up to `cont` */
 } StepKind;
 extern const char *const step_kind_names[];
@@ -49,17 +50,18 @@ typedef struct {
     GStrv argv; /* argv[0] is the program's name; the program is roost itself */
 } SwitchStep;
 
+typedef struct {
+    char *socket; /* where it lends what is opened inside */
+    char *log;
+    GStrv argv; /* as that of a switch */
+} NetnsStep;
+
 /* How a tap is opened. */
 typedef struct {
     char *net;            /* in which network; see step-network.h */
     gboolean vnet_hdr;    /* frames are preceded by what is left to do for them */
     gboolean multi_queue; /* one of several descriptors */
 } TapUse;
-typedef struct {
-    char *socket; /* where it lends what is opened inside */
-    char *log;
-    GStrv argv; /* as that of a switch */
-} NetnsStep;
 
 /* A descriptor that the emulator inherits at a number fixed here. */
 typedef enum { FD_QMP_LISTENER, FD_TAP, FD_MACVTAP } FdKind;
@@ -71,6 +73,14 @@ typedef struct {
     char *path;  /* where the listening socket is bound; name of the tap */
     TapUse *tap; /* NULL when it is none */
 } FdRecord;
+
+typedef struct {
+    char *name; /* of the switch */
+    char *place;
+    char *log;
+    GStrv argv;     /* as that of a machine */
+    GPtrArray *fds; /* FdRecord */
+} UplinkStep;
 
 typedef struct {
     char *place;
@@ -176,6 +186,7 @@ typedef struct {
     NetworkStep *network;
     TapStep *tap;
     OvsStep *ovs;
+    UplinkStep *uplink;
 } Step;
 
 typedef struct {
@@ -191,9 +202,9 @@ typedef struct {
 #define PLAN_VERSION 1
 
 extern const Record step_record, plan_record, machine_step_record, forward_record;
+extern const Record directory_record, image_record, switch_record, netns_record, uplink_record;
 extern const Record network_record, tap_record, ovs_record, tunnel_record, port_record,
     tap_use_record;
-extern const Record directory_record, image_record, switch_record, netns_record;
 extern const Record disk_record, nic_record, ready_record, condition_record, fd_record;
 
 Plan *plan_new (void);

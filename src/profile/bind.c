@@ -276,6 +276,27 @@ bind_items (Binder *binder, const Key *key, Node *node, GPtrArray *field)
 }
 
 static void
+bind_programs (Binder *binder, Node *node, GHashTable *programs)
+{
+    static const Key program = { "program", KEY_PROGRAM, 0, KEY_NOWHERE };
+
+    if (node->kind != NODE_MAP) {
+        fail (binder, node, "must be a map of names to programs, not %s", node_kind_name (node));
+        return;
+    }
+    for (guint i = 0; i < node_n_entries (node); i++) {
+        NodeEntry *entry = node_nth_entry (node, i);
+        char *path = NULL;
+
+        binder_enter (binder, entry->key);
+        bind_single (binder, &program, entry->value, &path);
+        binder_leave (binder);
+        if (path)
+            g_hash_table_replace (programs, g_strdup (entry->key), path);
+    }
+}
+
+static void
 bind_object (Binder *binder, const Key *key, Node *node, gpointer *field)
 {
     const Section *section = key->section;
@@ -322,6 +343,9 @@ bind_key (Binder *binder, const Key *key, Node *node, gpointer data)
         break;
     case KEY_ITEMS:
         bind_items (binder, key, node, *(GPtrArray **)field);
+        break;
+    case KEY_PROGRAMS:
+        bind_programs (binder, node, *(GHashTable **)field);
         break;
     case KEY_FILES:
     case KEY_VARS:

@@ -149,6 +149,7 @@ check_nic (Check *check, const Machine *machine, Nic *nic)
         return;
     check_wiring (check, &at, nic, sw ? sw->type : SWITCH_USER);
     check_tap (check, &at, machine, nic);
+    check_private_nic (check, &at, nic);
     for (gsize i = 0; user && i < G_N_ELEMENTS (bad_on_user); i++)
         if (g_strcmp0 (nic->model, bad_on_user[i].model) == 0)
             check_warn (check, &at, "model", "%s", bad_on_user[i].reason);

@@ -47,7 +47,8 @@ static void
 check_owned_keys (Check *check, const CheckAt *at, const Switch *sw)
 {
     for (gsize i = 0; i < G_N_ELEMENTS (owned_keys); i++)
-        if (!(owned_keys[i].types & T (sw->type)) && check_said (check, at, owned_keys[i].key))
+        if (!(owned_keys[i].types & T (sw->type)) && check_said (check, at, owned_keys[i].key) &&
+            !(strcmp (owned_keys[i].key, "subnet") == 0 && check_uplink_is_user (sw)))
             check_fail (check, at, owned_keys[i].key, "is for %s, and this one is %s; remove it%s",
                         owned_keys[i].whose, switch_type_names[sw->type], owned_keys[i].remedy);
 }
@@ -144,7 +145,9 @@ check_switch (Check *check, Switch *sw)
     check_existing (check, &at, sw);
     check_addresses (check, &at, sw);
     claim (check, &at, "bridge", sw->bridge, sw);
-    claim (check, &at, "uplink", sw->uplink, sw);
+    if (!check_uplink_is_user (sw))
+        claim (check, &at, "uplink", sw->uplink, sw);
+    check_private_switch (check, &at, sw);
     if (sw->type == SWITCH_MACVTAP && !sw->uplink && !check_is_bad (check, &at, "uplink"))
         check_fail (check, &at, "uplink",
                     "macvtap stands on an interface of the host; add one, as uplink: eth1");

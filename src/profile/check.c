@@ -171,9 +171,24 @@ check_uuid (Check *check, Machine *machine)
     g_hash_table_insert (check->uuids, machine->uuid, machine);
 }
 
+/* A name that the profile gives to a program is that program from here on. */
+static void
+resolve_emulator (const Check *check, Machine *machine)
+{
+    const char *program = machine->emulator
+                              ? g_hash_table_lookup (check->lab->emulators, machine->emulator)
+                              : NULL;
+
+    if (!program)
+        return;
+    g_free (machine->emulator);
+    machine->emulator = g_strdup (program);
+}
+
 static void
 check_machine (Check *check, Machine *machine)
 {
+    resolve_emulator (check, machine);
     for (guint i = 0; i < machine->disks->len; i++)
         check_disk (check, machine, g_ptr_array_index (machine->disks, i));
     for (guint i = 0; i < machine->nics->len; i++)

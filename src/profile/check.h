@@ -61,6 +61,11 @@ void check_warn (Check *check, const CheckAt *at, const char *key, const char *f
     G_GNUC_PRINTF (4, 5);
 
 void check_switch (Check *check, Switch *sw);
+
+/* check-private.c: what a network of the lab's own makes of it */
+gboolean check_uplink_is_user (const Switch *sw);
+void check_private_switch (Check *check, const CheckAt *at, Switch *sw);
+void check_private_nic (Check *check, const CheckAt *at, const Nic *nic);
 void check_disk (Check *check, const Machine *machine, Disk *disk);
 void check_disk_places (Check *check, const Machine *machine);
 void check_nic (Check *check, const Machine *machine, Nic *nic);

@@ -35,7 +35,7 @@ static const Key switch_keys[] = {
               "the lab, or a network of the host, which needs privilege: a Linux bridge, Open "
               "vSwitch, or macvtap on one of its interfaces." },
     { "subnet", KEY_CIDR, AT (subnet), NOWHERE, .example = "10.0.2.0/24", .unsaid = "10.0.2.0/24",
-      .help = "User switch: the network that the NAT hands out." },
+      .help = "User switch, or uplink: user: the network that the NAT hands out." },
     { "restrict", KEY_BOOL, AT (restrict_), NOWHERE, .initial = "false",
       .help = "User switch: no way out of the machine but its forwards." },
     { "ageing", KEY_DURATION, AT (ageing_ms), NOWHERE, .min = 1000, .initial = "300s",
@@ -53,7 +53,8 @@ static const Key switch_keys[] = {
               "length of its network." },
     { "uplink", KEY_IFNAME, AT (uplink), NOWHERE, .example = "eth1", .unsaid = "none",
       .help = "An interface of the host that becomes a port of the switch; that macvtap stands "
-              "on." },
+              "on. user is a way out through QEMU's NAT, which is a port of a bridge or ovs "
+              "switch then, also in a private lab." },
     { "mode", KEY_ENUM, AT (mode), NOWHERE, .words = macvtap_mode_names, .initial = "bridge",
       .help = "Macvtap: whether its machines reach each other (bridge), through the switch behind "
               "uplink (vepa), not at all (private), or there is but one (passthru)." },

@@ -264,6 +264,9 @@ static const Key lab_keys[] = {
     { "vars", KEY_VARS, NOWHERE, NOWHERE,
       .help = "Variables: ${NAME} in any value; --set NAME=VALUE overrides; one without a value "
               "must be set." },
+    { "emulators", KEY_PROGRAMS, AT (emulators), NOWHERE,
+      .example = "{ patched: /opt/qemu/bin/qemu-system-x86_64 }",
+      .help = "Programs that machines can name as their emulator, by name." },
     { "templates", KEY_TEMPLATES, NOWHERE, NOWHERE, .section = &machine_section,
       .help = "What machines have in common, by name." },
     { "isolation", KEY_ENUM, AT (isolation), AT (isolation_place), .words = isolation_names,

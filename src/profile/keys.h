@@ -32,6 +32,7 @@ typedef enum {
     KEY_GROUP,    /* a struct in place: a map with the keys of `section` */
     KEY_OBJECT,   /* pointer to a struct, made when the key is given */
     KEY_ITEMS,    /* GPtrArray of structs: a map of names to maps */
+    KEY_PROGRAMS, /* GHashTable of char *, both owned: a map of names to programs */
 
     /* these are not stored as they stand but used up on the way */
     KEY_FILES,     /* files to include: a list or one text */

@@ -7,6 +7,7 @@ noinst_LIBRARIES += %D%/libprofile.a
 	%D%/check-disk.c \
 	%D%/check-nic.c \
 	%D%/check-order.c \
+	%D%/check-private.c \
 	%D%/check-switch.c \
 	%D%/check-screen.c \
 	%D%/check-ready.c \

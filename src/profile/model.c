@@ -3,12 +3,12 @@
  * are not here but in keys.c: a new struct is only empty. */
 #include "profile/model.h"
 
+const char *const isolation_names[] = { "none", "private", NULL };
 const char *const switch_type_names[] = { "user", "internal", "bridge", "ovs", "macvtap", NULL };
 const char *const datapath_names[] = { "system", "netdev", NULL };
 const char *const stp_names[] = { "off", "stp", "rstp", NULL };
 const char *const macvtap_mode_names[] = { "bridge", "vepa", "private", "passthru", NULL };
 const char *const tunnel_type_names[] = { "vxlan", "gre", NULL };
-const char *const isolation_names[] = { "none", "private", NULL };
 const char *const disk_bus_names[] = { "ide", "ahci", "usb", "nvme", "virtio", "scsi", NULL };
 const char *const disk_media_names[] = { "disk", "cdrom", NULL };
 const char *const disk_clone_names[] = { "none", "overlay", "reflink", "copy", NULL };
@@ -19,12 +19,12 @@ const char *const reboot_policy_names[] = { "restart", "destroy", NULL };
 const char *const crash_policy_names[] = { "destroy", "preserve", "restart", NULL };
 const char *const forward_proto_names[] = { "tcp", "udp", NULL };
 
+G_STATIC_ASSERT (G_N_ELEMENTS (isolation_names) == ISOLATION_PRIVATE + 2);
 G_STATIC_ASSERT (G_N_ELEMENTS (switch_type_names) == SWITCH_MACVTAP + 2);
 G_STATIC_ASSERT (G_N_ELEMENTS (datapath_names) == DATAPATH_NETDEV + 2);
 G_STATIC_ASSERT (G_N_ELEMENTS (stp_names) == STP_RSTP + 2);
 G_STATIC_ASSERT (G_N_ELEMENTS (macvtap_mode_names) == MACVTAP_PASSTHRU + 2);
 G_STATIC_ASSERT (G_N_ELEMENTS (tunnel_type_names) == TUNNEL_GRE + 2);
-G_STATIC_ASSERT (G_N_ELEMENTS (isolation_names) == ISOLATION_PRIVATE + 2);
 G_STATIC_ASSERT (G_N_ELEMENTS (disk_bus_names) == BUS_SCSI + 2);
 G_STATIC_ASSERT (G_N_ELEMENTS (disk_media_names) == MEDIA_CDROM + 2);
 G_STATIC_ASSERT (G_N_ELEMENTS (disk_clone_names) == CLONE_COPY + 2);
@@ -148,6 +148,7 @@ lab_new (void)
 
     lab->switches = g_ptr_array_new_with_free_func (free_switch);
     lab->machines = g_ptr_array_new_with_free_func (free_machine);
+    lab->emulators = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
     return lab;
 }
 
@@ -280,6 +281,7 @@ lab_free (Lab *lab)
     g_free (lab->file);
     g_ptr_array_unref (lab->switches);
     g_ptr_array_unref (lab->machines);
+    g_hash_table_unref (lab->emulators);
     g_free (lab);
 }
 

@@ -17,6 +17,9 @@
 typedef enum { SWITCH_USER, SWITCH_INTERNAL, SWITCH_BRIDGE, SWITCH_OVS, SWITCH_MACVTAP } SwitchType;
 extern const char *const switch_type_names[];
 
+typedef enum { ISOLATION_NONE, ISOLATION_PRIVATE } Isolation;
+extern const char *const isolation_names[];
+
 typedef enum { DATAPATH_SYSTEM, DATAPATH_NETDEV } Datapath;
 extern const char *const datapath_names[];
 
@@ -28,8 +31,6 @@ extern const char *const macvtap_mode_names[];
 
 typedef enum { TUNNEL_VXLAN, TUNNEL_GRE } TunnelType;
 extern const char *const tunnel_type_names[];
-typedef enum { ISOLATION_NONE, ISOLATION_PRIVATE } Isolation;
-extern const char *const isolation_names[];
 
 typedef enum { BUS_IDE, BUS_AHCI, BUS_USB, BUS_NVME, BUS_VIRTIO, BUS_SCSI } DiskBus;
 extern const char *const disk_bus_names[];
@@ -230,8 +231,9 @@ typedef struct {
     char *file;          /* absolute path of the profile, or "-" */
     Isolation isolation; /* whose network the lab's is */
     Place isolation_place;
-    GPtrArray *switches; /* Switch */
-    GPtrArray *machines; /* Machine */
+    GHashTable *emulators; /* name → absolute path or name of a program, both owned */
+    GPtrArray *switches;   /* Switch */
+    GPtrArray *machines;   /* Machine */
 } Lab;
 
 Switch *model_switch_new (void);

@@ -185,7 +185,7 @@ add_collection (JsonBuilder *builder, const Key *key)
         add_map (builder, TEMPLATE_PATTERN, key->section);
     } else if (key->type == KEY_MACHINES) {
         add_map (builder, RANGE_PATTERN, key->section);
-    } else if (key->type == KEY_VARS) {
+    } else if (key->type == KEY_VARS || key->type == KEY_PROGRAMS) {
         add_map (builder, name, NULL);
     } else {
         add_list (builder, NULL);
@@ -261,6 +261,7 @@ add_alternatives (JsonBuilder *builder, const Key *key)
     case KEY_LIST:
     case KEY_FORWARDS:
     case KEY_ITEMS:
+    case KEY_PROGRAMS:
     case KEY_FILES:
     case KEY_VARS:
     case KEY_TEMPLATES:

@@ -320,6 +320,7 @@ value_parse (const Key *key, const char *text, const char *folder, gpointer fiel
     case KEY_GROUP:
     case KEY_OBJECT:
     case KEY_ITEMS:
+    case KEY_PROGRAMS:
     case KEY_FILES:
     case KEY_VARS:
     case KEY_TEMPLATE:

@@ -11,6 +11,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "control/command.h"
 #include "control/listener.h"
 #include "fault/talk.h"
 #include "lab/effects.h"
@@ -95,6 +96,34 @@ START_TEST (every_command_is_in_the_schema)
 
         ck_assert_msg (entity != NULL, "%s", name);
         ck_assert_str_eq (json_object_get_string_member (entity, "meta-type"), "command");
+    }
+}
+END_TEST
+
+/* Also of those that are new: what it does, and what each argument is. */
+START_TEST (every_command_is_described)
+{
+    g_autoptr (World) world = world_new ();
+    g_autoptr (JsonArray) commands = query (world, "query-commands");
+    g_autoptr (JsonArray) schema = query (world, "query-qmp-schema");
+
+    for (const ControlCommand *command = control_command_table (); command->name; command++) {
+        JsonObject *listed = find_entity (commands, command->name);
+        JsonObject *entity = find_entity (schema, command->name);
+        JsonArray *members = json_object_get_array_member (
+            find_entity (schema, json_object_get_string_member (entity, "arg-type")), "members");
+        guint n = 0;
+
+        ck_assert_msg (command->help && *command->help, "%s has no help", command->name);
+        ck_assert_msg (!g_str_has_suffix (command->help, "."), "%s: a full stop", command->name);
+        ck_assert_str_eq (json_object_get_string_member (listed, "description"), command->help);
+        for (const ControlArg *arg = command->args; arg->name; arg++, n++)
+            ck_assert_str_eq (
+                json_object_get_string_member (json_array_get_object_element (members, n), "name"),
+                arg->name);
+        ck_assert_uint_eq (json_array_get_length (members), n);
+        if (command[1].name) /* in order, so that there is one place for a new one */
+            ck_assert_str_lt (command->name, command[1].name);
     }
 }
 END_TEST
@@ -232,6 +261,7 @@ control_suite (void)
     TCase *tests = tcase_create ("the control socket");
 
     tcase_add_test (tests, every_command_is_in_the_schema);
+    tcase_add_test (tests, every_command_is_described);
     tcase_add_test (tests, the_schema_is_closed);
     tcase_add_test (tests, arguments_are_described);
     tcase_add_test (tests, faults_in_the_words_of_qemu);

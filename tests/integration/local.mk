@@ -4,12 +4,15 @@ include %D%/capture.mk
 include %D%/clients.mk
 include %D%/disks.mk
 include %D%/doc.mk
+include %D%/emulator.mk
 include %D%/firmware.mk
 include %D%/guest.mk
 include %D%/import.mk
 include %D%/lab.mk
 include %D%/matrix.mk
+include %D%/net.mk
 include %D%/plan.mk
+include %D%/private.mk
 include %D%/policy.mk
 include %D%/qmp-client.mk
 include %D%/qmp-session.mk

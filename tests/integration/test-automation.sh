@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Machines without agents: keys, pictures of the screen, and waiting for what
 # they show, with the reason when it is in vain.
+# Requirements: R15.
 . "${ROOST_SRCDIR:?}/tests/integration/lab.sh"
 
 need "$ROOST_QEMU" qemu-img as ld

@@ -3,6 +3,7 @@
 # The boot order across buses on real QEMU: for every two kinds of disk, in both
 # orders, on both boards, the machine boots from the one with the lower
 # bootindex. The boot sectors say which disk they were on.
+# Requirements: R8.
 . "${ROOST_SRCDIR:?}/tests/integration/lib.sh"
 
 ROOST=${ROOST:-$ROOST_BUILDDIR/src/roost}

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # What two labs cannot both have: told before anything starts, with the holder;
 # and of several that come up at once exactly one gets it.
+# Requirements: R12.
 . "${ROOST_SRCDIR:?}/tests/integration/lab.sh"
 
 need "$ROOST_QEMU" qemu-img

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # The disks of labs on real QEMU: what they are made from, what is kept, what
 # grows, what is refused, and that nothing but roost's own files ever goes.
+# Requirements: R11.
 . "${ROOST_SRCDIR:?}/tests/integration/lab.sh"
 
 need qemu-img cmp sha256sum

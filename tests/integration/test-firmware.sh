@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # UEFI firmware: found on the host, boots the disk that comes first, and keeps a
 # machine's variables over a restart until it is told to forget them.
+# Requirements: R20.
 . "${ROOST_SRCDIR:?}/tests/integration/lab.sh"
 
 need qemu-img as ld mformat

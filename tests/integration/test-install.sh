@@ -4,6 +4,7 @@
 #
 # make check installs below a private folder; make installcheck runs this on
 # what was installed, with ROOST_PREFIX.
+# Requirements: R27.
 . "${ROOST_SRCDIR:?}/tests/integration/lib.sh"
 
 need pkg-config cc

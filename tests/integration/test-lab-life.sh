@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # The life of a lab: order of start, readiness, guests that power off, panic
 # or hang, and supervisors that die.
+# Requirements: R22.
 . "${ROOST_SRCDIR:?}/tests/integration/lab.sh"
 
 need "$ROOST_QEMU" qemu-img

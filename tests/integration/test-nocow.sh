@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Images without copy-on-write, on a file system that has it.
+# Requirements: R2.
 . "${ROOST_SRCDIR:?}/tests/integration/lab.sh"
 
 need qemu-img lsattr

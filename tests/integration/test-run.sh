@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # roost run: the ways in which a run ends, each with its status, what it leaves
 # for people and CI systems, and nothing else; and twenty runs at once.
+# Requirements: R24.
 . "${ROOST_SRCDIR:?}/tests/integration/lab.sh"
 
 need "$ROOST_QEMU" qemu-img as ld
@@ -130,8 +131,8 @@ ends "a stubborn command: status" 121
 ok "a stubborn command: nothing is left" gone run
 
 # --- 5: time ------------------------------------------------------------------------------
-exits "time: status" 126 run -f never.yaml --timeout 3s -a late --junit late.xml -- true
-like "time: what it waited for" "$err" 'roost: the time of 3s was over in phase (ready|up); not ready: .*seen'
+exits "time: status" 126 run -f never.yaml --timeout 5s -a late --junit late.xml -- true
+like "time: what it waited for" "$err" 'roost: the time of 5s was over in phase (ready|up); not ready: .*seen'
 ok "time: the artifacts" an_index late 'was over in phase'
 ok "time: nothing is left" gone never
 sed 's/5m/2s/; s/lab: never/lab: unready/' never.yaml >unready.yaml

@@ -2,6 +2,7 @@
 /* The shell at a pseudo-terminal, with the real emulator: completion, events
  * above the line, faults that are marked, reconnecting, the history.
  */
+/* Requirements: R15. */
 #include "integration/shell-world.h"
 #include "unit/tap.h"
 

@@ -2,6 +2,7 @@
 /* host/doctor on fake hosts: one where all is well, and each of the others with
  * one thing wrong.
  */
+/* Requirements: R1. */
 #include "host/doctor.h"
 #include "host/facts.h"
 #include "unit/tap.h"

@@ -2,6 +2,7 @@
 /* The whole command line of a machine, word for word, and what changes in it
  * when one key does.
  */
+/* Requirements: R17. */
 #include "unit/make-lab.h"
 
 #include "unit/tap.h"

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* plan/resources: what is summed up of a plan. */
+/* Requirements: R24. */
 #include "plan/resources.h"
 #include "unit/tap.h"
 

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The step that gives a switch a way out through QEMU's NAT (`uplink: user`): an
+ * emulator without a machine, whose NAT is a port of the switch.
+ */
+#pragma once
+
+#include "plan/planner.h"
+
+#define UPLINK_USER "user"
+
+/**
+ * uplink_is_user:
+ *
+ * Returns: whether @sw wants this
+ */
+gboolean uplink_is_user (const Switch *sw);
+
+/**
+ * uplink_tap_owner: (and uplink_tap_id)
+ *
+ * Returns: (transfer full): what the tap of it is called where those of NICs are
+ * called `machine/nic`, and the id of the tap's step; no machine can be called so
+ */
+char *uplink_tap_owner (const Switch *sw);
+char *uplink_tap_id (const Switch *sw);
+
+/**
+ * uplink_step_add:
+ * @tap: name of the tap
+ * @switch_id: the step that makes the switch with all its ports
+ */
+void uplink_step_add (Planner *planner, Plan *plan, const Switch *sw, const char *tap,
+                      const char *switch_id);

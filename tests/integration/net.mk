@@ -1,0 +1,8 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Networks of the host, in namespaces.
+NET_TESTS = \
+	%D%/test-net-between.sh \
+	%D%/test-net-guests.sh \
+	%D%/test-net-state.sh
+TESTS += $(NET_TESTS)
+EXTRA_DIST += %D%/net.sh $(NET_TESTS)
