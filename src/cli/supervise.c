@@ -212,6 +212,17 @@ on_removed (LiveLab *lab, LiveMachine *machine, gpointer user_data)
     socket_remove (record->qmp_ro);
 }
 
+static void
+on_ended (LiveLab *lab, LiveMachine *machine, gpointer user_data)
+{
+    Supervisor *supervisor = user_data;
+    SharedSocket *shared =
+        g_hash_table_lookup (supervisor->shared, live_machine_get_record (machine)->name);
+
+    if (shared)
+        shared_socket_flush (shared);
+}
+
 /* --- the beginning --- */
 
 /* Whoever clears up behind the lab of before may remove the directory meanwhile. */
@@ -268,7 +279,7 @@ adopted (GObject *source, GAsyncResult *result, gpointer user_data)
 static gboolean
 begin (Supervisor *supervisor, GError **error)
 {
-    static const LabHandlers handlers = { on_event, on_connected, on_removed };
+    static const LabHandlers handlers = { on_event, on_connected, on_ended, on_removed };
     g_autofree char *socket = g_build_filename (supervisor->run_dir, CONTROL_SOCKET, NULL);
     g_autoptr (GError) no_state = NULL;
     State *state;

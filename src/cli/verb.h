@@ -20,6 +20,7 @@ typedef struct {
     gboolean errors; /* --stderr */
     gboolean qmp;
     gboolean supervisor;
+    gboolean why;
     gboolean hmp;
     gboolean nocow;
     gboolean delete_disks;

@@ -24,6 +24,7 @@ const Option option_table[] = {
     { "lines", 'n', OPTION_STRING, AT (lines), "N", "only the last N lines" },
     { "stderr", 0, OPTION_FLAG, AT (errors), NULL, "what the emulator said" },
     { "qmp", 0, OPTION_FLAG, AT (qmp), NULL, "the transcript of its QMP connection" },
+    { "why", 0, OPTION_FLAG, AT (why), NULL, "how its last starts ended" },
     { "supervisor", 0, OPTION_FLAG, AT (supervisor), NULL, "what the supervisor said" },
     { "hmp", 0, OPTION_FLAG, AT (hmp), NULL, "a command of the human monitor" },
     { "agent", 0, OPTION_FLAG, AT (agent), NULL, "the socket is of a guest agent" },
@@ -128,8 +129,7 @@ const Verb verb_table[] = {
     { "start", NULL, "MACHINE…", 1, -1, "start stopped machines",
       "Returns when they are ready. With --reset-vars the UEFI firmware begins as it did the first "
       "time.",
-      "file lab set paused no-wait timeout reset-vars", verb_start,
-      "roost start web1 web2" },
+      "file lab set paused no-wait timeout reset-vars", verb_start, "roost start web1 web2" },
     { "stop", NULL, "MACHINE…", 1, -1, "power machines off",
       "Presses the power button, then quits, then kills; --force skips the power button. The lab "
       "stays up.",
@@ -149,7 +149,8 @@ const Verb verb_table[] = {
       "file lab set", verb_console, "roost console web1" },
     { "log", "logs", "[MACHINE]", 0, 1, "show what a machine said",
       "The log of its first serial port, unless an option says otherwise.",
-      "file lab set follow lines stderr qmp supervisor", verb_log, "roost log web1 --follow" },
+      "file lab set follow lines stderr qmp supervisor why json", verb_log,
+      "roost log web1 --follow" },
     { "shell", NULL, "MACHINE|PATH", 1, 1, "talk QMP to a machine",
       "PATH is any QMP socket: it begins with / or ./ . Tab completes, `help` tells the rest. "
       "Without a terminal it runs the lines of its input up to the first that "

@@ -19,6 +19,7 @@ void run_machine_stop (ControlCall *call);
 void run_machine_pause (ControlCall *call);
 void run_machine_resume (ControlCall *call);
 void run_machine_reset (ControlCall *call);
+void run_query_story (ControlCall *call);
 
 /* command-automation.c */
 void run_machine_type (ControlCall *call);

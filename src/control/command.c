@@ -159,6 +159,8 @@ static const ControlCommand commands[] = {
     { "query-lab", run_query_lab, no_args, TRUE, "states of the lab and its machines" },
     { "query-qmp-schema", run_query_schema, no_args, TRUE,
       "arguments and events, in the form of QEMU's schema" },
+    { "query-story", run_query_story, machine_args, TRUE,
+      "how the last starts of a machine ended" },
     { "query-switches", run_query_switches, no_args, TRUE,
       "ports, addresses and counters of switches" },
     { NULL },

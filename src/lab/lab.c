@@ -131,10 +131,19 @@ machine_connected (LiveMachine *machine, gpointer user_data)
         lab->handlers.connected (lab, machine, lab->user_data);
 }
 
+static void
+machine_ended (LiveMachine *machine, gpointer user_data)
+{
+    LiveLab *lab = user_data;
+
+    if (lab->handlers.ended)
+        lab->handlers.ended (lab, machine, lab->user_data);
+}
+
 void
 lab_add_machine (LiveLab *lab, const Step *step)
 {
-    static const MachineHandlers handlers = { machine_changed, machine_connected };
+    static const MachineHandlers handlers = { machine_changed, machine_connected, machine_ended };
 
     g_hash_table_insert (
         lab->context.machines, step->machine->name,

@@ -23,6 +23,8 @@ typedef struct {
     void (*event) (LiveLab *lab, const char *name, JsonNode *data, gpointer user_data);
     /* @machine answers on a new connection */
     void (*connected) (LiveLab *lab, LiveMachine *machine, gpointer user_data);
+    /* the process of @machine has ended: its transcript is written out; may be NULL */
+    void (*ended) (LiveLab *lab, LiveMachine *machine, gpointer user_data);
     /* @machine is not of the lab any more and goes after this; may be NULL */
     void (*removed) (LiveLab *lab, LiveMachine *machine, gpointer user_data);
 } LabHandlers;

@@ -54,6 +54,8 @@ noinst_LIBRARIES += %D%/liblab.a
 	%D%/remains.c %D%/remains.h \
 	%D%/screenshot.c %D%/screenshot.h \
 	%D%/state.c %D%/state.h \
+	%D%/story.c %D%/story.h \
+	%D%/story-tell.c \
 	%D%/switches.c %D%/switches.h \
 	%D%/typing.c %D%/typing.h \
 	%D%/usernet.c %D%/usernet.h \

@@ -97,6 +97,7 @@ is_replaced_live (const Step *step)
     case STEP_NETWORK:
     case STEP_TAP:
     case STEP_NETNS:
+    case STEP_UPLINK:
     case STEP_MACHINE:
         return FALSE;
     }

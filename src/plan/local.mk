@@ -33,10 +33,10 @@ noinst_LIBRARIES += %D%/libplan.a
 	%D%/qemu-nics.c \
 	%D%/qemu-watch.c \
 	%D%/resources.c %D%/resources.h \
+	%D%/seeds.c %D%/seeds.h \
 	%D%/step.c %D%/step.h \
 	%D%/step-network.c %D%/step-network.h \
 	%D%/switch-ports.c %D%/switch-ports.h \
-	%D%/switch-steps.c %D%/switch-steps.h
 	%D%/switch-steps.c %D%/switch-steps.h \
 	%D%/uplink-step.c %D%/uplink-step.h
 L_PLAN = %D%/libplan.a $(UUID_LIBS) $(L_PROFILE)
