@@ -218,12 +218,16 @@ const Verb verb_table[] = {
     { "graph", NULL, "[LAB]", 0, 1, "draw what is connected",
       "Of a lab that is up, or of the profile. dot is for graphviz; svg needs no other program.",
       "file lab set format", verb_graph, "roost graph -f lab.yaml --format svg > lab.svg" },
+    { "media", NULL, "eject|insert MACHINE DISK [FILE]", 3, 4, "change what is in a drive",
+      "Of a machine that runs; when it is started anew it has what the profile says.",
+      "file lab set", verb_media, "roost media insert web1 cd tools.iso" },
     { "image", NULL, "WORD [FILE…]", 1, -1, "disk images",
       "list [LAB]: roost's own images, those of a lab or all; info FILE; create FILE SIZE, or with "
       "--backing an overlay; clone IMAGE FILE, as --mode says; convert IMAGE FILE, to --format; "
       "commit FILE: into the image that it stands on; rebase FILE [IMAGE]: onto another image, or "
       "none; resize FILE SIZE: to more, never less; check FILE; rm FILE or LAB/MACHINE/DISK: what "
-      "roost has made, and nothing else. What is in use is refused.",
+      "roost has made, and nothing else. What is in use is refused. snapshot MACHINE DISK: a new "
+      "layer for a disk of a machine that runs, whose file until then stays as it is.",
       "lab json format backing mode nocow force", verb_image, "roost image create data.qcow2 16G" },
     { "doctor", NULL, "[FILE]", 0, 1, "examine this host",
       "What it lacks for labs, why that matters and the command that mends it. With a profile, "

@@ -21,6 +21,7 @@ noinst_LIBRARIES += %D%/liblab.a
 	%D%/effect-ovs.c \
 	%D%/effect-switch.c \
 	%D%/disk-book.c %D%/disk-book.h \
+	%D%/disk-live.c %D%/disk-live.h \
 	%D%/effect-uplink.c \
 	%D%/effects.c %D%/effects.h %D%/effect.h \
 	%D%/emulator.c %D%/emulator.h \
