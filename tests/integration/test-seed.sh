@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Seeds: the volumes for cloud-init and for installers, byte for byte, made
 # again only when what is on them changes.
+# Requirements: R20.
 . "${ROOST_SRCDIR:?}/tests/integration/lab.sh"
 
 need xorriso mcopy
