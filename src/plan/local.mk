@@ -7,7 +7,6 @@ noinst_LIBRARIES += %D%/libplan.a
 	%D%/bootorder.c %D%/bootorder.h \
 	%D%/claims.c %D%/claims.h \
 	%D%/diff.c %D%/diff.h \
-	%D%/disk-file.c %D%/disk-file.h \
 	%D%/qemu-disk-file.c %D%/disk-file.h \
 	%D%/drives.c %D%/drives.h \
 	%D%/emulator-check.c %D%/emulator-check.h \
