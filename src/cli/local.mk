@@ -26,6 +26,7 @@ noinst_LIBRARIES += %D%/libcli.a
 	%D%/log.c \
 	%D%/machines.c %D%/machines.h \
 	%D%/net.c \
+	%D%/net-prepare.c %D%/net-prepare.h \
 	%D%/options.c \
 	%D%/output.c %D%/output.h \
 	%D%/pause.c \
