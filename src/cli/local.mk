@@ -25,6 +25,7 @@ noinst_LIBRARIES += %D%/libcli.a
 	%D%/load.c %D%/load.h \
 	%D%/log.c \
 	%D%/machines.c %D%/machines.h \
+	%D%/media.c \
 	%D%/net.c \
 	%D%/net-prepare.c %D%/net-prepare.h \
 	%D%/options.c \
@@ -82,5 +83,6 @@ noinst_LIBRARIES += %D%/libcli.a
 	%D%/verb.h %D%/verbs.c \
 	%D%/version.c \
 	%D%/wait-verb.c \
-	%D%/wait.c %D%/wait.h
+	%D%/wait.c %D%/wait.h \
+	%D%/why.c %D%/why.h
 L_CLI = %D%/libcli.a $(L_IMPORT) $(L_NETNS) $(L_CONTROL) $(L_SWITCH) $(READLINE_LIBS)

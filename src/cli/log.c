@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* roost log: what a machine said on its serial port, what its emulator said,
- * what passed through its QMP connection, or what the supervisor said.
+ * what passed through its QMP connection, what the supervisor said, or why it
+ * ended (why.c).
  */
 #include "base/dirs.h"
 #include "base/error.h"
@@ -8,6 +9,7 @@
 #include "base/quantity.h"
 #include "cli/client.h"
 #include "cli/supervise.h"
+#include "cli/why.h"
 #include "lab/registry.h"
 
 #include <errno.h>
@@ -87,10 +89,12 @@ follow (const char *path, int fd)
 gboolean
 verb_log (Options *options, GError **error)
 {
-    g_autofree char *path = find_log (options, error);
+    g_autofree char *path = options->why ? NULL : find_log (options, error);
     g_auto (AutoFd) fd = -1;
     gint64 lines;
 
+    if (options->why)
+        return log_why (options, error);
     if (!path)
         return FALSE;
     if (options->lines && !quantity_parse_int (options->lines, 1, G_MAXINT32, &lines)) {

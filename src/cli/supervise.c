@@ -201,6 +201,17 @@ on_connected (LiveLab *lab, LiveMachine *machine, gpointer user_data)
     shared_socket_set_upstream (shared, live_machine_get_qmp (machine));
 }
 
+static void
+on_ended (LiveLab *lab, LiveMachine *machine, gpointer user_data)
+{
+    Supervisor *supervisor = user_data;
+    SharedSocket *shared =
+        g_hash_table_lookup (supervisor->shared, live_machine_get_record (machine)->name);
+
+    if (shared)
+        shared_socket_flush (shared);
+}
+
 /* --- the beginning --- */
 
 /* Whoever clears up behind the lab of before may remove the directory meanwhile. */
@@ -257,7 +268,7 @@ adopted (GObject *source, GAsyncResult *result, gpointer user_data)
 static gboolean
 begin (Supervisor *supervisor, GError **error)
 {
-    static const LabHandlers handlers = { on_event, on_connected };
+    static const LabHandlers handlers = { on_event, on_connected, on_ended };
     g_autofree char *socket = g_build_filename (supervisor->run_dir, CONTROL_SOCKET, NULL);
     g_autoptr (GError) no_state = NULL;
     State *state;

@@ -19,6 +19,7 @@ typedef struct {
     gboolean errors; /* --stderr */
     gboolean qmp;
     gboolean supervisor;
+    gboolean why;
     gboolean hmp;
     gboolean nocow;
     gboolean delete_disks;
@@ -158,6 +159,7 @@ gboolean verb_wait (Options *options, GError **error);
 gboolean verb_forward (Options *options, GError **error);
 gboolean verb_net (Options *options, GError **error);
 gboolean verb_import (Options *options, GError **error);
+gboolean verb_media (Options *options, GError **error);
 gboolean verb_image (Options *options, GError **error);
 gboolean verb_capture (Options *options, GError **error);
 gboolean verb_exec (Options *options, GError **error);

@@ -23,6 +23,7 @@ const Option option_table[] = {
     { "lines", 'n', OPTION_STRING, AT (lines), "N", "only the last N lines" },
     { "stderr", 0, OPTION_FLAG, AT (errors), NULL, "what the emulator said" },
     { "qmp", 0, OPTION_FLAG, AT (qmp), NULL, "the transcript of its QMP connection" },
+    { "why", 0, OPTION_FLAG, AT (why), NULL, "how its last starts ended" },
     { "supervisor", 0, OPTION_FLAG, AT (supervisor), NULL, "what the supervisor said" },
     { "hmp", 0, OPTION_FLAG, AT (hmp), NULL, "a command of the human monitor" },
     { "agent", 0, OPTION_FLAG, AT (agent), NULL, "the socket is of a guest agent" },
@@ -126,8 +127,7 @@ const Verb verb_table[] = {
     { "start", NULL, "MACHINE…", 1, -1, "start stopped machines",
       "Returns when they are ready. With --reset-vars the UEFI firmware begins as it did the first "
       "time.",
-      "file lab set paused no-wait timeout reset-vars", verb_start,
-      "roost start web1 web2" },
+      "file lab set paused no-wait timeout reset-vars", verb_start, "roost start web1 web2" },
     { "stop", NULL, "MACHINE…", 1, -1, "power machines off",
       "Presses the power button, then quits, then kills; --force skips the power button. The lab "
       "stays up.",
@@ -147,7 +147,8 @@ const Verb verb_table[] = {
       "file lab set", verb_console, "roost console web1" },
     { "log", "logs", "[MACHINE]", 0, 1, "show what a machine said",
       "The log of its first serial port, unless an option says otherwise.",
-      "file lab set follow lines stderr qmp supervisor", verb_log, "roost log web1 --follow" },
+      "file lab set follow lines stderr qmp supervisor why json", verb_log,
+      "roost log web1 --follow" },
     { "shell", NULL, "MACHINE|PATH", 1, 1, "talk QMP to a machine",
       "PATH is any QMP socket: it begins with / or ./ . Tab completes, `help` tells the rest. "
       "Without a terminal it runs the lines of its input up to the first that "
@@ -217,12 +218,16 @@ const Verb verb_table[] = {
     { "graph", NULL, "[LAB]", 0, 1, "draw what is connected",
       "Of a lab that is up, or of the profile. dot is for graphviz; svg needs no other program.",
       "file lab set format", verb_graph, "roost graph -f lab.yaml --format svg > lab.svg" },
+    { "media", NULL, "eject|insert MACHINE DISK [FILE]", 3, 4, "change what is in a drive",
+      "Of a machine that runs; when it is started anew it has what the profile says.",
+      "file lab set", verb_media, "roost media insert web1 cd tools.iso" },
     { "image", NULL, "WORD [FILE…]", 1, -1, "disk images",
       "list [LAB]: roost's own images, those of a lab or all; info FILE; create FILE SIZE, or with "
       "--backing an overlay; clone IMAGE FILE, as --mode says; convert IMAGE FILE, to --format; "
       "commit FILE: into the image that it stands on; rebase FILE [IMAGE]: onto another image, or "
       "none; resize FILE SIZE: to more, never less; check FILE; rm FILE or LAB/MACHINE/DISK: what "
-      "roost has made, and nothing else. What is in use is refused.",
+      "roost has made, and nothing else. What is in use is refused. snapshot MACHINE DISK: a new "
+      "layer for a disk of a machine that runs, whose file until then stays as it is.",
       "lab json format backing mode nocow force", verb_image, "roost image create data.qcow2 16G" },
     { "doctor", NULL, "[FILE]", 0, 1, "examine this host",
       "What it lacks for labs, why that matters and the command that mends it. With a profile, "

@@ -3,6 +3,7 @@
 #include "control/command-private.h"
 
 #include "lab/firmware-vars.h"
+#include "lab/story.h"
 
 static void
 start_done (GObject *source, GAsyncResult *result, gpointer user_data)
@@ -85,4 +86,26 @@ void
 run_machine_reset (ControlCall *call)
 {
     run_on_machine (call, "system_reset");
+}
+
+/* the start that is under way first, then those that have ended */
+void
+run_query_story (ControlCall *call)
+{
+    LiveMachine *machine = control_call_get_machine (call);
+    const MachineStep *record = machine ? live_machine_get_record (machine) : NULL;
+    g_autoptr (JsonNode) ended = machine ? story_load (record->log_dir, record->name) : NULL;
+    JsonArray *array;
+    JsonNode *node;
+
+    if (!machine)
+        return;
+    array = json_array_new ();
+    node = json_node_new (JSON_NODE_ARRAY);
+    if (live_machine_get_process (machine).pid)
+        json_array_add_element (array, story_compose (machine, NULL));
+    for (guint i = 0; i < json_array_get_length (json_node_get_array (ended)); i++)
+        json_array_add_element (array, json_array_dup_element (json_node_get_array (ended), i));
+    json_node_take_array (node, array);
+    control_call_return (call, node);
 }

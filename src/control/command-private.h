@@ -19,12 +19,17 @@ void run_machine_stop (ControlCall *call);
 void run_machine_pause (ControlCall *call);
 void run_machine_resume (ControlCall *call);
 void run_machine_reset (ControlCall *call);
+void run_query_story (ControlCall *call);
 
 /* command-automation.c */
 void run_machine_type (ControlCall *call);
 void run_machine_send_key (ControlCall *call);
 void run_machine_screenshot (ControlCall *call);
 void run_machine_wait (ControlCall *call);
+
+/* command-disk.c */
+void run_disk_snapshot (ControlCall *call);
+void run_media_change (ControlCall *call);
 
 /* command-capture.c */
 void run_capture_start (ControlCall *call);

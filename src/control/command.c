@@ -117,19 +117,26 @@ static const ControlArg capture_stop_args[] = { { "machine", ARG_STRING, FALSE }
                                                 { "id", ARG_STRING, FALSE },
                                                 { NULL } };
 
-static const ControlArg link_args[] = { { "machine", ARG_STRING, FALSE },
-                                        { "nic", ARG_STRING, FALSE },
-                                        { "up", ARG_BOOL, TRUE },
-                                        { "impair", ARG_BOOL, TRUE },
-                                        { "delay_ms", ARG_INT, TRUE },
-                                        { "loss_ppm", ARG_INT, TRUE },
-                                        { "rate", ARG_INT, TRUE },
-                                        { NULL } };
+static const ControlArg link_args[] = {
+    { "machine", ARG_STRING, FALSE }, { "nic", ARG_STRING, FALSE },
+    { "up", ARG_BOOL, TRUE },         { "impair", ARG_BOOL, TRUE },
+    { "delay_ms", ARG_INT, TRUE },    { "loss_ppm", ARG_INT, TRUE },
+    { "rate", ARG_INT, TRUE },        { NULL }
+};
+
+static const ControlArg snapshot_args[] = { { "machine", ARG_STRING, FALSE },
+                                            { "disk", ARG_STRING, FALSE },
+                                            { NULL } };
+static const ControlArg media_args[] = { { "machine", ARG_STRING, FALSE },
+                                         { "disk", ARG_STRING, FALSE },
+                                         { "file", ARG_STRING, TRUE },
+                                         { NULL } };
 
 static const ControlCommand commands[] = {
     { "capture-start", run_capture_start, capture_start_args, TRUE,
       "write the frames of a NIC to a file" },
     { "capture-stop", run_capture_stop, capture_stop_args, FALSE, "end a capture" },
+    { "disk-snapshot", run_disk_snapshot, snapshot_args, TRUE, "put a new layer on a disk in use" },
     { "forward-add", run_forward_add, forward_add_args, TRUE,
       "forward a port of the host into a machine that runs" },
     { "forward-remove", run_forward_remove, forward_remove_args, FALSE,
@@ -154,10 +161,14 @@ static const ControlCommand commands[] = {
     { "machine-type", run_machine_type, type_args, FALSE, "type a text on the keyboard" },
     { "machine-wait", run_machine_wait, until_args, FALSE,
       "wait for a condition, or until the machine is ready" },
+    { "media-change", run_media_change, media_args, FALSE,
+      "put a medium into a drive, or take it out" },
     { "query-commands", run_query_commands, no_args, TRUE, "these names" },
     { "query-lab", run_query_lab, no_args, TRUE, "states of the lab and its machines" },
     { "query-qmp-schema", run_query_schema, no_args, TRUE,
       "arguments and events, in the form of QEMU's schema" },
+    { "query-story", run_query_story, machine_args, TRUE,
+      "how the last starts of a machine ended" },
     { "query-switches", run_query_switches, no_args, TRUE,
       "ports, addresses and counters of switches" },
     { NULL },

@@ -158,3 +158,10 @@ shared_socket_free (SharedSocket *shared)
     transcript_free (shared->transcript);
     g_free (shared);
 }
+
+void
+shared_socket_flush (SharedSocket *shared)
+{
+    if (shared->transcript)
+        transcript_flush (shared->transcript);
+}

@@ -39,4 +39,7 @@ typedef struct {
     guint waiting; /* commands of clients that are not */
 } SharedStats;
 
+/* Writes out what the transcript has not written yet. */
+void shared_socket_flush (SharedSocket *shared);
+
 void shared_socket_get_stats (SharedSocket *shared, SharedStats *stats);

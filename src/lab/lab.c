@@ -133,10 +133,19 @@ machine_connected (LiveMachine *machine, gpointer user_data)
         lab->handlers.connected (lab, machine, lab->user_data);
 }
 
+static void
+machine_ended (LiveMachine *machine, gpointer user_data)
+{
+    LiveLab *lab = user_data;
+
+    if (lab->handlers.ended)
+        lab->handlers.ended (lab, machine, lab->user_data);
+}
+
 void
 lab_take_state (LiveLab *lab, State *state)
 {
-    static const MachineHandlers handlers = { machine_changed, machine_connected };
+    static const MachineHandlers handlers = { machine_changed, machine_connected, machine_ended };
     GPtrArray *steps = state->plan->steps;
 
     lab->state = state;

@@ -22,6 +22,8 @@ typedef struct {
     void (*event) (LiveLab *lab, const char *name, JsonNode *data, gpointer user_data);
     /* @machine answers on a new connection */
     void (*connected) (LiveLab *lab, LiveMachine *machine, gpointer user_data);
+    /* the process of @machine has ended: its transcript is written out; may be NULL */
+    void (*ended) (LiveLab *lab, LiveMachine *machine, gpointer user_data);
 } LabHandlers;
 
 /**

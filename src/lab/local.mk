@@ -21,6 +21,7 @@ noinst_LIBRARIES += %D%/liblab.a
 	%D%/effect-ovs.c \
 	%D%/effect-switch.c \
 	%D%/disk-book.c %D%/disk-book.h \
+	%D%/disk-live.c %D%/disk-live.h \
 	%D%/effect-uplink.c \
 	%D%/effects.c %D%/effects.h %D%/effect.h \
 	%D%/emulator.c %D%/emulator.h \
@@ -50,6 +51,8 @@ noinst_LIBRARIES += %D%/liblab.a
 	%D%/remains.c %D%/remains.h \
 	%D%/screenshot.c %D%/screenshot.h \
 	%D%/state.c %D%/state.h \
+	%D%/story.c %D%/story.h \
+	%D%/story-tell.c \
 	%D%/switches.c %D%/switches.h \
 	%D%/typing.c %D%/typing.h \
 	%D%/usernet.c %D%/usernet.h \

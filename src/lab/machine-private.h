@@ -30,6 +30,7 @@ struct LiveMachine {
     gboolean again;            /* a new process as soon as this one is gone */
     PolicyRate rate;           /* how often that was so */
     char *stderr_path;
+    gint64 started; /* real time of the start, µs; 0 = another supervisor's */
 
     GTask *starting; /* the start or adoption under way; owned */
     gboolean start_paused;

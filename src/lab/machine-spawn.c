@@ -76,6 +76,7 @@ machine_spawn (LiveMachine *machine, int listener, GError **error)
     spec.stderr_path = machine->stderr_path;
     spec.stdout_path = diary;
     spec.input = DIARY_INPUT;
+    machine->started = g_get_real_time ();
     machine->serial_offset = 0;
     if (record->serial_logs && record->serial_logs[0] && stat (record->serial_logs[0], &info) == 0)
         machine->serial_offset = info.st_size;

@@ -14,6 +14,7 @@
 #include "base/file.h"
 #include "host/socket.h"
 #include "lab/capture.h"
+#include "lab/disk-live.h"
 #include "lab/hmp.h"
 #include "lab/link.h"
 #include "lab/usernet.h"
@@ -252,6 +253,7 @@ live_machine_start_async (LiveMachine *machine, gboolean paused, GAsyncReadyCall
     machine->stop_seen = FALSE;
     forget_added_forwards (machine);
     machine_set_state (machine, MACHINE_STARTING);
+    disk_sync_heads (machine->record);
     if (!connect_and_spawn (machine, &error)) {
         g_prefix_error (&error, "machine %s: starting QEMU: ", machine->record->name);
         machine_set_state (machine, MACHINE_STOPPED);

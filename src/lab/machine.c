@@ -11,6 +11,7 @@
 #include "host/socket.h"
 #include "lab/diary.h"
 #include "lab/machine-private.h"
+#include "lab/story.h"
 
 #include <string.h>
 
@@ -335,6 +336,9 @@ machine_process_ended (const ProcessExit *exit, gpointer user_data)
         machine_set_state (machine, MACHINE_STOPPED);
     }
     drop_connection (machine);
+    if (machine->handlers.ended)
+        machine->handlers.ended (machine, machine->user_data);
+    story_write (machine, exit);
     machine_stop_done (machine);
     if (machine->again)
         machine_begin_again (machine);

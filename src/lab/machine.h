@@ -42,6 +42,8 @@ typedef struct {
     void (*changed) (LiveMachine *machine, gpointer user_data);
     /* a new connection to the emulator answers commands */
     void (*connected) (LiveMachine *machine, gpointer user_data);
+    /* its process has ended: what is still to be written about it is written now */
+    void (*ended) (LiveMachine *machine, gpointer user_data);
 } MachineHandlers;
 
 typedef struct {

@@ -5,6 +5,7 @@
 #include "base/error.h"
 #include "base/file.h"
 
+#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -292,7 +293,7 @@ state_remove (const char *run_dir)
     for (guint i = 0; i < G_N_ELEMENTS (files); i++) {
         g_autofree char *path = file_path (run_dir, files[i]);
 
-        unlink (path);
+        remove (path); /* whatever it is: nobody else has a say here */
     }
 }
 

@@ -5,6 +5,7 @@ noinst_LIBRARIES += %D%/libplan.a
 	%D%/argv.c %D%/argv.h \
 	%D%/bootorder.c %D%/bootorder.h \
 	%D%/claims.c %D%/claims.h \
+	%D%/qemu-disk-file.c %D%/disk-file.h \
 	%D%/drives.c %D%/drives.h \
 	%D%/emulator-check.c %D%/emulator-check.h \
 	%D%/facts.c %D%/facts.h \
@@ -29,6 +30,7 @@ noinst_LIBRARIES += %D%/libplan.a
 	%D%/qemu-nics.c \
 	%D%/qemu-watch.c \
 	%D%/resources.c %D%/resources.h \
+	%D%/seeds.c %D%/seeds.h \
 	%D%/step.c %D%/step.h \
 	%D%/step-network.c %D%/step-network.h \
 	%D%/switch-steps.c %D%/switch-steps.h \

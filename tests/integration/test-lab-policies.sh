@@ -5,7 +5,7 @@
 . "${ROOST_SRCDIR:?}/tests/integration/lab.sh"
 
 need "$ROOST_QEMU" qemu-img as ld
-plan 54
+plan 65
 
 "$ROOST_SRCDIR/tests/guest/mkboot.sh" guest "$TMP/guest.raw" || exit 99
 
@@ -110,6 +110,17 @@ in_state "keep: who panicked meanwhile has crashed" keep crashed
 in_state "ends: who rebooted meanwhile is stopped, as that is its end" ends stopped
 ok "again: who was killed meanwhile runs again" wait_for 60 has_other_pid again "$pid"
 
+# --- and it is told --------------------------------------------------------------------------------
+exits "why: who was killed meanwhile" 0 log --why pol/again
+like "why: earlier starts in a line each" "$out" 'earlier: started .*killed by signal 9'
+exits "why: who rebooted meanwhile" 0 log --why pol/ends
+like "why: the emulator told, though nobody listened" "$out" '"SHUTDOWN", "data": .*"guest-reset"'
+like "why: the end of the serial port" "$out" 'serial port:.*@BOOTED guest'
+like "why: the last on QMP" "$out" '"execute":"quit"'
+like "why: the policies" "$out" 'on_poweroff: restart, on_reboot: destroy'
+exits "why: in JSON" 0 log --why --json pol/ends
+like "why: with argv" "$out" '"argv" ?: ?\[.*guest=pol/ends'
+
 # --- too often ---------------------------------------------------------------------------------
 # of the last minute there are one power-off, one panic and two deaths at most
 given_up() {
@@ -138,4 +149,6 @@ is "again: SIGTERM while nobody looked: it is stopped" "$(field pol again state)
 
 exits "down" 0 down --force pol
 ok "nothing is left" nothing_left pol
+r log --why -l pol again
+like "why: also when the lab is down" "$status $out" '^0 earlier: .*machine again'
 ok "nobody complained" logs_are_clean
