@@ -8,6 +8,7 @@
 #include "cli/output.h"
 #include "cli/wait.h"
 #include "host/command.h"
+#include "host/image-info.h"
 #include "host/image.h"
 #include "lab/images.h"
 
@@ -36,8 +37,12 @@ image_info (const char *path, GError **error)
 char *
 image_format (const char *path, GError **error)
 {
-    g_autoptr (JsonNode) node = image_info (path, error);
+    g_autoptr (JsonNode) node = NULL;
 
+    /* the most frequent one shows without asking anybody */
+    if (image_read_size (path, "qcow2") >= 0)
+        return g_strdup ("qcow2");
+    node = image_info (path, error);
     return node ? g_strdup (member_string (json_node_get_object (node), "format", "raw")) : NULL;
 }
 

@@ -14,6 +14,7 @@ typedef struct {
     gboolean json;
     gboolean force;
     gboolean paused;
+    gboolean restart;
     gboolean no_wait;
     gboolean follow;
     gboolean errors; /* --stderr */

@@ -77,6 +77,7 @@ static const ControlArg no_args[] = { { NULL } };
 static const ControlArg up_args[] = { { "plan", ARG_OBJECT, FALSE },
                                       { "paused", ARG_BOOL, TRUE },
                                       { "force", ARG_BOOL, TRUE },
+                                      { "restart", ARG_BOOL, TRUE },
                                       { NULL } };
 static const ControlArg down_args[] = { { "force", ARG_BOOL, TRUE },
                                         { "grace_ms", ARG_INT, TRUE },

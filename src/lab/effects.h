@@ -17,6 +17,7 @@ typedef struct {
     GCancellable *cancellable;
     gboolean paused;   /* machines are started and stay paused */
     gboolean rollback; /* undoing an `up` that failed: what it made goes too */
+    gboolean live;     /* a switch starts anew below machines that run: their sockets stay */
     StopOptions stop;
     /* an entry has changed outside of what was asked for: it is written down */
     void (*changed) (gpointer user_data);

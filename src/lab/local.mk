@@ -34,6 +34,7 @@ noinst_LIBRARIES += %D%/liblab.a
 	%D%/lab.c %D%/lab.h %D%/lab-private.h \
 	%D%/lab-adopt.c \
 	%D%/lab-claim.c \
+	%D%/lab-up.c \
 	%D%/lab-walk.c \
 	%D%/networks.c %D%/networks.h \
 	%D%/overview.c %D%/overview.h \
@@ -47,6 +48,9 @@ noinst_LIBRARIES += %D%/liblab.a
 	%D%/policy.c %D%/policy.h \
 	%D%/machine-wait.c \
 	%D%/preflight.c %D%/preflight.h \
+	%D%/reconcile.c %D%/reconcile.h %D%/reconcile-private.h \
+	%D%/reconcile-plan.c \
+	%D%/reconcile-ports.c \
 	%D%/registry.c %D%/registry.h \
 	%D%/remains.c %D%/remains.h \
 	%D%/screenshot.c %D%/screenshot.h \

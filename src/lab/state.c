@@ -11,7 +11,7 @@
 
 #define STATE_MAX (64 * 1024 * 1024)
 
-const char *const lab_state_names[] = { "down", "coming-up", "up", "going-down", NULL };
+const char *const lab_state_names[] = { "down", "coming-up", "up", "changing", "going-down", NULL };
 static const char *const status_names[] = { "doing", "done", NULL };
 
 static const Field executed_fields[] = {

@@ -6,8 +6,9 @@ tests_fault_roost_faulty_SOURCES = tests/fault/faulty.c src/main.c
 tests_fault_roost_faulty_LDADD = $(L_CLI)
 
 FAULT_TESTS = %D%/test-faults.sh
-TESTS += $(FAULT_TESTS)
-EXTRA_DIST += %D%/faults.sh %D%/snapshot.sh %D%/kills.sh $(FAULT_TESTS)
+TESTS += $(FAULT_TESTS) %D%/test-lab-gc.sh
+EXTRA_DIST += %D%/faults.sh %D%/snapshot.sh %D%/kills.sh %D%/test-lab-gc.sh \
+	$(FAULT_TESTS)
 AM_TESTS_ENVIRONMENT += ROOST_FAULTS_PART=$${ROOST_FAULTS_PART:-12}; export ROOST_FAULTS_PART;
 
 .PHONY: check-faults check-kills
