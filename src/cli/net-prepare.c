@@ -126,7 +126,7 @@ came_up (GObject *source, GAsyncResult *result, gpointer user_data)
 {
     Wait *wait = user_data;
 
-    live_lab_up_finish (NULL, result, &wait->error);
+    live_lab_up_finish (NULL, result, NULL, &wait->error);
     wait->ended = TRUE;
 }
 
@@ -163,6 +163,7 @@ gboolean
 net_prepare (Options *options, GError **error)
 {
     static const LabHandlers handlers = { 0 };
+    static const UpOptions at_once = { .force = TRUE };
     g_autoptr (Plan) plan = prepared_plan (options, error);
     g_autoptr (State) state = NULL;
     g_autofree char *name = plan ? g_strdup (plan->lab) : NULL, *folder = NULL;
@@ -183,7 +184,7 @@ net_prepare (Options *options, GError **error)
     if (!file_make_private_dir (folder, error))
         return FALSE;
     lab = live_lab_new ("roost", &real_effects, &handlers, NULL);
-    live_lab_up_async (lab, g_steal_pointer (&plan), FALSE, TRUE, came_up, &wait);
+    live_lab_up_async (lab, g_steal_pointer (&plan), &at_once, came_up, &wait);
     success = wait_for_end (&wait, error);
     live_lab_free (lab);
     if (success)
