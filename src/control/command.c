@@ -77,6 +77,7 @@ static const ControlArg no_args[] = { { NULL } };
 static const ControlArg up_args[] = { { "plan", ARG_OBJECT, FALSE },
                                       { "paused", ARG_BOOL, TRUE },
                                       { "force", ARG_BOOL, TRUE },
+                                      { "from", ARG_STRING, TRUE },
                                       { NULL } };
 static const ControlArg down_args[] = { { "force", ARG_BOOL, TRUE },
                                         { "grace_ms", ARG_INT, TRUE },
@@ -117,19 +118,21 @@ static const ControlArg capture_stop_args[] = { { "machine", ARG_STRING, FALSE }
                                                 { "id", ARG_STRING, FALSE },
                                                 { NULL } };
 
-static const ControlArg link_args[] = { { "machine", ARG_STRING, FALSE },
-                                        { "nic", ARG_STRING, FALSE },
-                                        { "up", ARG_BOOL, TRUE },
-                                        { "impair", ARG_BOOL, TRUE },
-                                        { "delay_ms", ARG_INT, TRUE },
-                                        { "loss_ppm", ARG_INT, TRUE },
-                                        { "rate", ARG_INT, TRUE },
-                                        { NULL } };
+static const ControlArg link_args[] = {
+    { "machine", ARG_STRING, FALSE }, { "nic", ARG_STRING, FALSE },
+    { "up", ARG_BOOL, TRUE },         { "impair", ARG_BOOL, TRUE },
+    { "delay_ms", ARG_INT, TRUE },    { "loss_ppm", ARG_INT, TRUE },
+    { "rate", ARG_INT, TRUE },        { NULL }
+};
+
+static const ControlArg checkpoint_args[] = { { "name", ARG_STRING, FALSE }, { NULL } };
 
 static const ControlCommand commands[] = {
     { "capture-start", run_capture_start, capture_start_args, TRUE,
       "write the frames of a NIC to a file" },
     { "capture-stop", run_capture_stop, capture_stop_args, FALSE, "end a capture" },
+    { "checkpoint-save", run_checkpoint_save, checkpoint_args, FALSE,
+      "save all machines at one instant" },
     { "forward-add", run_forward_add, forward_add_args, TRUE,
       "forward a port of the host into a machine that runs" },
     { "forward-remove", run_forward_remove, forward_remove_args, FALSE,

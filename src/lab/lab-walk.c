@@ -7,7 +7,6 @@
 #include "base/error.h"
 #include "lab/describe.h"
 
-
 /* How many steps run at once.  Starting emulators is bound by the processor, so
  * more of them gain little; but the kernel shares processors out by session,
  * and the state is written before every batch, so few at a time cost more. */

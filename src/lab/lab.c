@@ -196,8 +196,13 @@ lab_end_task (LiveLab *lab, LabState status, GError *error)
     g_autoptr (GTask) task = g_steal_pointer (&lab->task);
 
     lab_set_status (lab, status);
-    if (lab->status == LAB_UP)
+    /* from now on a machine that is started is started anew */
+    lab->context.from = NULL;
+    g_clear_pointer (&lab->from, checkpoint_free);
+    if (lab->status == LAB_UP) {
+        g_clear_pointer (&lab->state->from, g_free);
         lab_save_soon (lab);
+    }
     if (lab->status == LAB_DOWN && lab->claimed && !lab->run_dir_left)
         state_remove (lab->state->plan->run_dir); /* it did not come as far as a directory */
     waiters_check (lab->waiters);
@@ -243,18 +248,41 @@ claimed (GObject *source, GAsyncResult *result, gpointer user_data)
 }
 
 void
+live_lab_go_from (LiveLab *lab, const char *checkpoint)
+{
+    g_free (lab->go_from);
+    lab->go_from = g_strdup (checkpoint);
+}
+
+gboolean
+lab_find_from (LiveLab *lab, GError **error)
+{
+    if (!lab->state->from)
+        return TRUE;
+    lab->from = checkpoint_read (lab->state->plan->state_dir, lab->state->from, error);
+    lab->context.from = lab->from;
+    return lab->from != NULL;
+}
+
+void
 live_lab_up_async (LiveLab *lab, Plan *plan, gboolean paused, gboolean force,
                    GAsyncReadyCallback callback, gpointer user_data)
 {
     g_autoptr (GTask) task = g_task_new (NULL, NULL, callback, user_data);
     g_autoptr (Plan) owned = plan;
+    GError *error = NULL;
 
     g_task_set_source_tag (task, live_lab_up_async);
     if (!lab_begin_task (lab, task, LAB_DOWN))
         return;
     lab_take_state (lab, state_new (g_steal_pointer (&owned)));
     lab->context.paused = lab->state->paused = paused;
+    lab->state->from = g_steal_pointer (&lab->go_from);
     lab_set_status (lab, LAB_COMING_UP);
+    if (!lab_find_from (lab, &error)) {
+        lab_end_task (lab, LAB_DOWN, error);
+        return;
+    }
     lab_claim_async (lab, NULL, force, claimed, lab);
 }
 
@@ -354,6 +382,8 @@ live_lab_free (LiveLab *lab)
     g_clear_object (&lab->task);
     g_clear_error (&lab->failure);
     state_free (lab->state);
+    g_free (lab->go_from);
+    checkpoint_free (lab->from);
     g_free (lab);
 }
 

@@ -5,6 +5,7 @@ noinst_LIBRARIES += %D%/libplan.a
 	%D%/argv.c %D%/argv.h \
 	%D%/bootorder.c %D%/bootorder.h \
 	%D%/claims.c %D%/claims.h \
+	%D%/disk-head.c %D%/disk-head.h \
 	%D%/drives.c %D%/drives.h \
 	%D%/emulator-check.c %D%/emulator-check.h \
 	%D%/facts.c %D%/facts.h \
