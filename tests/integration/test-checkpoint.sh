@@ -70,12 +70,12 @@ all_run() { has_state cp m1 running && has_state cp m2 running; }
 frozen() { [ -e "$ROOST_STATE_DIR/cp/checkpoints/.$1.part" ] || [ -e "$ROOST_STATE_DIR/cp/checkpoints/$1" ]; }
 nothing_half() { ! ls -A "$ROOST_STATE_DIR/cp/checkpoints" | grep '^\.'; }
 
-plan $((27 + 3 * rounds))
+plan $((28 + 3 * rounds))
 begin=$SECONDS
 exits "up" 0 up -f cp.yaml
 note "from the start to ready: $((SECONDS - begin)) s"
 guest m1 '(i=0; while :; do i=$((i+1)); echo $i >/tmp/n; usleep 50000; done) &' >/dev/null
-guest m2 '(nc -l -p 9000 | while read i; do echo $i >/tmp/t; done) &' >/dev/null
+guest m2 '(sleep 99999 | nc -l -p 9000 | while read i; do echo $i >/tmp/t; done) &' >/dev/null
 guest m1 '(i=0; while :; do i=$((i+1)); echo $i; usleep 50000; done | nc 10.0.0.2 9000) &' >/dev/null
 ok "the counter counts" wait_for 120 beyond m1 n 3
 ok "the connection carries" wait_for 120 beyond m2 t 3
