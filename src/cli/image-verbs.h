@@ -40,4 +40,6 @@ gboolean image_commit (Options *options, GError **error);
 gboolean image_rebase (Options *options, GError **error);
 gboolean image_resize (Options *options, GError **error);
 gboolean image_check (Options *options, GError **error);
+/* cli/media.c */
+gboolean image_snapshot (Options *options, GError **error);
 gboolean image_rm (Options *options, GError **error);

@@ -8,6 +8,7 @@
 #include "cli/output.h"
 #include "cli/wait.h"
 #include "host/command.h"
+#include "host/image-info.h"
 #include "host/image.h"
 #include "lab/images.h"
 
@@ -36,8 +37,12 @@ image_info (const char *path, GError **error)
 char *
 image_format (const char *path, GError **error)
 {
-    g_autoptr (JsonNode) node = image_info (path, error);
+    g_autoptr (JsonNode) node = NULL;
 
+    /* the most frequent one shows without asking anybody */
+    if (image_read_size (path, "qcow2") >= 0)
+        return g_strdup ("qcow2");
+    node = image_info (path, error);
     return node ? g_strdup (member_string (json_node_get_object (node), "format", "raw")) : NULL;
 }
 
@@ -179,11 +184,12 @@ static const struct {
     int min_args, max_args; /* with the word itself */
     gboolean (*run) (Options *options, GError **error);
 } words[] = {
-    { "list", 1, 2, run_list },         { "info", 2, 2, run_info },
-    { "create", 2, 3, image_create },   { "clone", 3, 3, image_clone },
-    { "convert", 3, 3, image_convert }, { "commit", 2, 2, image_commit },
-    { "rebase", 2, 3, image_rebase },   { "resize", 3, 3, image_resize },
-    { "check", 2, 2, image_check },     { "rm", 2, G_MAXINT, image_rm },
+    { "list", 1, 2, run_list },           { "info", 2, 2, run_info },
+    { "create", 2, 3, image_create },     { "clone", 3, 3, image_clone },
+    { "convert", 3, 3, image_convert },   { "commit", 2, 2, image_commit },
+    { "rebase", 2, 3, image_rebase },     { "resize", 3, 3, image_resize },
+    { "snapshot", 3, 3, image_snapshot }, { "check", 2, 2, image_check },
+    { "rm", 2, G_MAXINT, image_rm },
 };
 
 gboolean
@@ -195,7 +201,7 @@ verb_image (Options *options, GError **error)
             return words[i].run (options, error);
     g_set_error (error, ROOST_ERROR, ROOST_ERROR_USAGE,
                  "image takes list [LAB], info FILE, create FILE SIZE, clone IMAGE FILE, convert "
-                 "IMAGE FILE, commit FILE, rebase FILE [IMAGE], resize FILE SIZE, check FILE or rm "
-                 "FILE (see: roost image --help)");
+                 "IMAGE FILE, commit FILE, rebase FILE [IMAGE], resize FILE SIZE, check FILE, "
+                 "snapshot MACHINE DISK or rm FILE (see: roost image --help)");
     return FALSE;
 }

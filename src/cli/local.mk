@@ -26,6 +26,7 @@ noinst_LIBRARIES += %D%/libcli.a
 	%D%/load.c %D%/load.h \
 	%D%/log.c \
 	%D%/machines.c %D%/machines.h \
+	%D%/media.c \
 	%D%/net.c \
 	%D%/options.c \
 	%D%/output.c %D%/output.h \

@@ -5,6 +5,7 @@
 #include "cli/output.h"
 
 #include <stdio.h>
+#include <string.h>
 
 char *
 show_forward (JsonObject *forward)
@@ -108,4 +109,31 @@ show_lab (JsonNode *lab)
                     member_string (machine, "problem", ""));
         show_reach (machine);
     }
+}
+
+/* A machine or a step in front of a text that does not name it itself. */
+static char *
+change_subject (const char *kind, const char *step)
+{
+    if (g_str_equal (kind, "add") || g_str_equal (kind, "remove") || g_str_equal (kind, "replace"))
+        return g_strdup ("");
+    return g_strdup_printf ("machine %s: ", strchr (step, ':') ? strchr (step, ':') + 1 : step);
+}
+
+char *
+show_change (JsonObject *change)
+{
+    const char *kind = member_string (change, "kind", "");
+    g_autofree char *subject = change_subject (kind, member_string (change, "step", ""));
+    gboolean held = json_object_get_boolean_member_with_default (change, "held", FALSE);
+    gboolean off = json_object_get_boolean_member_with_default (change, "off", FALSE);
+    char sign = held                                ? '!'
+                : g_str_has_suffix (kind, "add")    ? '+'
+                : g_str_has_suffix (kind, "remove") ? '-'
+                                                    : '~';
+
+    return g_strdup_printf ("%c %s%s%s", sign, subject, member_string (change, "text", ""),
+                            held  ? " (needs a restart: roost up --restart)"
+                            : off ? " (from its next start on)"
+                                  : "");
 }

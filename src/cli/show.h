@@ -19,3 +19,12 @@ void show_lab (JsonNode *lab);
  * `http://127.0.0.1:38477/`, `ssh -p 2222 127.0.0.1`, `tcp 127.0.0.1:5555`
  */
 char *show_forward (JsonObject *forward);
+
+/**
+ * show_change:
+ * @change: of a lab that is up, as lab-up tells it
+ *
+ * Returns: (transfer full): one line: `+ ` comes, `- ` goes, `~ ` changes, `! ` is
+ * held until a restart
+ */
+char *show_change (JsonObject *change);

@@ -202,6 +202,17 @@ on_connected (LiveLab *lab, LiveMachine *machine, gpointer user_data)
 }
 
 static void
+on_removed (LiveLab *lab, LiveMachine *machine, gpointer user_data)
+{
+    Supervisor *supervisor = user_data;
+    const MachineStep *record = live_machine_get_record (machine);
+
+    g_hash_table_remove (supervisor->shared, record->name);
+    socket_remove (record->qmp);
+    socket_remove (record->qmp_ro);
+}
+
+static void
 on_ended (LiveLab *lab, LiveMachine *machine, gpointer user_data)
 {
     Supervisor *supervisor = user_data;
@@ -268,7 +279,7 @@ adopted (GObject *source, GAsyncResult *result, gpointer user_data)
 static gboolean
 begin (Supervisor *supervisor, GError **error)
 {
-    static const LabHandlers handlers = { on_event, on_connected, on_ended };
+    static const LabHandlers handlers = { on_event, on_connected, on_ended, on_removed };
     g_autofree char *socket = g_build_filename (supervisor->run_dir, CONTROL_SOCKET, NULL);
     g_autoptr (GError) no_state = NULL;
     State *state;

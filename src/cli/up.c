@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* roost up: profile → plan → a supervisor of its own that carries it out; then
- * wait until every machine is ready.
+/* roost up: profile → plan → a supervisor of its own, or the one of the lab that is
+ * up, which carries it out; then wait until every machine is ready.
  */
 #include "cli/up.h"
 
@@ -19,6 +19,10 @@
 #include <glib-unix.h>
 #include <signal.h>
 #include <stdio.h>
+#include <string.h>
+
+#define OTHER_UP_MS 20
+#define OTHER_UP_TRIES 250
 
 typedef struct {
     LabClient *client;
@@ -84,32 +88,102 @@ on_event (QmpClient *qmp, QmpEvent *event, gpointer user_data)
     }
 }
 
-gboolean
-up_is_up (const Plan *plan, GError **error)
+static gboolean
+is_up (const Plan *plan)
 {
     g_autofree char *path = g_build_filename (plan->run_dir, "lab.sock", NULL);
     g_auto (AutoFd) fd = socket_connect (path, NULL);
     g_autoptr (State) state = fd < 0 ? state_load (plan->run_dir, NULL) : NULL;
 
-    if (fd < 0 && !state)
+    return fd >= 0 || state;
+}
+
+gboolean
+up_is_up (const Plan *plan, GError **error)
+{
+    if (!is_up (plan))
         return FALSE;
     g_set_error (error, ROOST_ERROR, ROOST_ERROR_FAILED,
                  "lab %s is up already (see: roost status %s)", plan->lab, plan->lab);
     return TRUE;
 }
 
-gboolean
-up_bring_up (LabClient *client, const Plan *plan, const Options *options, GError **error)
+static gboolean
+count_down (gpointer user_data)
+{
+    return --*(guint *)user_data > 0 ? G_SOURCE_CONTINUE : G_SOURCE_REMOVE;
+}
+
+/* Another `up` of this lab was a moment ahead of us: its supervisor has the lock
+ * and will listen at once. */
+static void
+wait_until_up (const Plan *plan)
+{
+    guint tries = OTHER_UP_TRIES;
+    guint timer = g_timeout_add (OTHER_UP_MS, count_down, &tries);
+
+    while (tries > 0 && !is_up (plan))
+        g_main_context_iteration (NULL, TRUE);
+    if (tries > 0)
+        g_source_remove (timer);
+}
+
+static LabClient *
+open_lab (const Plan *plan, gboolean *ret_was_up, GError **error)
+{
+    LabClient *client;
+    GError *failure = NULL;
+
+    *ret_was_up = is_up (plan);
+    if (*ret_was_up)
+        return lab_client_open (plan->lab, error);
+    client = lab_client_start (plan->lab, &failure);
+    if (!client && strstr (failure->message, "has a supervisor already")) {
+        g_clear_error (&failure);
+        wait_until_up (plan);
+        *ret_was_up = TRUE;
+        return lab_client_open (plan->lab, error);
+    }
+    if (failure)
+        g_propagate_error (error, failure);
+    return client;
+}
+
+static void
+print_changes (JsonNode *value)
+{
+    JsonObject *object = json_node_get_object (value);
+    JsonArray *changes = json_object_has_member (object, "changes")
+                             ? json_object_get_array_member (object, "changes")
+                             : NULL;
+
+    for (guint i = 0; changes && i < json_array_get_length (changes); i++) {
+        g_autofree char *line = show_change (json_array_get_object_element (changes, i));
+
+        fprintf (stderr, "%s\n", line);
+    }
+}
+
+/* Returns: (transfer full): what lab-up has answered */
+static JsonNode *
+bring_up (LabClient *client, const Plan *plan, const Options *options, GError **error)
 {
     JsonObject *arguments = json_object_new ();
-    g_autoptr (JsonNode) value = NULL;
 
     json_object_set_member (arguments, "plan", record_to_json (&plan_record, plan));
     json_object_set_boolean_member (arguments, "paused", options->paused);
     json_object_set_boolean_member (arguments, "force", options->force);
+    json_object_set_boolean_member (arguments, "restart", options->restart);
     if (options->from)
         json_object_set_string_member (arguments, "from", options->from);
-    value = lab_client_call (client, "lab-up", arguments, 0, error);
+    return lab_client_call (client, "lab-up", arguments, 0, error);
+}
+
+gboolean
+up_bring_up (LabClient *client, const Plan *plan, const Options *options, GError **error)
+{
+    g_autoptr (JsonNode) value = bring_up (client, plan, options, error);
+
     return value != NULL;
 }
 
@@ -134,14 +208,48 @@ up_print_notes (const Plan *plan)
         fprintf (stderr, "note: %s\n", plan->notes[i]);
 }
 
-static gboolean
-wait_ready (LabClient *client, const Options *options, guint timeout_ms, GError **error)
+/* The machines that have been started: those that ran before are as they were.
+ * Returns: (nullable): NULL when the lab was down, and all are meant */
+static JsonArray *
+started_machines (JsonNode *value)
 {
+    JsonObject *object = json_node_get_object (value);
+    JsonArray *changes = json_object_has_member (object, "changes")
+                             ? json_object_get_array_member (object, "changes")
+                             : NULL;
+    JsonArray *names = changes ? json_array_new () : NULL;
+
+    for (guint i = 0; changes && i < json_array_get_length (changes); i++) {
+        JsonObject *change = json_array_get_object_element (changes, i);
+        const char *kind = member_string (change, "kind", "");
+        const char *step = member_string (change, "step", "");
+
+        if (g_str_has_prefix (step, "machine:") &&
+            (g_str_equal (kind, "add") || g_str_equal (kind, "machine")) &&
+            !json_object_get_boolean_member_with_default (change, "held", FALSE) &&
+            !json_object_get_boolean_member_with_default (change, "off", FALSE))
+            json_array_add_string_element (names, step + strlen ("machine:"));
+    }
+    return names;
+}
+
+static gboolean
+wait_ready (LabClient *client, JsonNode *up, const Options *options, guint timeout_ms,
+            GError **error)
+{
+    JsonArray *names = started_machines (up);
+    JsonObject *arguments = json_object_new ();
+    gboolean needless =
+        options->no_wait || options->paused || (names && json_array_get_length (names) == 0);
     g_autoptr (JsonNode) value = NULL;
 
-    if (options->no_wait || options->paused)
+    if (names)
+        json_object_set_array_member (arguments, "machines", names);
+    if (needless) {
+        json_object_unref (arguments);
         return TRUE;
-    value = lab_client_call (client, "lab-wait", NULL, timeout_ms, error);
+    }
+    value = lab_client_call (client, "lab-wait", arguments, timeout_ms, error);
     return value != NULL;
 }
 
@@ -149,15 +257,16 @@ gboolean
 up_carry_out (const Plan *plan, const Options *options, GError **error)
 {
     g_autoptr (LabClient) client = NULL;
+    g_autoptr (JsonNode) value = NULL;
     guint timeout_ms = 0, sigint;
-    gboolean good;
+    gboolean good = FALSE, was_up;
     Watching watching = { 0 };
 
     if (!machines_duration ("timeout", options->timeout, &timeout_ms, error))
         return FALSE;
     watching.all = plan->steps->len;
     watching.progress = progress_new ("starting the supervisor");
-    client = lab_client_start (plan->lab, error);
+    client = open_lab (plan, &was_up, error);
     if (!client) {
         progress_free (watching.progress);
         return FALSE;
@@ -166,13 +275,15 @@ up_carry_out (const Plan *plan, const Options *options, GError **error)
     sigint = g_unix_signal_add (SIGINT, on_interrupt, &watching);
     g_signal_connect (client->qmp, "event", G_CALLBACK (on_event), &watching);
     up_print_notes (plan);
-    good = up_bring_up (client, plan, options, error);
+    value = bring_up (client, plan, options, error);
     watching.waiting = TRUE;
-    if (good)
-        good = wait_ready (client, options, timeout_ms, error);
-    else
+    if (value)
+        good = wait_ready (client, value, options, timeout_ms, error);
+    else if (!was_up)
         lab_client_wait_closed (client);
     progress_free (watching.progress);
+    if (value)
+        print_changes (value);
     g_signal_handlers_disconnect_by_data (client->qmp, &watching);
     g_source_remove (sigint);
     return good && show (client, options, error);

@@ -14,6 +14,7 @@ typedef struct {
     gboolean json;
     gboolean force;
     gboolean paused;
+    gboolean restart;
     gboolean no_wait;
     gboolean follow;
     gboolean errors; /* --stderr */
@@ -160,6 +161,7 @@ gboolean verb_wait (Options *options, GError **error);
 gboolean verb_forward (Options *options, GError **error);
 gboolean verb_net (Options *options, GError **error);
 gboolean verb_import (Options *options, GError **error);
+gboolean verb_media (Options *options, GError **error);
 gboolean verb_image (Options *options, GError **error);
 gboolean verb_capture (Options *options, GError **error);
 gboolean verb_exec (Options *options, GError **error);

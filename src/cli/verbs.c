@@ -16,6 +16,7 @@ const Option option_table[] = {
     { "json", 'j', OPTION_FLAG, AT (json), NULL, "JSON for scripts" },
     { "force", 0, OPTION_FLAG, AT (force), NULL, "skip the gentle way, or a check that refuses" },
     { "paused", 0, OPTION_FLAG, AT (paused), NULL, "leave the processors stopped" },
+    { "restart", 0, OPTION_FLAG, AT (restart), NULL, "restart machines where that is needed" },
     { "no-wait", 0, OPTION_FLAG, AT (no_wait), NULL, "do not wait until machines are ready" },
     { "timeout", 't', OPTION_STRING, AT (timeout), "TIME", "give up after that long (30s, 5m)" },
     { "grace", 0, OPTION_STRING, AT (grace), "TIME", "how long guests may take to power off" },
@@ -75,8 +76,10 @@ const Verb verb_table[] = {
       "ready. A step that fails, or Ctrl-C, undoes everything; a machine that does not become "
       "ready in time leaves the lab up to be looked at. What other labs and processes have is told "
       "before anything starts; --force starts all the same where that is memory or a MAC "
-      "address.",
-      "file set name paused no-wait timeout force from json", verb_up, "roost up -f lab.yaml" },
+      "address. A lab that is up becomes what the profile says now: machines that are new start, "
+      "those that are gone stop, host ports and policies change as they run, and what needs a "
+      "restart is told and done only with --restart.",
+      "file set name paused restart no-wait timeout force from json", verb_up, "roost up -f lab.yaml" },
     { "run", NULL, "COMMAND…", 1, -1, "a lab for one command",
       "Brings the lab up, waits until it is ready, runs the command and takes the lab down, "
       "whatever happens: the command fails, a signal (INT, TERM, HUP), --timeout, which is for "
@@ -115,9 +118,9 @@ const Verb verb_table[] = {
       "run.",
       "file set force json", verb_check, "roost check - < lab.yaml" },
     { "plan", NULL, "[FILE]", 0, 1, "show what `up` would do",
-      "The very list of steps that `up` carries out; touches nothing. --resources and --sbatch "
-      "tell a scheduler what the lab takes.",
-      "file set force json resources sbatch", verb_plan },
+      "The very list of steps that `up` carries out; touches nothing. Of a lab that is up it shows "
+      "first what would change. --resources and --sbatch tell a scheduler what the lab takes.",
+      "file set force restart json resources sbatch", verb_plan },
     { "argv", NULL, "[MACHINE]", 0, 1, "show QEMU command lines",
       "One option a line; with --json the very array that is executed.", "file set force json",
       verb_argv, "roost argv web1" },
@@ -216,12 +219,16 @@ const Verb verb_table[] = {
     { "graph", NULL, "[LAB]", 0, 1, "draw what is connected",
       "Of a lab that is up, or of the profile. dot is for graphviz; svg needs no other program.",
       "file lab set format", verb_graph, "roost graph -f lab.yaml --format svg > lab.svg" },
+    { "media", NULL, "eject|insert MACHINE DISK [FILE]", 3, 4, "change what is in a drive",
+      "Of a machine that runs; when it is started anew it has what the profile says.",
+      "file lab set", verb_media, "roost media insert web1 cd tools.iso" },
     { "image", NULL, "WORD [FILE…]", 1, -1, "disk images",
       "list [LAB]: roost's own images, those of a lab or all; info FILE; create FILE SIZE, or with "
       "--backing an overlay; clone IMAGE FILE, as --mode says; convert IMAGE FILE, to --format; "
       "commit FILE: into the image that it stands on; rebase FILE [IMAGE]: onto another image, or "
       "none; resize FILE SIZE: to more, never less; check FILE; rm FILE or LAB/MACHINE/DISK: what "
-      "roost has made, and nothing else. What is in use is refused.",
+      "roost has made, and nothing else. What is in use is refused. snapshot MACHINE DISK: a new "
+      "layer for a disk of a machine that runs, whose file until then stays as it is.",
       "lab json format backing mode nocow force", verb_image, "roost image create data.qcow2 16G" },
     { "checkpoint", NULL, "save|restore|list|show|rm [NAME] [LAB]", 1, 3, "save and restore labs",
       "save NAME: memory, devices, disks and firmware of all machines at one instant; the lab goes "

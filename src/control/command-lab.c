@@ -16,14 +16,27 @@ static void
 up_done (GObject *source, GAsyncResult *result, gpointer user_data)
 {
     GError *error = NULL;
-    gboolean success = live_lab_up_finish (NULL, result, &error);
+    JsonNode *changes = NULL, *node;
+    JsonObject *object;
 
-    control_call_end (user_data, success, error);
+    if (!live_lab_up_finish (NULL, result, &changes, &error)) {
+        control_call_fail (user_data, error);
+        return;
+    }
+    object = json_object_new ();
+    if (changes)
+        json_object_set_member (object, "changes", changes);
+    node = json_node_new (JSON_NODE_OBJECT);
+    json_node_take_object (node, object);
+    control_call_return (user_data, node);
 }
 
 void
 run_lab_up (ControlCall *call)
 {
+    UpOptions options = { .paused = control_call_get_boolean (call, "paused"),
+                          .force = control_call_get_boolean (call, "force"),
+                          .restart = control_call_get_boolean (call, "restart") };
     GError *error = NULL;
     JsonNode *node = json_object_get_member (control_call_get_arguments (call), "plan");
     Plan *plan = record_from_json (&plan_record, node, &error);
@@ -33,8 +46,7 @@ run_lab_up (ControlCall *call)
         return;
     }
     live_lab_go_from (control_call_get_lab (call), control_call_get_string (call, "from"));
-    live_lab_up_async (control_call_get_lab (call), plan, control_call_get_boolean (call, "paused"),
-                       control_call_get_boolean (call, "force"), up_done, call);
+    live_lab_up_async (control_call_get_lab (call), plan, &options, up_done, call);
 }
 
 void
@@ -44,7 +56,8 @@ run_lab_cancel (ControlCall *call)
     gboolean cancelled = live_lab_cancel (control_call_get_lab (call));
 
     if (!cancelled)
-        error = g_error_new_literal (ROOST_ERROR, ROOST_ERROR_FAILED, "the lab is not coming up");
+        error = g_error_new_literal (ROOST_ERROR, ROOST_ERROR_FAILED,
+                                     "nothing is under way that could be undone");
     control_call_end (call, cancelled, error);
 }
 

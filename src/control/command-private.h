@@ -30,6 +30,10 @@ void run_machine_send_key (ControlCall *call);
 void run_machine_screenshot (ControlCall *call);
 void run_machine_wait (ControlCall *call);
 
+/* command-disk.c */
+void run_disk_snapshot (ControlCall *call);
+void run_media_change (ControlCall *call);
+
 /* command-capture.c */
 void run_capture_start (ControlCall *call);
 void run_capture_stop (ControlCall *call);

@@ -78,6 +78,7 @@ static const ControlArg up_args[] = { { "plan", ARG_OBJECT, FALSE },
                                       { "paused", ARG_BOOL, TRUE },
                                       { "force", ARG_BOOL, TRUE },
                                       { "from", ARG_STRING, TRUE },
+                                      { "restart", ARG_BOOL, TRUE },
                                       { NULL } };
 static const ControlArg down_args[] = { { "force", ARG_BOOL, TRUE },
                                         { "grace_ms", ARG_INT, TRUE },
@@ -126,6 +127,13 @@ static const ControlArg link_args[] = {
 };
 
 static const ControlArg checkpoint_args[] = { { "name", ARG_STRING, FALSE }, { NULL } };
+static const ControlArg snapshot_args[] = { { "machine", ARG_STRING, FALSE },
+                                            { "disk", ARG_STRING, FALSE },
+                                            { NULL } };
+static const ControlArg media_args[] = { { "machine", ARG_STRING, FALSE },
+                                         { "disk", ARG_STRING, FALSE },
+                                         { "file", ARG_STRING, TRUE },
+                                         { NULL } };
 
 static const ControlCommand commands[] = {
     { "capture-start", run_capture_start, capture_start_args, TRUE,
@@ -133,6 +141,7 @@ static const ControlCommand commands[] = {
     { "capture-stop", run_capture_stop, capture_stop_args, FALSE, "end a capture" },
     { "checkpoint-save", run_checkpoint_save, checkpoint_args, FALSE,
       "save all machines at one instant" },
+    { "disk-snapshot", run_disk_snapshot, snapshot_args, TRUE, "put a new layer on a disk in use" },
     { "forward-add", run_forward_add, forward_add_args, TRUE,
       "forward a port of the host into a machine that runs" },
     { "forward-remove", run_forward_remove, forward_remove_args, FALSE,
@@ -157,6 +166,8 @@ static const ControlCommand commands[] = {
     { "machine-type", run_machine_type, type_args, FALSE, "type a text on the keyboard" },
     { "machine-wait", run_machine_wait, until_args, FALSE,
       "wait for a condition, or until the machine is ready" },
+    { "media-change", run_media_change, media_args, FALSE,
+      "put a medium into a drive, or take it out" },
     { "query-commands", run_query_commands, no_args, TRUE, "these names" },
     { "query-lab", run_query_lab, no_args, TRUE, "states of the lab and its machines" },
     { "query-qmp-schema", run_query_schema, no_args, TRUE,

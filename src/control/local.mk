@@ -8,6 +8,7 @@ noinst_LIBRARIES += %D%/libcontrol.a
 	%D%/command-check.c \
 	%D%/command-checkpoint.c \
 	%D%/command-lab.c \
+	%D%/command-disk.c \
 	%D%/command-machine.c \
 	%D%/command-network.c \
 	%D%/fd-names.c %D%/fd-names.h \

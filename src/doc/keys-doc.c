@@ -92,6 +92,7 @@ describe_type (const Key *key)
     case KEY_STRING:
     case KEY_TEXT:
     case KEY_PATH:
+    case KEY_DOCUMENT:
     case KEY_PROGRAM:
     case KEY_BOOL:
     case KEY_CHOICE:
@@ -146,11 +147,12 @@ doc_keys (GString *out)
         const Section *section;
         const char *title;
     } titles[] = {
-        { &lab_section, "Keys of the file" },      { &switch_section, "Keys of a switch" },
-        { &tunnel_section, "Keys of a tunnel" },
-        { &machine_section, "Keys of a machine" }, { &disk_section, "Keys of a disk" },
-        { &nic_section, "Keys of a nic" },         { &clock_section, "Keys of clock" },
-        { &ready_section, "Keys of ready" },       { &firmware_section, "Keys of firmware" },
+        { &lab_section, "Keys of the file" },        { &switch_section, "Keys of a switch" },
+        { &tunnel_section, "Keys of a tunnel" },     { &machine_section, "Keys of a machine" },
+        { &disk_section, "Keys of a disk" },         { &nic_section, "Keys of a nic" },
+        { &clock_section, "Keys of clock" },         { &ready_section, "Keys of ready" },
+        { &firmware_section, "Keys of firmware" },   { &cloud_init_section, "Keys of cloud_init" },
+        { &kickstart_section, "Keys of kickstart" },
     };
 
     for (gsize i = 0; key_sections[i]; i++) {

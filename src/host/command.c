@@ -9,7 +9,10 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <glib-unix.h>
+#include <signal.h>
 #include <string.h>
+#include <sys/prctl.h>
+#include <unistd.h>
 
 #define STDERR_MAX 2000
 #define CHUNK 4096
@@ -135,6 +138,16 @@ said (gint fd, GIOCondition condition, gpointer user_data)
     return G_SOURCE_CONTINUE;
 }
 
+/* Whoever has lost us has lost what we were doing: nothing of it goes on behind
+ * the back of the next. */
+static void
+die_with_parent (gpointer user_data)
+{
+    prctl (PR_SET_PDEATHSIG, SIGKILL);
+    if (getppid () != GPOINTER_TO_INT (user_data))
+        _exit (127);
+}
+
 static gboolean
 spawn (Run *run, const char *const *argv, GError **error)
 {
@@ -150,6 +163,8 @@ spawn (Run *run, const char *const *argv, GError **error)
         g_unix_set_fd_nonblocking (ends[0], TRUE, NULL);
         run->output_source = g_unix_fd_add (ends[0], G_IO_IN | G_IO_HUP, said, run);
     }
+    g_subprocess_launcher_set_child_setup (launcher, die_with_parent, GINT_TO_POINTER (getpid ()),
+                                           NULL);
     run->process = g_subprocess_launcher_spawnv (launcher, argv, error);
     return run->process != NULL;
 }

@@ -33,6 +33,8 @@ noinst_LIBRARIES += %D%/libhost.a
 	%D%/ovs.c %D%/ovs.h \
 	%D%/ports.c %D%/ports.h \
 	%D%/process.c %D%/process.h \
+	%D%/process-spawn.c \
+	%D%/seed.c %D%/seed.h \
 	%D%/socket.c %D%/socket.h \
 	%D%/tap.c %D%/tap.h
 L_HOST = %D%/libhost.a $(NL_LIBS) $(L_PLAN)

@@ -13,7 +13,7 @@
 #include <string.h>
 #include <sys/socket.h>
 
-#define ANSWER_MS 2000
+#define ANSWER_MS 5000
 #define TUN_DEVICE "/dev/net/tun"
 
 static int

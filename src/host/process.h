@@ -31,6 +31,7 @@ typedef struct {
     const char *input;       /* what it reads on standard input, at most 4 KiB; NULL = nothing */
     gboolean append;         /* keep what is in it */
     gboolean whole_env;      /* our own environment; otherwise a short list of it */
+    gboolean bound;          /* dies with us, whatever we die of */
     const char *marker;      /* from marker_new(), in the environment as well; NULL = none */
 } ProcessSpec;
 

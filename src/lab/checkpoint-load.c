@@ -7,7 +7,7 @@
 #include "host/fingerprint.h"
 #include "host/image.h"
 #include "lab/checkpoint.h"
-#include "plan/disk-head.h"
+#include "plan/disk-file.h"
 
 #include <string.h>
 #include <unistd.h>
@@ -163,7 +163,6 @@ layer_made (GObject *source, GAsyncResult *result, gpointer user_data)
     g_autofree char *name = g_path_get_basename (load->step.path);
     g_autoptr (DiskEntry) now = NULL;
     MachineStep *machine = plan_find_machine (load->checkpoint->plan, entry->machine);
-    DiskRecord *record = machine ? plan_find_disk (machine, entry->disk) : NULL;
     ImageResult made = { 0 };
     GError *error = NULL;
 
@@ -181,8 +180,8 @@ layer_made (GObject *source, GAsyncResult *result, gpointer user_data)
         return;
     }
     drop_newer (load, now, entry);
-    if (record)
-        plan_set_disk_head (machine, record, load->step.path, "qcow2");
+    if (machine)
+        machine_step_set_disk_file (machine, entry->disk, load->step.path, "qcow2");
     forget_step (load);
     load->disk++;
     next_disk (task);

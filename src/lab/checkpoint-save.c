@@ -15,7 +15,7 @@
 #include "host/fingerprint.h"
 #include "host/tree.h"
 #include "lab/checkpoint.h"
-#include "lab/disk-snapshot.h"
+#include "lab/disk-live.h"
 #include "lab/lab-private.h"
 #include "lab/machine-memory.h"
 
@@ -44,6 +44,7 @@ typedef struct {
 typedef struct {
     GTask *task; /* a reference */
     CheckpointMachine *machine;
+    guint disk; /* which of them gets its layer next */
 } Turn;
 
 static void begin_phase (GTask *task);
@@ -134,13 +135,18 @@ command_done (GObject *source, GAsyncResult *result, gpointer user_data)
     turn_done (user_data, error);
 }
 
+static void next_layer (Turn *turn);
+
 static void
-layers_done (GObject *source, GAsyncResult *result, gpointer user_data)
+layer_done (GObject *source, GAsyncResult *result, gpointer user_data)
 {
     GError *error = NULL;
+    g_autofree char *path = disk_snapshot_finish (result, &error);
 
-    disk_snapshot_finish (result, &error);
-    turn_done (user_data, error);
+    if (path)
+        next_layer (user_data);
+    else
+        turn_done (user_data, error);
 }
 
 static void
@@ -161,6 +167,25 @@ static LiveMachine *
 find (const Save *save, const CheckpointMachine *machine)
 {
     return live_lab_find_machine (save->lab, machine->machine);
+}
+
+/* One after the other, for every disk that the machine writes to. */
+static void
+next_layer (Turn *turn)
+{
+    Save *save = g_task_get_task_data (turn->task);
+    LiveMachine *machine = find (save, turn->machine);
+    const MachineStep *record = live_machine_get_record (machine);
+
+    while (turn->disk < record->disks->len) {
+        const DiskRecord *disk = g_ptr_array_index (record->disks, turn->disk++);
+
+        if (!disk->path || disk->read_only)
+            continue;
+        disk_snapshot_async (save->lab, machine, disk->name, layer_done, turn);
+        return;
+    }
+    turn_done (turn, NULL);
 }
 
 static void
@@ -223,7 +248,7 @@ take_turn (Save *save, Turn *turn)
     case PHASE_LAYERS:
         note_disks (save, turn->machine);
         if (copy_vars (save, turn->machine, &error))
-            disk_snapshot_async (machine, save->disks, NULL, layers_done, turn);
+            next_layer (turn);
         else
             turn_done (turn, error);
         break;
@@ -239,19 +264,16 @@ take_turn (Save *save, Turn *turn)
     }
 }
 
-/* Paths of disks and command lines are others than at the start of the lab. */
+/* As it is before disks get new layers. */
 static void
 keep_plan (Save *save)
 {
     g_autoptr (JsonNode) node = NULL;
 
-    if (save->phase == PHASE_LAYERS) {
-        node = record_to_json (&plan_record, save->lab->state->plan);
-        save->checkpoint->plan = record_from_json (&plan_record, node, NULL);
-    } else if (save->phase == PHASE_MEMORY) {
-        state_plan_changed (save->lab->state);
-        lab_save_soon (save->lab);
-    }
+    if (save->phase != PHASE_LAYERS)
+        return;
+    node = record_to_json (&plan_record, save->lab->state->plan);
+    save->checkpoint->plan = record_from_json (&plan_record, node, NULL);
 }
 
 static void
@@ -265,13 +287,13 @@ begin_phase (GTask *task)
     for (guint i = 0; i < machines->len; i++) {
         Turn *turn = g_new (Turn, 1);
 
-        *turn = (Turn){ g_object_ref (task), g_ptr_array_index (machines, i) };
+        *turn = (Turn){ g_object_ref (task), g_ptr_array_index (machines, i), 0 };
         take_turn (save, turn);
     }
     {
         Turn *ours = g_new (Turn, 1);
 
-        *ours = (Turn){ g_object_ref (task), g_ptr_array_index (machines, 0) };
+        *ours = (Turn){ g_object_ref (task), g_ptr_array_index (machines, 0), 0 };
         turn_done (ours, NULL);
     }
 }

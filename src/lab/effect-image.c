@@ -7,6 +7,7 @@
 
 #include "base/error.h"
 #include "host/image.h"
+#include "host/seed.h"
 #include "lab/disk-book.h"
 
 #include <string.h>
@@ -199,6 +200,49 @@ nothing_left (const Work *work)
     return TRUE;
 }
 
+/* --- seeds --- */
+
+static void
+seed_made (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+    g_autoptr (GTask) task = user_data;
+    Work *work = g_task_get_task_data (task);
+    g_autofree char *name = g_path_get_basename (work->step->image->path);
+    GError *error = NULL;
+
+    if (seed_make_finish (result, &error)) {
+        disk_entry_push (work->entry, work->folder, name, work->step->image->format);
+        disk_book_write (work->folder, work->entry, &error);
+    }
+    if (error)
+        fail (task, work, error);
+    else
+        g_task_return_pointer (task, NULL, NULL);
+}
+
+/* The book has the digest of what is on a volume where it has the image of a
+ * disk: as long as they agree the volume stays as it is. */
+static void
+make_seed (GTask *task, Work *work)
+{
+    const ImageStep *image = work->step->image;
+    GError *error = NULL;
+    g_autofree char *digest = seed_digest (image, &error);
+
+    if (!digest) {
+        fail (task, work, error);
+        return;
+    }
+    if (work->entry && g_strcmp0 (work->entry->source, digest) == 0 && !nothing_left (work)) {
+        g_task_return_pointer (task, NULL, NULL);
+        return;
+    }
+    work->executed->created = !work->entry;
+    disk_entry_free (work->entry);
+    work->entry = disk_entry_new (work->machine, work->disk, digest, NULL);
+    seed_make_async (image, work->context->cancellable, seed_made, g_object_ref (task));
+}
+
 /* Whether it is ours to delete cannot be seen any more once it is there. */
 void
 image_prepare (const Step *step, Executed *executed)
@@ -223,8 +267,12 @@ image_do (GTask *task, EffectsContext *context, const Step *step, Executed *exec
         fail (task, work, error);
         return;
     }
-    if (work->entry && !nothing_left (work)) {
+    if (work->entry && !step->image->label && !nothing_left (work)) {
         use (task, work);
+        return;
+    }
+    if (step->image->label) {
+        make_seed (task, work);
         return;
     }
     disk_entry_free (work->entry);

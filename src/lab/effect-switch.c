@@ -33,6 +33,17 @@ switch_do (GTask *task, EffectsContext *context, const Step *step, Executed *exe
     helper_do (task, context, step, executed, &spec);
 }
 
+static void
+remove_own_sockets (const Step *step)
+{
+    const SwitchStep *sw = step->sw;
+
+    socket_remove (sw->control);
+    for (gsize i = 0; sw->argv[i] && sw->argv[i + 1]; i++)
+        if (g_str_equal (sw->argv[i], "--local"))
+            socket_remove (sw->argv[i + 1]);
+}
+
 /* the ends of both sides: the emulator does not remove the one that it bound */
 static void
 remove_sockets (const Step *step)
@@ -48,7 +59,8 @@ remove_sockets (const Step *step)
 void
 switch_undo (GTask *task, EffectsContext *context, const Step *step, Executed *executed)
 {
-    helper_undo (task, context, step, executed, remove_sockets);
+    helper_undo (task, context, step, executed,
+                 context->live ? remove_own_sockets : remove_sockets);
 }
 
 void

@@ -68,7 +68,8 @@ typedef struct {
     QmpClient *qmp;
     ProcessId process;
     ProcessWatch *watch;
-    char *log;
+    int log_fd;  /* of a file that has no name any more … */
+    char *log;   /* … but this one for us */
     guint next;  /* question */
     GTask *task; /* a reference of its own, while the process lives */
     GError *failure;
@@ -81,8 +82,7 @@ probe_free (gpointer data)
 
     process_watch_free (probe->watch);
     g_clear_object (&probe->qmp);
-    if (probe->log)
-        unlink (probe->log);
+    auto_fd_close (probe->log_fd);
     g_clear_error (&probe->failure);
     g_free (probe->log);
     g_free (probe);
@@ -325,24 +325,28 @@ spawn (Probe *probe, int *ret_connection, GError **error)
                            "-mon",
                            "chardev=qmp,mode=control",
                            NULL };
-    int ends[2], number = CHILD_FD, fd;
+    int ends[2], number = CHILD_FD;
     ProcessSpec spec = { .program = probe->emulator->path,
                          .argv = argv,
                          .fds = &ends[1],
                          .fd_numbers = &number,
-                         .n_fds = 1 };
+                         .n_fds = 1,
+                         .bound = TRUE }; /* nobody looks for it when we are killed */
+    g_autofree char *log = NULL;
     gboolean spawned;
 
-    fd = g_file_open_tmp ("roost-probe-XXXXXX", &probe->log, error);
-    if (fd < 0)
+    probe->log_fd = g_file_open_tmp ("roost-probe-XXXXXX", &log, error);
+    if (probe->log_fd < 0)
         return FALSE;
-    close (fd);
-    spec.stderr_path = probe->log;
+    probe->log = g_strdup_printf ("/proc/self/fd/%d", probe->log_fd);
+    spec.stderr_path = log;
     if (socketpair (AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) < 0) {
         g_set_error_literal (error, ROOST_ERROR, ROOST_ERROR_HOST, "no socket pair can be made");
+        unlink (log);
         return FALSE;
     }
     spawned = process_spawn (&spec, &probe->process, error);
+    unlink (log); /* it goes with its last descriptor, whatever becomes of us */
     close (ends[1]);
     if (!spawned) {
         close (ends[0]);
@@ -363,6 +367,7 @@ emulator_probe_async (EmulatorFacts *emulator, GAsyncReadyCallback callback, gpo
     int connection;
 
     probe->emulator = emulator;
+    probe->log_fd = -1;
     g_task_set_task_data (task, probe, probe_free);
     if (!emulator->path || emulator->version || read_cache (emulator)) {
         g_task_return_boolean (task, TRUE);

@@ -163,6 +163,20 @@ find_by_name (const MachineStep *record, const char *name)
     return NULL;
 }
 
+static void
+remove_forward (LiveMachine *machine, ForwardRecord *forward, GTask *task)
+{
+    Change *change = g_new0 (Change, 1);
+    g_autofree char *command =
+        g_strdup_printf ("hostfwd_remove %s %s:%s:%d", forward->netdev, forward->proto,
+                         forward->host_address, (int)forward->bound_port);
+
+    *change = (Change){ machine, forward };
+    g_task_set_task_data (task, change, g_free);
+    hmp_run_async (live_machine_get_qmp (machine), command, COMMAND_TIMEOUT_MS, NULL, removed,
+                   task);
+}
+
 void
 forward_remove_async (LiveMachine *machine, const char *name, GAsyncReadyCallback callback,
                       gpointer user_data)
@@ -171,22 +185,42 @@ forward_remove_async (LiveMachine *machine, const char *name, GAsyncReadyCallbac
     const MachineStep *record = live_machine_get_record (machine);
     ForwardRecord *forward = find_by_name (record, name);
     QmpClient *qmp = live_machine_get_qmp (machine);
-    g_autofree char *command = NULL;
-    Change *change;
 
-    if (!qmp || !forward) {
+    if (qmp && forward)
+        remove_forward (machine, forward, g_steal_pointer (&task));
+    else
         g_task_return_new_error (task, ROOST_ERROR, ROOST_ERROR_FAILED,
                                  qmp ? "machine %s: it has no forward %s (see: roost forward list)"
                                      : "machine %s: it is not running",
                                  record->name, name);
-        return;
+}
+
+static gboolean
+are_alike (const ForwardRecord *a, const ForwardRecord *b)
+{
+    return g_str_equal (a->proto, b->proto) && g_str_equal (a->host_address, b->host_address) &&
+           a->host_port == b->host_port && a->guest_port == b->guest_port &&
+           g_strcmp0 (a->guest_address, b->guest_address) == 0 && g_strcmp0 (a->name, b->name) == 0;
+}
+
+void
+forward_remove_like_async (LiveMachine *machine, const ForwardRecord *like,
+                           GAsyncReadyCallback callback, gpointer user_data)
+{
+    g_autoptr (GTask) task = g_task_new (NULL, NULL, callback, user_data);
+    const MachineStep *record = live_machine_get_record (machine);
+
+    for (guint i = 0; live_machine_get_qmp (machine) && i < record->forwards->len; i++) {
+        ForwardRecord *forward = g_ptr_array_index (record->forwards, i);
+
+        if (are_alike (forward, like)) {
+            remove_forward (machine, forward, g_steal_pointer (&task));
+            return;
+        }
     }
-    change = g_new0 (Change, 1);
-    *change = (Change){ machine, forward };
-    g_task_set_task_data (task, change, g_free);
-    command = g_strdup_printf ("hostfwd_remove %s %s:%s:%d", forward->netdev, forward->proto,
-                               forward->host_address, (int)forward->bound_port);
-    hmp_run_async (qmp, command, COMMAND_TIMEOUT_MS, NULL, removed, g_steal_pointer (&task));
+    g_task_return_new_error (task, ROOST_ERROR, ROOST_ERROR_FAILED,
+                             "machine %s: its forwards cannot be changed: it is %s", record->name,
+                             machine_state_names[live_machine_get_state (machine)]);
 }
 
 gboolean

@@ -21,4 +21,11 @@ ForwardRecord *forward_add_finish (GAsyncResult *result, GError **error);
  */
 void forward_remove_async (LiveMachine *machine, const char *name, GAsyncReadyCallback callback,
                            gpointer user_data);
+/**
+ * forward_remove_like_async:
+ *
+ * The same for the forward that says what @like says.
+ */
+void forward_remove_like_async (LiveMachine *machine, const ForwardRecord *like,
+                                GAsyncReadyCallback callback, gpointer user_data);
 gboolean forward_remove_finish (GAsyncResult *result, GError **error);

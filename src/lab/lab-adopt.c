@@ -6,6 +6,7 @@
  *        coming up    steps that were begun are undone and done again, then the
  *                     rest: the lab comes up, or is undone as a failed `up` is;
  *        up           steps that were begun are undone, the rest stays;
+ *        changing     the same: the next `up` makes of it what is wanted;
  *        going down   goes down.
  * Whoever asked to take it over has his answer after 2.
  */
@@ -42,11 +43,8 @@ find_processes (LiveLab *lab)
 }
 
 static void
-begun_undone (Walk *walk, GError *error, gpointer user_data)
+begun_undone (LiveLab *lab, GError *error)
 {
-    LiveLab *lab = user_data;
-
-    g_clear_pointer (&lab->walk, walk_free);
     if (lab->abandoned) {
         lab->failure = error;
         lab_roll_back (lab);
@@ -56,10 +54,12 @@ begun_undone (Walk *walk, GError *error, gpointer user_data)
         g_warning ("%s", error->message);
     g_clear_error (&error);
     lab->context.rollback = FALSE;
-    if (lab->status == LAB_COMING_UP)
+    if (lab->status == LAB_COMING_UP) {
         lab_walk_forwards (lab);
-    else
-        lab_save_soon (lab);
+        return;
+    }
+    lab_save_soon (lab);
+    lab_begin_next_up (lab);
 }
 
 static void
@@ -68,6 +68,7 @@ go_on (LiveLab *lab, LabState was)
     switch (was) {
     case LAB_COMING_UP:
     case LAB_UP:
+    case LAB_CHANGING:
     case LAB_DOWN: /* never written */
         lab_undo_begun (lab, begun_undone);
         break;
@@ -88,7 +89,7 @@ adopted_all (LiveLab *lab)
 
     checkpoint_resume_frozen (lab);
     /* the task ends, and whoever waits for it finds the lab at work */
-    lab_end_task (lab, was == LAB_DOWN ? LAB_UP : was, NULL);
+    lab_end_task (lab, was == LAB_DOWN || was == LAB_CHANGING ? LAB_UP : was, NULL);
     if (was == LAB_COMING_UP && !lab_find_from (lab, &error))
         g_warning ("%s: machines are started anew", error->message);
     go_on (lab, was);

@@ -12,6 +12,7 @@
 typedef struct {
     LiveLab *lab;
     Preflight preflight;
+    void (*accept) (LiveLab *lab);
 } Claiming;
 
 static gboolean
@@ -23,6 +24,8 @@ check_and_write (Claiming *claiming, GError **error)
         !file_make_private_dir (lab->state->plan->run_dir, error))
         return FALSE;
     lab->claimed = TRUE;
+    if (claiming->accept)
+        claiming->accept (lab);
     return state_save (lab->state, error);
 }
 
@@ -40,15 +43,14 @@ locked (GObject *source, GAsyncResult *result, gpointer user_data)
 }
 
 void
-lab_claim_async (LiveLab *lab, const Plan *running, gboolean force, GAsyncReadyCallback callback,
-                 gpointer user_data)
+lab_claim_async (LiveLab *lab, const Plan *plan, const Plan *running, gboolean force,
+                 void (*accept) (LiveLab *lab), GAsyncReadyCallback callback, gpointer user_data)
 {
     GTask *task = g_task_new (NULL, NULL, callback, user_data);
-    const Plan *plan = lab->state->plan;
     g_autofree char *run_root = g_path_get_dirname (plan->run_dir);
     Claiming *claiming = g_new (Claiming, 1);
 
-    *claiming = (Claiming){ lab, { plan, running, force } };
+    *claiming = (Claiming){ lab, { plan, running, force }, accept };
     g_task_set_task_data (task, claiming, g_free);
     host_lock_take_async (run_root, lab->context.cancellable, locked, task);
 }

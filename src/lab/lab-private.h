@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The inside of LiveLab, shared by lab.c (its life, what is told and kept),
- * lab-claim.c (what others have), lab-walk.c (steps done and undone) and lab-adopt.c
- * (what another supervisor has left).
+ * lab-up.c (coming up), lab-claim.c (what others have), lab-walk.c (steps done and
+ * undone), reconcile*.c (becoming another) and lab-adopt.c (what another supervisor
+ * has left).
  */
 #pragma once
 
@@ -9,6 +10,11 @@
 #include "lab/lab.h"
 #include "lab/waiters.h"
 #include "lab/walk.h"
+
+typedef struct Reconcile Reconcile;
+
+/* A walk has ended; @error: (transfer full) (nullable) */
+typedef void (*LabWalked) (LiveLab *lab, GError *error);
 
 struct LiveLab {
     State *state; /* NULL before the first plan */
@@ -20,6 +26,7 @@ struct LiveLab {
 
     Walk *walk;
     WalkDirection direction;
+    LabWalked walked;    /* what follows the walk */
     GTask *task;         /* the up, down or adoption that somebody waits for; owned */
     GError *failure;     /* why the up is being rolled back */
     char *go_from;       /* for the up that comes next: the name of a checkpoint; NULL */
@@ -32,6 +39,9 @@ struct LiveLab {
     gboolean run_dir_left; /* going down: the state has no place any more */
     gboolean abandoned;    /* an up that nobody waits for is undone by a down */
     guint adopting;        /* steps whose adoption is under way */
+    Reconcile *reconcile;  /* the lab is becoming another; NULL */
+    GQueue *ups;           /* owned: each `up` that waits for its turn */
+    guint next_source;     /* the next of them begins */
 };
 
 /* --- lab.c --- */
@@ -44,6 +54,9 @@ void lab_save_soon (LiveLab *lab);
 void lab_save (LiveLab *lab);
 /* the lab gets @state (transfer full) and a machine for each of its plan */
 void lab_take_state (LiveLab *lab, State *state);
+/* the machine of @step comes into being, stopped, and goes again */
+void lab_add_machine (LiveLab *lab, const Step *step);
+void lab_drop_machine (LiveLab *lab, const Step *step);
 /* @task becomes what is under way, unless the lab is not @expected: then it fails */
 gboolean lab_begin_task (LiveLab *lab, GTask *task, LabState expected);
 /* what was under way has ended, whether anybody waits for it or not; @error: (transfer full)
@@ -53,16 +66,34 @@ void lab_end_task (LiveLab *lab, LabState status, GError *error);
 /* what the state says the up goes on from is read; FALSE when it cannot be */
 gboolean lab_find_from (LiveLab *lab, GError **error);
 
+/* --- lab-up.c --- */
+
+void lab_waiting_free (gpointer data);
+/* one `up` is over: the next that waits may begin */
+void lab_begin_next_up (LiveLab *lab);
+
+/* --- reconcile.c --- */
+
+/* Takes @plan: what the lab, which is up and has begun a task, is to become. */
+void reconcile_begin (LiveLab *lab, Plan *plan, const UpOptions *options);
+gboolean reconcile_cancel (LiveLab *lab);
+void reconcile_free (Reconcile *reconcile);
+
 /* --- lab-claim.c --- */
 
-/* Looks whether the plan can have what it claims, and writes it down for others to
- * see; @running: (nullable): the plan of the lab as it is now */
-void lab_claim_async (LiveLab *lab, const Plan *running, gboolean force,
-                      GAsyncReadyCallback callback, gpointer user_data);
+/* Looks whether @plan can have what it claims, and writes the state down for others
+ * to see; @running: (nullable): the plan of the lab as it is now; @accept: (nullable):
+ * is called between the two */
+void lab_claim_async (LiveLab *lab, const Plan *plan, const Plan *running, gboolean force,
+                      void (*accept) (LiveLab *lab), GAsyncReadyCallback callback,
+                      gpointer user_data);
 gboolean lab_claim_finish (GAsyncResult *result, GError **error);
 
 /* --- lab-walk.c --- */
 
+/* does those of @steps (in the order of the plan, (transfer none)) that are not done,
+ * or undoes those that were executed */
+void lab_walk (LiveLab *lab, GPtrArray *steps, WalkDirection direction, LabWalked walked);
 /* the steps that are not done */
 void lab_walk_forwards (LiveLab *lab);
 /* the executed steps; the context says how machines are stopped */
@@ -70,7 +101,6 @@ void lab_walk_backwards (LiveLab *lab);
 /* the up has failed, for the reason in @failure */
 void lab_roll_back (LiveLab *lab);
 /* those that another supervisor had begun; the rest stays */
-void lab_undo_begun (LiveLab *lab,
-                     void (*finished) (Walk *walk, GError *error, gpointer user_data));
+void lab_undo_begun (LiveLab *lab, LabWalked walked);
 /* the lab will not come up: what is under way need not take its time */
 void lab_hurry (LiveLab *lab);

@@ -126,11 +126,8 @@ run_step (Walk *walk, const Step *step, gpointer user_data)
 }
 
 static void
-came_up (Walk *walk, GError *error, gpointer user_data)
+came_up (LiveLab *lab, GError *error)
 {
-    LiveLab *lab = user_data;
-
-    g_clear_pointer (&lab->walk, walk_free);
     if (!error) {
         lab_end_task (lab, LAB_UP, NULL);
         return;
@@ -140,12 +137,10 @@ came_up (Walk *walk, GError *error, gpointer user_data)
 }
 
 static void
-went_down (Walk *walk, GError *error, gpointer user_data)
+went_down (LiveLab *lab, GError *error)
 {
-    LiveLab *lab = user_data;
     GError *failure = g_steal_pointer (&lab->failure);
 
-    g_clear_pointer (&lab->walk, walk_free);
     if (lab->abandoned)
         g_clear_error (&failure);
     if (failure && error) {
@@ -165,12 +160,21 @@ step_limit (void)
 }
 
 static void
-start_walk (LiveLab *lab, WalkDirection direction, gboolean (*is_wanted) (const Executed *executed),
-            void (*finished) (Walk *walk, GError *error, gpointer user_data))
+ended (Walk *walk, GError *error, gpointer user_data)
 {
-    const WalkHandlers handlers = { may_begin, begin, run_step, finished };
-    GPtrArray *steps = lab->state->plan->steps;
+    LiveLab *lab = user_data;
 
+    g_clear_pointer (&lab->walk, walk_free);
+    lab->walked (lab, error);
+}
+
+static void
+start_walk (LiveLab *lab, GPtrArray *steps, WalkDirection direction,
+            gboolean (*is_wanted) (const Executed *executed), LabWalked walked)
+{
+    static const WalkHandlers handlers = { may_begin, begin, run_step, ended };
+
+    lab->walked = walked;
     g_ptr_array_set_size (lab->steps, 0);
     g_hash_table_remove_all (lab->step_of);
     for (guint i = 0; i < steps->len; i++) {
@@ -197,7 +201,7 @@ is_open (const Executed *executed)
 void
 lab_walk_forwards (LiveLab *lab)
 {
-    start_walk (lab, WALK_FORWARDS, is_open, came_up);
+    start_walk (lab, lab->state->plan->steps, WALK_FORWARDS, is_open, came_up);
 }
 
 static gboolean
@@ -216,7 +220,13 @@ lab_walk_backwards (LiveLab *lab)
     state->grace_ms = lab->context.stop.grace_ms;
     lab_set_status (lab, LAB_GOING_DOWN);
     lab_save (lab); /* ahead of the first step; what goes wrong does not keep the lab up */
-    start_walk (lab, WALK_BACKWARDS, is_executed, went_down);
+    start_walk (lab, lab->state->plan->steps, WALK_BACKWARDS, is_executed, went_down);
+}
+
+void
+lab_walk (LiveLab *lab, GPtrArray *steps, WalkDirection direction, LabWalked walked)
+{
+    start_walk (lab, steps, direction, direction == WALK_FORWARDS ? is_open : is_executed, walked);
 }
 
 static gboolean
@@ -226,11 +236,11 @@ is_begun (const Executed *executed)
 }
 
 void
-lab_undo_begun (LiveLab *lab, void (*finished) (Walk *walk, GError *error, gpointer user_data))
+lab_undo_begun (LiveLab *lab, LabWalked walked)
 {
     lab->context.rollback = TRUE;
     lab->context.stop = (StopOptions){ .force = TRUE };
-    start_walk (lab, WALK_BACKWARDS, is_begun, finished);
+    start_walk (lab, lab->state->plan->steps, WALK_BACKWARDS, is_begun, walked);
 }
 
 void

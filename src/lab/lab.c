@@ -6,8 +6,6 @@
 #include "lab/describe.h"
 #include "lab/mind.h"
 
-#define LAB_CANCELLED "cancelled: everything was undone"
-
 /* --- telling and keeping --- */
 
 void
@@ -143,9 +141,28 @@ machine_ended (LiveMachine *machine, gpointer user_data)
 }
 
 void
-lab_take_state (LiveLab *lab, State *state)
+lab_add_machine (LiveLab *lab, const Step *step)
 {
     static const MachineHandlers handlers = { machine_changed, machine_connected, machine_ended };
+
+    g_hash_table_insert (
+        lab->context.machines, step->machine->name,
+        live_machine_new (step->machine, lab->state->plan->run_dir, &handlers, lab));
+}
+
+void
+lab_drop_machine (LiveLab *lab, const Step *step)
+{
+    LiveMachine *machine = live_lab_find_machine (lab, step->machine->name);
+
+    if (lab->handlers.removed && machine)
+        lab->handlers.removed (lab, machine, lab->user_data);
+    g_hash_table_remove (lab->context.machines, step->machine->name);
+}
+
+void
+lab_take_state (LiveLab *lab, State *state)
+{
     GPtrArray *steps = state->plan->steps;
 
     lab->state = state;
@@ -156,9 +173,7 @@ lab_take_state (LiveLab *lab, State *state)
         const Step *step = g_ptr_array_index (steps, i);
 
         if (step->kind == STEP_MACHINE)
-            g_hash_table_insert (
-                lab->context.machines, step->machine->name,
-                live_machine_new (step->machine, state->plan->run_dir, &handlers, lab));
+            lab_add_machine (lab, step);
     }
 }
 
@@ -206,6 +221,7 @@ lab_end_task (LiveLab *lab, LabState status, GError *error)
     if (lab->status == LAB_DOWN && lab->claimed && !lab->run_dir_left)
         state_remove (lab->state->plan->run_dir); /* it did not come as far as a directory */
     waiters_check (lab->waiters);
+    lab_begin_next_up (lab);
     if (task && error)
         g_task_return_error (task, error);
     else if (task)
@@ -226,80 +242,6 @@ lab_begin_task (LiveLab *lab, GTask *task, LabState expected)
         return FALSE;
     }
     lab->task = g_object_ref (task);
-    return TRUE;
-}
-
-static void
-claimed (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-    LiveLab *lab = user_data;
-    GError *error = NULL;
-
-    if (lab_claim_finish (result, &error) &&
-        !g_cancellable_set_error_if_cancelled (lab->context.cancellable, &error)) {
-        lab_walk_forwards (lab);
-        return;
-    }
-    if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED)) {
-        g_clear_error (&error);
-        error = g_error_new_literal (ROOST_ERROR, ROOST_ERROR_FAILED, LAB_CANCELLED);
-    }
-    lab_end_task (lab, LAB_DOWN, error);
-}
-
-void
-live_lab_go_from (LiveLab *lab, const char *checkpoint)
-{
-    g_free (lab->go_from);
-    lab->go_from = g_strdup (checkpoint);
-}
-
-gboolean
-lab_find_from (LiveLab *lab, GError **error)
-{
-    if (!lab->state->from)
-        return TRUE;
-    lab->from = checkpoint_read (lab->state->plan->state_dir, lab->state->from, error);
-    lab->context.from = lab->from;
-    return lab->from != NULL;
-}
-
-void
-live_lab_up_async (LiveLab *lab, Plan *plan, gboolean paused, gboolean force,
-                   GAsyncReadyCallback callback, gpointer user_data)
-{
-    g_autoptr (GTask) task = g_task_new (NULL, NULL, callback, user_data);
-    g_autoptr (Plan) owned = plan;
-    GError *error = NULL;
-
-    g_task_set_source_tag (task, live_lab_up_async);
-    if (!lab_begin_task (lab, task, LAB_DOWN))
-        return;
-    lab_take_state (lab, state_new (g_steal_pointer (&owned)));
-    lab->context.paused = lab->state->paused = paused;
-    lab->state->from = g_steal_pointer (&lab->go_from);
-    lab_set_status (lab, LAB_COMING_UP);
-    if (!lab_find_from (lab, &error)) {
-        lab_end_task (lab, LAB_DOWN, error);
-        return;
-    }
-    lab_claim_async (lab, NULL, force, claimed, lab);
-}
-
-gboolean
-live_lab_up_finish (LiveLab *lab, GAsyncResult *result, GError **error)
-{
-    return g_task_propagate_boolean (G_TASK (result), error);
-}
-
-gboolean
-live_lab_cancel (LiveLab *lab)
-{
-    if (lab->status != LAB_COMING_UP)
-        return FALSE;
-    if (lab->walk)
-        walk_fail (lab->walk, g_error_new_literal (ROOST_ERROR, ROOST_ERROR_FAILED, LAB_CANCELLED));
-    lab_hurry (lab);
     return TRUE;
 }
 
@@ -362,6 +304,7 @@ live_lab_new (const char *program, const Effects *effects, const LabHandlers *ha
     lab->steps = g_ptr_array_new ();
     lab->step_of = g_hash_table_new (g_str_hash, g_str_equal);
     lab->waiters = waiters_new (lab->context.machines);
+    lab->ups = g_queue_new ();
     return lab;
 }
 
@@ -372,6 +315,9 @@ live_lab_free (LiveLab *lab)
         return;
     if (lab->save_source)
         lab_save (lab);
+    g_clear_handle_id (&lab->next_source, g_source_remove);
+    g_queue_free_full (lab->ups, lab_waiting_free);
+    reconcile_free (lab->reconcile);
     walk_free (lab->walk);
     waiters_free (lab->waiters);
     g_hash_table_unref (lab->context.machines);

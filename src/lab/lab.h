@@ -8,6 +8,7 @@
  *      confirmed after; steps that do not need each other run together;
  *   3. on failure the executed steps are walked backwards: nothing stays.
  * `down` is the same walk backwards, with the guests asked first.
+ * `up` on a lab that is up does what differs and nothing else: reconcile.h.
  */
 #pragma once
 
@@ -24,6 +25,8 @@ typedef struct {
     void (*connected) (LiveLab *lab, LiveMachine *machine, gpointer user_data);
     /* the process of @machine has ended: its transcript is written out; may be NULL */
     void (*ended) (LiveLab *lab, LiveMachine *machine, gpointer user_data);
+    /* @machine is not of the lab any more and goes after this; may be NULL */
+    void (*removed) (LiveLab *lab, LiveMachine *machine, gpointer user_data);
 } LabHandlers;
 
 /**
@@ -41,17 +44,29 @@ LiveLab *live_lab_new (const char *program, const Effects *effects, const LabHan
  */
 void live_lab_free (LiveLab *lab);
 
+typedef struct {
+    gboolean paused;  /* start machines and leave them stopped */
+    gboolean force;   /* what preflight finds missing is not refused */
+    gboolean restart; /* of a lab that is up: machines may be restarted */
+} UpOptions;
+
 /**
  * live_lab_up_async:
  * @plan: (transfer full)
- * @paused: start the machines and leave them stopped
- * @force: what preflight finds missing is not refused
  *
+ * A lab that is down comes up; one that is up becomes what @plan says, and what
+ * does not differ is left alone; while another `up` is under way this one waits.
  * When it fails, everything that it did is undone first.
  */
-void live_lab_up_async (LiveLab *lab, Plan *plan, gboolean paused, gboolean force,
+void live_lab_up_async (LiveLab *lab, Plan *plan, const UpOptions *options,
                         GAsyncReadyCallback callback, gpointer user_data);
-gboolean live_lab_up_finish (LiveLab *lab, GAsyncResult *result, GError **error);
+/**
+ * live_lab_up_finish:
+ * @ret_changes: (out) (transfer full) (nullable): a list of what has changed, and
+ *   of what is held because it needs a restart; %NULL when the lab was down
+ */
+gboolean live_lab_up_finish (LiveLab *lab, GAsyncResult *result, JsonNode **ret_changes,
+                             GError **error);
 
 /**
  * live_lab_go_from:

@@ -24,7 +24,7 @@ noinst_LIBRARIES += %D%/liblab.a
 	%D%/effect-ovs.c \
 	%D%/effect-switch.c \
 	%D%/disk-book.c %D%/disk-book.h \
-	%D%/disk-snapshot.c %D%/disk-snapshot.h \
+	%D%/disk-live.c %D%/disk-live.h \
 	%D%/effect-uplink.c \
 	%D%/effects.c %D%/effects.h %D%/effect.h \
 	%D%/emulator.c %D%/emulator.h \
@@ -37,6 +37,7 @@ noinst_LIBRARIES += %D%/liblab.a
 	%D%/lab.c %D%/lab.h %D%/lab-private.h \
 	%D%/lab-adopt.c \
 	%D%/lab-claim.c \
+	%D%/lab-up.c \
 	%D%/lab-walk.c \
 	%D%/networks.c %D%/networks.h \
 	%D%/overview.c %D%/overview.h \
@@ -51,6 +52,9 @@ noinst_LIBRARIES += %D%/liblab.a
 	%D%/policy.c %D%/policy.h \
 	%D%/machine-wait.c \
 	%D%/preflight.c %D%/preflight.h \
+	%D%/reconcile.c %D%/reconcile.h %D%/reconcile-private.h \
+	%D%/reconcile-plan.c \
+	%D%/reconcile-ports.c \
 	%D%/registry.c %D%/registry.h \
 	%D%/remains.c %D%/remains.h \
 	%D%/screenshot.c %D%/screenshot.h \

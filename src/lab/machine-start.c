@@ -15,6 +15,7 @@
 #include "base/file.h"
 #include "host/socket.h"
 #include "lab/capture.h"
+#include "lab/disk-live.h"
 #include "lab/hmp.h"
 #include "lab/machine-memory.h"
 #include "lab/link.h"
@@ -275,6 +276,7 @@ live_machine_start_async (LiveMachine *machine, gboolean paused, GAsyncReadyCall
     machine->stop_seen = FALSE;
     forget_added_forwards (machine);
     machine_set_state (machine, MACHINE_STARTING);
+    disk_sync_heads (machine->record);
     if (!connect_and_spawn (machine, &error)) {
         g_prefix_error (&error, "machine %s: starting QEMU: ", machine->record->name);
         machine_set_state (machine, MACHINE_STOPPED);

@@ -12,6 +12,7 @@
 #include "lab/diary.h"
 #include "lab/machine-private.h"
 #include "lab/story.h"
+#include "plan/optread.h"
 
 #include <string.h>
 
@@ -276,6 +277,16 @@ machine_describe_end (LiveMachine *machine, const ProcessExit *exit)
     return g_strdup_printf ("%s: \"%s\" (log: %s)", how, last, machine->stderr_path);
 }
 
+/* The end of a link to an internal switch, which the emulator does not remove. */
+static void
+remove_link (const char *netdev)
+{
+    g_autoptr (GPtrArray) items = opt_read (netdev);
+
+    if (g_strcmp0 (opt_get (items, "local.type"), "unix") == 0)
+        socket_remove (opt_get (items, "local.path"));
+}
+
 void
 machine_remove_sockets (LiveMachine *machine)
 {
@@ -288,6 +299,9 @@ machine_remove_sockets (LiveMachine *machine)
         socket_remove (record->channel_sockets[i]);
     for (gsize i = 0; record->serial_sockets && record->serial_sockets[i]; i++)
         socket_remove (record->serial_sockets[i]);
+    for (gsize i = 0; record->argv[i] && record->argv[i + 1]; i++)
+        if (g_str_equal (record->argv[i], "-netdev"))
+            remove_link (record->argv[i + 1]);
 }
 
 /* The process has ended, and what it said last may not have been read yet: whether

@@ -59,7 +59,8 @@ registry_holds (const State *state, const char *machine)
 
     if (executed && executed->pid && process_is_alive (executed_process (executed)))
         return TRUE;
-    return state->status == LAB_COMING_UP && registry_is_supervised (state);
+    return (state->status == LAB_COMING_UP || state->status == LAB_CHANGING) &&
+           registry_is_supervised (state);
 }
 
 gboolean

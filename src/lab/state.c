@@ -5,12 +5,13 @@
 #include "base/error.h"
 #include "base/file.h"
 
+#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
 #define STATE_MAX (64 * 1024 * 1024)
 
-const char *const lab_state_names[] = { "down", "coming-up", "up", "going-down", NULL };
+const char *const lab_state_names[] = { "down", "coming-up", "up", "changing", "going-down", NULL };
 static const char *const status_names[] = { "doing", "done", NULL };
 
 static const Field executed_fields[] = {
@@ -294,7 +295,7 @@ state_remove (const char *run_dir)
     for (guint i = 0; i < G_N_ELEMENTS (files); i++) {
         g_autofree char *path = file_path (run_dir, files[i]);
 
-        unlink (path);
+        remove (path); /* whatever it is: nobody else has a say here */
     }
 }
 

@@ -12,7 +12,7 @@
 #include "host/process.h"
 #include "plan/step.h"
 
-typedef enum { LAB_DOWN, LAB_COMING_UP, LAB_UP, LAB_GOING_DOWN } LabState;
+typedef enum { LAB_DOWN, LAB_COMING_UP, LAB_UP, LAB_CHANGING, LAB_GOING_DOWN } LabState;
 extern const char *const lab_state_names[];
 
 typedef enum {

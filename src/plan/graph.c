@@ -37,6 +37,18 @@ find_segment (const Graph *graph, const char *name)
     return -1;
 }
 
+/* after the step that makes the segment */
+static void
+add_detail (Graph *graph, const char *name, const char *detail)
+{
+    int index = find_segment (graph, name);
+    GraphSegment *segment = index >= 0 ? g_ptr_array_index (graph->segments, index) : NULL;
+    g_autofree char *before = segment ? g_steal_pointer (&segment->detail) : NULL;
+
+    if (segment)
+        segment->detail = g_strdup_printf ("%s%s%s", before, *before ? ", " : "", detail);
+}
+
 static void
 add_step (Graph *graph, const Step *step)
 {
@@ -58,13 +70,15 @@ add_step (Graph *graph, const Step *step)
         if (step->tap->parent && find_segment (graph, step->tap->switch_name) < 0)
             add_segment (graph, step->tap->switch_name, "macvtap", step->tap->parent);
         break;
+    case STEP_UPLINK:
+        add_detail (graph, step->uplink->name, "NAT");
+        break;
     case STEP_MACHINE:
         g_ptr_array_add (graph->machines, step->machine);
         break;
     case STEP_DIRECTORY:
     case STEP_IMAGE:
     case STEP_NETNS:
-    case STEP_UPLINK:
         break;
     }
 }

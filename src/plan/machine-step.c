@@ -14,6 +14,8 @@
 gboolean
 machine_step_disk_is_ours (const Disk *disk)
 {
+    if (disk->seed != SEED_NONE)
+        return TRUE;
     switch (disk->clone) {
     case CLONE_NONE:
         return !disk->image && disk->media == MEDIA_DISK;
@@ -28,6 +30,9 @@ machine_step_disk_is_ours (const Disk *disk)
 char *
 machine_step_disk_path (const Planner *planner, const Machine *machine, const Disk *disk)
 {
+    if (disk->seed != SEED_NONE)
+        return paths_disk (&planner->paths, machine->name, disk->name,
+                           disk->media == MEDIA_CDROM ? "iso" : "img");
     if (machine_step_disk_is_ours (disk))
         return paths_disk (&planner->paths, machine->name, disk->name, disk->format);
     return g_strdup (disk->image);
@@ -108,7 +113,7 @@ fill_disks (Planner *planner, const Machine *machine, const BootOrder *boot, Mac
         record->path = machine_step_disk_path (planner, machine, disk);
         record->format = record->path ? g_strdup (disk->format) : NULL;
         record->ours = machine_step_disk_is_ours (disk);
-        if (record->ours)
+        if (record->ours && disk->seed == SEED_NONE)
             follow_head (planner, machine, record);
         record->bus = g_strdup (disk_bus_names[disk->bus]);
         record->bootindex = boot->disks[i];

@@ -8,6 +8,7 @@
 #include "plan/netns-step.h"
 #include "plan/network-steps.h"
 #include "plan/planner.h"
+#include "plan/seeds.h"
 #include "plan/switch-steps.h"
 
 #include <string.h>
@@ -101,7 +102,10 @@ add_image (Planner *planner, Plan *plan, const Machine *machine, const Disk *dis
     image->format = g_strdup (disk->format);
     image->size = disk->size;
     image->nocow = disk->nocow;
-    if (disk->image)
+    if (disk->seed != SEED_NONE) {
+        image->clone = g_strdup (disk->media == MEDIA_CDROM ? "iso" : "fat");
+        seed_fill (planner, machine, disk, image);
+    } else if (disk->image)
         fill_origin (planner, machine, disk, image);
 }
 

@@ -3,18 +3,8 @@
 #include "plan/qemu.h"
 
 #include "plan/emulator-check.h"
+#include "plan/hostfwd.h"
 #include "plan/network-steps.h"
-
-static void
-add_forward (QemuWriter *writer, OptString *opt, const ForwardRecord *forward)
-{
-    g_autofree char *rule =
-        g_strdup_printf ("%s:%s:%" G_GINT64_FORMAT "-%s:%" G_GINT64_FORMAT, forward->proto,
-                         forward->host_address, forward->host_port,
-                         forward->guest_address ? forward->guest_address : "", forward->guest_port);
-
-    opt_add (opt, "hostfwd", rule);
-}
 
 static void
 write_user (QemuWriter *writer, const Switch *sw, const NicRecord *record, Place place,
@@ -30,8 +20,10 @@ write_user (QemuWriter *writer, const Switch *sw, const NicRecord *record, Place
     for (guint i = 0; i < writer->step->forwards->len; i++) {
         const ForwardRecord *forward = g_ptr_array_index (writer->step->forwards, i);
 
+        g_autofree char *rule = hostfwd_rule (forward);
+
         if (g_strcmp0 (forward->netdev, record->netdev) == 0)
-            add_forward (writer, opt, forward);
+            opt_add (opt, "hostfwd", rule);
     }
     qemu_add (writer, "-netdev", opt, place, key);
 }

@@ -39,6 +39,9 @@ static const Field image_fields[] = {
     F (source_format, "source_format", FIELD_STRING),
     F (clone, "clone", FIELD_STRING),
     F (nocow, "nocow", FIELD_BOOL),
+    F (label, "label", FIELD_STRING),
+    F (names, "names", FIELD_STRINGS),
+    F (texts, "texts", FIELD_STRINGS),
     { NULL },
 };
 #undef T
@@ -271,11 +274,15 @@ describe_image (const ImageStep *image)
 {
     g_autofree char *size = image->size > 0 ? quantity_format_size (image->size) : NULL;
 
-    const char *how = image->backing                             ? ", over "
+    const char *how = image->label                               ? ", volume "
+                      : image->backing                           ? ", over "
                       : !image->source                           ? ""
                       : g_strcmp0 (image->clone, "reflink") == 0 ? ", reflink of "
                                                                  : ", copy of ";
-    const char *from = image->backing ? image->backing : image->source ? image->source : "";
+    const char *from = image->label     ? image->label
+                       : image->backing ? image->backing
+                       : image->source  ? image->source
+                                        : "";
 
     return g_strdup_printf ("image %s: %s%s%s%s%s, %s", image->owner, image->format,
                             size ? ", " : "", size ? size : "", how, from, image->path);

@@ -38,8 +38,11 @@ typedef struct {
     char *backing_format;
     char *source; /* what is copied; NULL = nothing */
     char *source_format;
-    char *clone; /* how: reflink or copy; NULL where there is no source */
+    char *clone; /* how: reflink or copy; of a volume iso or fat; else NULL */
     gboolean nocow;
+    char *label; /* of a volume with these files; NULL = it is none */
+    GStrv names;
+    GStrv texts; /* what is in each; without a line end the path of it */
 } ImageStep;
 
 typedef struct {

@@ -357,6 +357,7 @@ bind_key (Binder *binder, const Key *key, Node *node, gpointer data)
     case KEY_STRING:
     case KEY_TEXT:
     case KEY_PATH:
+    case KEY_DOCUMENT:
     case KEY_PROGRAM:
     case KEY_WORD:
     case KEY_ENUM:

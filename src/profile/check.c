@@ -193,6 +193,7 @@ check_machine (Check *check, Machine *machine)
         check_disk (check, machine, g_ptr_array_index (machine->disks, i));
     for (guint i = 0; i < machine->nics->len; i++)
         check_nic (check, machine, g_ptr_array_index (machine->nics, i));
+    check_seeds (check, machine);
     check_disk_places (check, machine);
     check_forwards (check, machine);
     check_boot (check, machine);

@@ -77,6 +77,8 @@ void check_ready (Check *check, const Machine *machine);
 
 /* check-boot.c */
 void check_firmware (Check *check, const Machine *machine);
+/* adds the disks that seeds are on */
+void check_seeds (Check *check, Machine *machine);
 
 /* `after`: names that are there, and no circle */
 void check_order (Check *check);

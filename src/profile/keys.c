@@ -175,6 +175,12 @@ static const Key machine_keys[] = {
       .example = "uefi", .unsaid = "the emulator's BIOS",
       .help = "What the machine starts with: bios, uefi, uefi-secure, or { code: FILE, vars: FILE "
               "}." },
+    { "cloud_init", KEY_OBJECT, AT (cloud_init), NOWHERE, .section = &cloud_init_section,
+      .unsaid = "no seed",
+      .help = "What cloud-init in the machine is told, on a volume that roost makes." },
+    { "kickstart", KEY_OBJECT, AT (kickstart), NOWHERE, .section = &kickstart_section,
+      .example = "ks.cfg", .unsaid = "none",
+      .help = "The answers for an installer, as KS.CFG on a volume that roost makes." },
     { "kernel", KEY_PATH, AT (kernel), AT (kernel_place), .unsaid = "boot from a disk",
       .help = "A kernel to start directly." },
     { "initrd", KEY_PATH, AT (initrd), AT (initrd_place), .unsaid = "none",
@@ -289,8 +295,9 @@ const Section lab_section = {
 };
 
 const Section *const key_sections[] = {
-    &lab_section, &switch_section, &tunnel_section, &machine_section,  &disk_section,
-    &nic_section, &clock_section,  &ready_section,  &firmware_section, NULL,
+    &lab_section,      &switch_section,     &tunnel_section,    &machine_section,
+    &disk_section,     &nic_section,        &clock_section,     &ready_section,
+    &firmware_section, &cloud_init_section, &kickstart_section, NULL,
 };
 
 const Key *

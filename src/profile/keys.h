@@ -11,6 +11,7 @@ typedef enum {
     KEY_STRING,   /* char *: one line, not empty */
     KEY_TEXT,     /* char *: one line, may be empty */
     KEY_PATH,     /* char *: made absolute */
+    KEY_DOCUMENT, /* char *: a text of lines as it is, or a path that is made absolute */
     KEY_PROGRAM,  /* char *: a name, or a path that is made absolute */
     KEY_WORD,     /* char *: one of `words` */
     KEY_ENUM,     /* enum: the position in `words` */
@@ -79,7 +80,8 @@ struct Section {
 #define KEY_SHORT_NAME 24
 
 extern const Section lab_section, switch_section, tunnel_section, machine_section, disk_section,
-    nic_section, clock_section, ready_section, firmware_section;
+    nic_section, clock_section, ready_section, firmware_section, cloud_init_section,
+    kickstart_section;
 
 /* all of the above, in the order in which a manual lists them; ends with NULL */
 extern const Section *const key_sections[];

@@ -12,6 +12,8 @@ const char *const tunnel_type_names[] = { "vxlan", "gre", NULL };
 const char *const disk_bus_names[] = { "ide", "ahci", "usb", "nvme", "virtio", "scsi", NULL };
 const char *const disk_media_names[] = { "disk", "cdrom", NULL };
 const char *const disk_clone_names[] = { "none", "overlay", "reflink", "copy", NULL };
+const char *const cloud_init_type_names[] = { "nocloud", "config-drive", NULL };
+const char *const volume_type_names[] = { "cdrom", "usb", NULL };
 const char *const firmware_type_names[] = { "bios", "uefi", "uefi-secure", NULL };
 const char *const display_type_names[] = { "none", "vnc", "spice", NULL };
 const char *const poweroff_policy_names[] = { "destroy", "preserve", "restart", NULL };
@@ -112,6 +114,18 @@ Forward *
 model_forward_new (void)
 {
     return g_new0 (Forward, 1);
+}
+
+CloudInit *
+model_cloud_init_new (void)
+{
+    return g_new0 (CloudInit, 1);
+}
+
+Kickstart *
+model_kickstart_new (void)
+{
+    return g_new0 (Kickstart, 1);
 }
 
 Firmware *
@@ -233,6 +247,27 @@ model_ready_free (Ready *ready)
 }
 
 void
+model_cloud_init_free (CloudInit *init)
+{
+    if (!init)
+        return;
+    g_free (init->user_data);
+    g_free (init->meta_data);
+    g_free (init->network_config);
+    g_strfreev (init->keys);
+    g_free (init);
+}
+
+void
+model_kickstart_free (Kickstart *kickstart)
+{
+    if (!kickstart)
+        return;
+    g_free (kickstart->file);
+    g_free (kickstart);
+}
+
+void
 model_firmware_free (Firmware *firmware)
 {
     if (!firmware)
@@ -263,6 +298,8 @@ model_machine_free (Machine *machine)
     g_free (machine->clock.pit);
     g_free (machine->uuid);
     model_firmware_free (machine->firmware);
+    model_cloud_init_free (machine->cloud_init);
+    model_kickstart_free (machine->kickstart);
     model_ready_free (machine->ready);
     g_strfreev (machine->after);
     g_strfreev (machine->args);

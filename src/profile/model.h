@@ -63,6 +63,15 @@ extern const char *const forward_proto_names[];
 typedef enum { FIRMWARE_BIOS, FIRMWARE_UEFI, FIRMWARE_UEFI_SECURE } FirmwareType;
 extern const char *const firmware_type_names[];
 
+typedef enum { CLOUD_NOCLOUD, CLOUD_CONFIG_DRIVE } CloudInitType;
+extern const char *const cloud_init_type_names[];
+
+typedef enum { VOLUME_CDROM, VOLUME_USB } VolumeType;
+extern const char *const volume_type_names[];
+
+/* which disk of a machine is made by roost to tell it something */
+typedef enum { SEED_NONE, SEED_CLOUD_INIT, SEED_KICKSTART } SeedKind;
+
 #define BOOTINDEX_UNSET (-1)
 #define VLAN_UNSET 0
 
@@ -124,6 +133,7 @@ typedef struct {
     guint64 bps;   /* bytes per second */
     int bootindex; /* BOOTINDEX_UNSET or 0 … */
     Place bootindex_place;
+    SeedKind seed;
 } Disk;
 
 typedef struct {
@@ -172,6 +182,22 @@ typedef struct {
     char *vars;
 } Firmware;
 
+/* Texts with a line end are what is meant; others are paths, absolute. */
+typedef struct {
+    Place place;
+    CloudInitType type;
+    char *user_data; /* NULL = made from keys; the next two = made from names, left out */
+    char *meta_data;
+    char *network_config;
+    GStrv keys; /* may be NULL */
+} CloudInit;
+
+typedef struct {
+    Place place;
+    char *file; /* never NULL once checked */
+    VolumeType volume;
+} Kickstart;
+
 typedef struct {
     char *base;       /* utc, localtime or a date; NULL = emulator's default */
     gboolean catchup; /* replay ticks that the guest missed */
@@ -193,8 +219,10 @@ typedef struct {
     guint64 memory; /* bytes */
     Choice nested;
     Place nested_place;
-    Firmware *firmware; /* NULL = the emulator's own BIOS */
-    char *kernel;       /* NULL = boot from disk, as are the next two */
+    Firmware *firmware;    /* NULL = the emulator's own BIOS */
+    CloudInit *cloud_init; /* NULL, as may be the next */
+    Kickstart *kickstart;
+    char *kernel; /* NULL = boot from disk, as are the next two */
     Place kernel_place;
     char *initrd;
     Place initrd_place;
@@ -243,6 +271,8 @@ Nic *model_nic_new (void);
 Forward *model_forward_new (void);
 Ready *model_ready_new (void);
 Firmware *model_firmware_new (void);
+CloudInit *model_cloud_init_new (void);
+Kickstart *model_kickstart_new (void);
 Machine *model_machine_new (void);
 Lab *lab_new (void);
 
@@ -253,6 +283,8 @@ void model_nic_free (Nic *nic);
 void model_forward_free (Forward *forward);
 void model_ready_free (Ready *ready);
 void model_firmware_free (Firmware *firmware);
+void model_cloud_init_free (CloudInit *init);
+void model_kickstart_free (Kickstart *kickstart);
 void model_machine_free (Machine *machine);
 void lab_free (Lab *lab);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Lab, lab_free)

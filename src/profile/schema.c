@@ -218,6 +218,7 @@ add_alternatives (JsonBuilder *builder, const Key *key)
     case KEY_STRING:
     case KEY_TEXT:
     case KEY_PATH:
+    case KEY_DOCUMENT:
     case KEY_PROGRAM:
     case KEY_TEMPLATE:
         add_text (builder);

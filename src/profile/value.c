@@ -173,7 +173,7 @@ parse_path (const Key *key, const char *text, const char *folder, char **field)
 
     if (problem)
         return problem;
-    if (key->type == KEY_PATH || strchr (text, '/'))
+    if (key->type != KEY_PROGRAM || strchr (text, '/'))
         store_string (field, file_absolute (folder, text));
     return NULL;
 }
@@ -281,6 +281,11 @@ value_parse (const Key *key, const char *text, const char *folder, gpointer fiel
     case KEY_STRING:
     case KEY_TEXT:
         return parse_line (key, text, field);
+    case KEY_DOCUMENT:
+        if (!strchr (text, '\n'))
+            return parse_path (key, text, folder, field);
+        store_string (field, g_strdup (text));
+        return NULL;
     case KEY_PATH:
     case KEY_PROGRAM:
         return parse_path (key, text, folder, field);

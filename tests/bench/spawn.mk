@@ -3,10 +3,14 @@
 check_PROGRAMS += %D%/bare-spawn
 %C%_bare_spawn_SOURCES = %D%/bare-spawn.c
 %C%_bare_spawn_LDADD = $(L_BASE)
-EXTRA_DIST += %D%/bench-spawn.sh %D%/bench-plan.sh
+EXTRA_DIST += %D%/bench-spawn.sh %D%/bench-plan.sh %D%/bench-disks.sh %D%/idle.sh
 
-.PHONY: bench-spawn bench-plan
+.PHONY: bench-spawn bench-plan bench-disks bench-idle
 bench-spawn: all %D%/bare-spawn
 	@$(AM_TESTS_ENVIRONMENT) $(srcdir)/%D%/bench-spawn.sh
 bench-plan: all
 	@$(AM_TESTS_ENVIRONMENT) $(srcdir)/%D%/bench-plan.sh
+bench-idle: all
+	@$(AM_TESTS_ENVIRONMENT) $(srcdir)/%D%/idle.sh
+bench-disks: all
+	@$(AM_TESTS_ENVIRONMENT) $(srcdir)/%D%/bench-disks.sh

@@ -221,8 +221,10 @@ static void
 up_ended (GObject *source, GAsyncResult *result, gpointer user_data)
 {
     World *world = user_data;
+    JsonNode *changes = NULL;
 
-    ck_assert (live_lab_up_finish (world->lab, result, &world->error) == !world->error);
+    ck_assert (live_lab_up_finish (world->lab, result, &changes, &world->error) == !world->error);
+    ck_assert_ptr_null (changes);
     world->ended = TRUE;
 }
 
@@ -235,10 +237,12 @@ down_ended (GObject *source, GAsyncResult *result, gpointer user_data)
     world->ended = TRUE;
 }
 
+static const UpOptions options = { .force = TRUE };
+
 static void
 bring_up (World *world)
 {
-    live_lab_up_async (world->lab, make_plan (world), FALSE, TRUE, up_ended, world);
+    live_lab_up_async (world->lab, make_plan (world), &options, up_ended, world);
     ck_wait (world->ended);
 }
 
@@ -362,7 +366,7 @@ START_TEST (cancelled)
 
     world->slow = "machine:m1";
     ck_assert (!live_lab_cancel (world->lab));
-    live_lab_up_async (world->lab, make_plan (world), FALSE, TRUE, up_ended, world);
+    live_lab_up_async (world->lab, make_plan (world), &options, up_ended, world);
     ck_wait (world->held != NULL);
     world->fail_do = "nothing"; /* what follows is a rollback */
     ck_assert (live_lab_cancel (world->lab));

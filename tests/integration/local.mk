@@ -22,3 +22,4 @@ include %D%/reconcile.mk
 include %D%/shared.mk
 include %D%/qmp-shell.mk
 include %D%/switch.mk
+include %D%/faults.mk

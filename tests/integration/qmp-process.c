@@ -147,7 +147,7 @@ process_connect (Process *self, QmpClientFlags flags)
     QmpClient *client = qmp_client_new (flags);
     Outcome outcome = { 0 };
 
-    qmp_client_connect_path_async (client, self->path, 10000, NULL, outcome_connected, &outcome);
+    qmp_client_connect_path_async (client, self->path, 60000, NULL, outcome_connected, &outcome);
     ck_wait (outcome.n_calls);
     ck_assert_msg (outcome.done, "%s", outcome.error ? outcome.error->message : "");
     return client;

@@ -3,3 +3,9 @@
 RUN_TESTS = %D%/test-automation.sh %D%/test-cluster.sh %D%/test-run.sh
 TESTS += $(RUN_TESTS)
 EXTRA_DIST += $(RUN_TESTS)
+
+# One level deeper; takes minutes.
+EXTRA_DIST += %D%/check-nested.sh
+.PHONY: check-nested
+check-nested: all
+	$(AM_TESTS_ENVIRONMENT) ROOST_TEST_DEADLINE=2400 $(srcdir)/%D%/check-nested.sh

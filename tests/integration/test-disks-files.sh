@@ -3,7 +3,6 @@
 # roost image and the disks of labs on real file systems: btrfs, xfs and ext4 on
 # loop mounts. Shared blocks, nocow, a full disk; whose an image is and who uses
 # it.
-# Requirements: R20.
 . "${ROOST_SRCDIR:?}/tests/integration/lab.sh"
 
 need qemu-img cmp lsattr filefrag sha256sum

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Two hosts (namespaces) with a lab each, joined by tunnels: vxlan between Linux bridges,
 # gre between Open vSwitches; and rules from a file.
+# Requirements: R16.
 . "${ROOST_SRCDIR:?}/tests/integration/net.sh"
 need qemu-system-x86_64
 need_namespaces

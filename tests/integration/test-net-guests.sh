@@ -4,6 +4,7 @@
 # pings and TCP between them and with the host, VLANs that do not leak, a trunk with
 # tags, a cable that is pulled. Ping alone would be a false proof: with headers for
 # offloading on a datapath in user space pings pass and TCP does not.
+# Requirements: R21, R10.
 . "${ROOST_SRCDIR:?}/tests/integration/net.sh"
 need qemu-system-x86_64 curl
 need_guest

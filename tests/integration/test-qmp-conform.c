@@ -16,7 +16,7 @@
 #include "unit/tap.h"
 
 #define QEMU "qemu-system-x86_64"
-#define DEADLINE 20000
+#define DEADLINE 60000
 
 /* --- both servers and their client ---------------------------------------------------------- */
 

@@ -76,6 +76,25 @@ START_TEST (svg)
 }
 END_TEST
 
+START_TEST (uplink)
+{
+    g_autoptr (Lab) lab = make_lab ();
+    g_autoptr (HostFacts) facts = make_facts (FALSE);
+    g_autoptr (Plan) plan = NULL;
+    g_autoptr (Graph) graph = NULL;
+    Switch *sw = add_switch (lab, "lan", SWITCH_BRIDGE);
+
+    sw->uplink = g_strdup ("user");
+    add_nic (add_machine (lab, "a"), "lan", "lan", "e1000");
+    plan = make_plan (lab, facts);
+    graph = graph_new (plan);
+    ck_assert_uint_eq (graph->segments->len, 1);
+    ck_assert (g_str_has_suffix (((GraphSegment *)g_ptr_array_index (graph->segments, 0))->detail,
+                                 ", NAT"));
+    ck_assert_int_eq (g_array_index (graph->links, GraphLink, 0).segment, 0);
+}
+END_TEST
+
 int
 main (void)
 {
@@ -85,6 +104,7 @@ main (void)
     tcase_add_test (tcase, topology);
     tcase_add_test (tcase, dot);
     tcase_add_test (tcase, svg);
+    tcase_add_test (tcase, uplink);
     suite_add_tcase (suite, tcase);
     return run_tap (suite);
 }

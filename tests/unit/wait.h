@@ -7,7 +7,7 @@
 #include <glib.h>
 
 /* What a test waits for at most when it does not say otherwise; never reached when all is well. */
-#define WAIT_DEADLINE_MS 10000
+#define WAIT_DEADLINE_MS 60000
 
 static inline gboolean
 wait_mark_expired (gpointer expired)

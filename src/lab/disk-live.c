@@ -1,0 +1,326 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Owns snapshots of disks and the change of media while a machine runs; see
+ * disk-live.h.  A snapshot, in order:
+ *   1. qemu-img makes an empty layer over the newest one;
+ *   2. the book says that it is the newest: should we die now, the next start
+ *      opens it, and it shows just what is below;
+ *   3. the emulator is told to write to it;
+ *   4. the plan follows.
+ */
+#include "lab/disk-live.h"
+
+#include "base/error.h"
+#include "host/command.h"
+#include "host/filesystem.h"
+#include "host/image-info.h"
+#include "lab/disk-book.h"
+#include "lab/lab-private.h"
+#include "plan/disk-file.h"
+
+#include <unistd.h>
+
+#define TOOL_TIMEOUT_MS (60 * 1000)
+#define COMMAND_TIMEOUT_MS (60 * 1000)
+
+typedef struct {
+    LiveLab *lab;
+    LiveMachine *machine;
+    char *disk;
+    char *folder;
+    DiskEntry *entry;
+    char *name; /* of the new layer */
+    char *path;
+    gint64 size;
+} Snapshot;
+
+static void
+snapshot_free (gpointer data)
+{
+    Snapshot *snapshot = data;
+
+    g_free (snapshot->disk);
+    g_free (snapshot->folder);
+    disk_entry_free (snapshot->entry);
+    g_free (snapshot->name);
+    g_free (snapshot->path);
+    g_free (snapshot);
+}
+
+/* The layer is of no use: the book is as it was, and the file goes. */
+static void
+give_up (GTask *task, GError *error, gboolean written)
+{
+    Snapshot *snapshot = g_task_get_task_data (task);
+
+    if (written) {
+        g_ptr_array_set_size (snapshot->entry->files, snapshot->entry->files->len - 1);
+        disk_book_write (snapshot->folder, snapshot->entry, NULL);
+    }
+    if (snapshot->path)
+        unlink (snapshot->path);
+    g_prefix_error (&error, "machine %s: a snapshot of disk %s: ",
+                    live_machine_get_record (snapshot->machine)->name, snapshot->disk);
+    roost_error_reclass (&error, ROOST_ERROR_MACHINE);
+    g_task_return_error (task, error);
+}
+
+static JsonNode *
+object_node (JsonObject *object)
+{
+    JsonNode *node = json_node_new (JSON_NODE_OBJECT);
+
+    json_node_take_object (node, object);
+    return node;
+}
+
+static void
+switched (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+    g_autoptr (GTask) task = user_data;
+    Snapshot *snapshot = g_task_get_task_data (task);
+    GError *error = NULL;
+    g_autoptr (JsonNode) value = qmp_client_execute_finish (QMP_CLIENT (source), result, &error);
+
+    if (!value) {
+        give_up (task, error, TRUE);
+        return;
+    }
+    machine_step_set_disk_file (live_machine_get_record (snapshot->machine), snapshot->disk,
+                                snapshot->path, "qcow2");
+    state_plan_changed (snapshot->lab->state);
+    lab_save_soon (snapshot->lab);
+    g_task_return_pointer (task, g_steal_pointer (&snapshot->path), g_free);
+}
+
+/* the node that has the newest layer's file open in the format of that layer */
+static const char *
+find_node (JsonNode *nodes, const char *path, const char *format)
+{
+    JsonArray *array = JSON_NODE_HOLDS_ARRAY (nodes) ? json_node_get_array (nodes) : NULL;
+
+    for (guint i = 0; array && i < json_array_get_length (array); i++) {
+        JsonNode *element = json_array_get_element (array, i);
+        JsonObject *node = JSON_NODE_HOLDS_OBJECT (element) ? json_node_get_object (element) : NULL;
+
+        if (node &&
+            g_strcmp0 (json_object_get_string_member_with_default (node, "file", NULL), path) ==
+                0 &&
+            g_strcmp0 (json_object_get_string_member_with_default (node, "drv", NULL), format) == 0)
+            return json_object_get_string_member_with_default (node, "node-name", NULL);
+    }
+    return NULL;
+}
+
+static void
+nodes_known (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+    g_autoptr (GTask) task = user_data;
+    Snapshot *snapshot = g_task_get_task_data (task);
+    GError *error = NULL;
+    g_autoptr (JsonNode) nodes = qmp_client_execute_finish (QMP_CLIENT (source), result, &error);
+    const DiskFile *head = disk_entry_head (snapshot->entry);
+    g_autofree char *below = disk_file_path (snapshot->folder, head), *layer = NULL;
+    g_autoptr (JsonNode) arguments = NULL;
+    const char *node = nodes ? find_node (nodes, below, head->format) : NULL;
+    JsonObject *object;
+
+    if (!error && !node)
+        error = g_error_new (ROOST_ERROR, ROOST_ERROR_FAILED,
+                             "the machine does not have %s open, which the book has as its newest "
+                             "layer",
+                             below);
+    if (error) {
+        give_up (task, error, FALSE);
+        return;
+    }
+    layer = g_strdup_printf ("layer-%s-%u", snapshot->disk, snapshot->entry->files->len);
+    object = json_object_new ();
+    json_object_set_string_member (object, "node-name", node);
+    json_object_set_string_member (object, "snapshot-file", snapshot->path);
+    json_object_set_string_member (object, "snapshot-node-name", layer);
+    json_object_set_string_member (object, "format", "qcow2");
+    json_object_set_string_member (object, "mode", "existing");
+    arguments = object_node (object);
+    disk_entry_push (snapshot->entry, snapshot->folder, snapshot->name, "qcow2");
+    if (!disk_book_write (snapshot->folder, snapshot->entry, &error))
+        give_up (task, error, TRUE);
+    else
+        qmp_client_execute_async (QMP_CLIENT (source), "blockdev-snapshot-sync", arguments,
+                                  COMMAND_TIMEOUT_MS, NULL, switched, g_object_ref (task));
+}
+
+static void
+layer_made (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+    g_autoptr (GTask) task = user_data;
+    Snapshot *snapshot = g_task_get_task_data (task);
+    QmpClient *qmp = live_machine_get_qmp (snapshot->machine);
+    GError *error = NULL;
+    g_autofree char *output = command_run_finish (result, &error);
+
+    if (output && !qmp)
+        error = g_error_new_literal (ROOST_ERROR, ROOST_ERROR_FAILED, "it is not running");
+    if (error)
+        give_up (task, error, FALSE);
+    else
+        qmp_client_execute_async (qmp, "query-named-block-nodes", NULL, COMMAND_TIMEOUT_MS, NULL,
+                                  nodes_known, g_object_ref (task));
+}
+
+static void
+size_known (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+    g_autoptr (GTask) task = user_data;
+    Snapshot *snapshot = g_task_get_task_data (task);
+    const DiskFile *head = disk_entry_head (snapshot->entry);
+    g_autofree char *below = disk_file_path (snapshot->folder, head), *text = NULL;
+    GError *error = NULL;
+    gint64 size = image_size_finish (result, &error);
+
+    if (error) {
+        give_up (task, error, FALSE);
+        return;
+    }
+    text = g_strdup_printf ("%" G_GINT64_FORMAT, size);
+    snapshot->name = disk_entry_next_name (snapshot->entry, snapshot->folder);
+    snapshot->path = g_build_filename (snapshot->folder, snapshot->name, NULL);
+    { /* -u: the layer below is open in the machine, and is not looked into */
+        const char *argv[] = {
+            "qemu-img",     "create", "-q",
+            "-u",           "-f",     "qcow2",
+            "-b",           below,    "-F",
+            head->format,   "-o",     filesystem_is_nocow (below) ? "nocow=on" : "nocow=off",
+            snapshot->path, text,     NULL
+        };
+
+        command_run_async (argv, TOOL_TIMEOUT_MS, NULL, layer_made, g_object_ref (task));
+    }
+}
+
+static GError *
+refuse (const Snapshot *snapshot)
+{
+    const MachineStep *record = live_machine_get_record (snapshot->machine);
+    const DiskRecord *disk = machine_step_find_disk (record, snapshot->disk);
+
+    if (!disk)
+        return g_error_new (ROOST_ERROR, ROOST_ERROR_FAILED, "it has no such disk");
+    if (!disk->ours)
+        return g_error_new (ROOST_ERROR, ROOST_ERROR_FAILED,
+                            "its file is the user's own (clone: none), and roost puts no layers "
+                            "over it");
+    if (!live_machine_get_qmp (snapshot->machine))
+        return g_error_new (ROOST_ERROR, ROOST_ERROR_FAILED, "it is not running");
+    return NULL;
+}
+
+void
+disk_snapshot_async (LiveLab *lab, LiveMachine *machine, const char *disk,
+                     GAsyncReadyCallback callback, gpointer user_data)
+{
+    g_autoptr (GTask) task = g_task_new (NULL, NULL, callback, user_data);
+    const MachineStep *record = live_machine_get_record (machine);
+    Snapshot *snapshot = g_new0 (Snapshot, 1);
+    GError *error;
+
+    *snapshot =
+        (Snapshot){ .lab = lab,
+                    .machine = machine,
+                    .disk = g_strdup (disk),
+                    .folder = g_build_filename (lab->state->plan->state_dir, "disks", NULL) };
+    g_task_set_task_data (task, snapshot, snapshot_free);
+    g_task_set_source_tag (task, disk_snapshot_async);
+    error = refuse (snapshot);
+    if (!error)
+        snapshot->entry = disk_book_read (snapshot->folder, record->name, disk, &error);
+    if (!error && !snapshot->entry)
+        error = g_error_new_literal (ROOST_ERROR, ROOST_ERROR_FAILED, "the book does not have it");
+    if (error) {
+        give_up (task, error, FALSE);
+    } else {
+        const DiskFile *head = disk_entry_head (snapshot->entry);
+        g_autofree char *below = disk_file_path (snapshot->folder, head);
+
+        image_size_async (below, head->format, NULL, size_known, g_object_ref (task));
+    }
+}
+
+char *
+disk_snapshot_finish (GAsyncResult *result, GError **error)
+{
+    return g_task_propagate_pointer (G_TASK (result), error);
+}
+
+void
+disk_sync_heads (MachineStep *step)
+{
+    for (guint i = 0; i < step->disks->len; i++) {
+        const DiskRecord *disk = g_ptr_array_index (step->disks, i);
+        g_autofree char *folder = disk->ours ? g_path_get_dirname (disk->path) : NULL, *path = NULL;
+        g_autoptr (DiskEntry) entry =
+            folder ? disk_book_read (folder, step->name, disk->name, NULL) : NULL;
+        const DiskFile *head = entry ? disk_entry_head (entry) : NULL;
+
+        path = head ? disk_file_path (folder, head) : NULL;
+        if (path && g_strcmp0 (path, disk->path) != 0)
+            machine_step_set_disk_file (step, disk->name, path, head->format);
+    }
+}
+
+/* --- media --- */
+
+static void
+media_changed (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+    g_autoptr (GTask) task = user_data;
+    GError *error = NULL;
+    g_autoptr (JsonNode) value = qmp_client_execute_finish (QMP_CLIENT (source), result, &error);
+
+    if (value) {
+        g_task_return_boolean (task, TRUE);
+        return;
+    }
+    g_prefix_error (&error, "%s: ", (const char *)g_task_get_task_data (task));
+    roost_error_reclass (&error, ROOST_ERROR_MACHINE);
+    g_task_return_error (task, error);
+}
+
+void
+disk_change_media_async (LiveMachine *machine, const char *disk, const char *file,
+                         GAsyncReadyCallback callback, gpointer user_data)
+{
+    g_autoptr (GTask) task = g_task_new (NULL, NULL, callback, user_data);
+    const MachineStep *record = live_machine_get_record (machine);
+    QmpClient *qmp = live_machine_get_qmp (machine);
+    g_autofree char *id = g_strdup_printf ("disk-%s", disk);
+    g_autoptr (JsonNode) arguments = NULL;
+    JsonObject *object;
+
+    g_task_set_source_tag (task, disk_change_media_async);
+    g_task_set_task_data (task, g_strdup_printf ("machine %s: disk %s", record->name, disk),
+                          g_free);
+    if (!qmp || !machine_step_find_disk (record, disk)) {
+        g_task_return_new_error (task, ROOST_ERROR, ROOST_ERROR_FAILED, "%s: %s",
+                                 (const char *)g_task_get_task_data (task),
+                                 qmp ? "there is none" : "the machine is not running");
+        return;
+    }
+    object = json_object_new ();
+    json_object_set_string_member (object, "id", id);
+    if (file) {
+        json_object_set_string_member (object, "filename", file);
+        json_object_set_string_member (object, "format", "raw");
+        json_object_set_string_member (object, "read-only-mode", "read-only");
+    } else {
+        json_object_set_boolean_member (object, "force", TRUE);
+    }
+    arguments = object_node (object);
+    qmp_client_execute_async (qmp, file ? "blockdev-change-medium" : "eject", arguments,
+                              COMMAND_TIMEOUT_MS, NULL, media_changed, g_steal_pointer (&task));
+}
+
+gboolean
+disk_change_media_finish (GAsyncResult *result, GError **error)
+{
+    return g_task_propagate_boolean (G_TASK (result), error);
+}

@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The inside of reconciling: reconcile.c has the order of things, reconcile-plan.c
+ * what becomes of the plan meanwhile, reconcile-ports.c the host ports.
+ */
+#pragma once
+
+#include "lab/lab-private.h"
+#include "lab/reconcile.h"
+#include "plan/diff.h"
+
+typedef enum {
+    STAGE_CLOSE,
+    STAGE_ADD,
+    STAGE_SWITCHES,
+    STAGE_OPEN,
+    STAGE_RESTART,
+    STAGE_SETTINGS,
+    STAGE_REMOVE,
+    N_STAGES,
+} Stage;
+
+struct Reconcile {
+    LiveLab *lab;       /* not owned */
+    Plan *wanted;       /* owned; steps that were exchanged are in it as they were */
+    GPtrArray *changes; /* owned: Change */
+    UpOptions options;
+    int stage;
+    gboolean undoing;
+    gboolean exchanged[N_STAGES]; /* of stages that replace: the plan has the new steps */
+    GError *failure;              /* why it is undone */
+    GPtrArray *steps;             /* (not owned) Step of lab's plan: those of the stage under way */
+    GPtrArray *closed;            /* owned: Port, as they were closed … */
+    GPtrArray *opened;            /* … and opened */
+    guint next;                   /* change that the stage looks at next */
+};
+
+#define EXCHANGE(a, b)                                                                             \
+    do {                                                                                           \
+        __typeof__ (a) exchanged_ = (a);                                                           \
+        (a) = (b);                                                                                 \
+        (b) = exchanged_;                                                                          \
+    } while (0)
+
+/* A host port that has changed. */
+typedef struct {
+    char *machine;
+    ForwardRecord *forward; /* owned, a copy */
+} Port;
+void port_free (gpointer data);
+
+/* the stage has come to its end; @error: (transfer full) (nullable) */
+void reconcile_stage_done (Reconcile *reconcile, GError *error);
+
+/* --- reconcile-ports.c: each leads to reconcile_stage_done() --- */
+
+void reconcile_close_ports (Reconcile *reconcile);
+void reconcile_open_ports (Reconcile *reconcile);
+/* what was closed is opened again, or the other way round */
+void reconcile_undo_ports (Reconcile *reconcile);
+
+/* --- reconcile-plan.c --- */
+
+/* steps that are new become steps of the lab, before they are done */
+void reconcile_take_added (LiveLab *lab);
+/* steps of @kind of the lab's plan */
+GPtrArray *reconcile_list_steps (Reconcile *reconcile, ChangeKind kind, gboolean switches);
+/* steps of @steps are not of the lab any more */
+void reconcile_drop (Reconcile *reconcile, GPtrArray *steps);
+/* each of @steps becomes what it is in the wanted plan, and the other way round */
+void reconcile_exchange (Reconcile *reconcile, GPtrArray *steps);
+/* machines without a process get their new record */
+void reconcile_exchange_off (Reconcile *reconcile);
+void reconcile_exchange_settings (Reconcile *reconcile);

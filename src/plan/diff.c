@@ -1,0 +1,377 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Owns the comparison of two plans of one lab; see diff.h. */
+#include "plan/diff.h"
+
+#include "plan/argv-diff.h"
+#include "plan/switch-ports.h"
+
+#include <string.h>
+
+const char *const change_kind_names[] = { "forward-remove", "add",     "replace", "forward-add",
+                                          "settings",       "machine", "remove",  NULL };
+
+static const Field change_fields[] = {
+    { "kind", FIELD_ENUM, offsetof (Change, kind), change_kind_names },
+    { "step", FIELD_STRING, offsetof (Change, step) },
+    { "text", FIELD_STRING, offsetof (Change, text) },
+    { "held", FIELD_BOOL, offsetof (Change, held) },
+    { "off", FIELD_BOOL, offsetof (Change, off) },
+    { NULL },
+};
+const Record change_record = { "change", sizeof (Change), change_fields };
+
+typedef struct {
+    const DiffInput *input;
+    GHashTable *running;  /* id (not owned) → Step */
+    GHashTable *wanted;   /* the same */
+    GHashTable *kept;     /* ids (not owned) of steps that what is held needs */
+    GHashTable *replaced; /* ids (not owned) of steps that are done anew */
+    GHashTable *held;     /* ids (not owned) of new steps that have to wait for a restart */
+    GPtrArray *changes;
+} Diff;
+
+static Change *
+add (Diff *diff, ChangeKind kind, const Step *step, char *text)
+{
+    Change *change = record_new (&change_record);
+
+    change->kind = kind;
+    change->step = g_strdup (step->id);
+    change->text = text;
+    g_ptr_array_add (diff->changes, change);
+    return change;
+}
+
+static GHashTable *
+index_steps (const Plan *plan, GHashTable *except)
+{
+    GHashTable *steps = g_hash_table_new (g_str_hash, g_str_equal);
+
+    for (guint i = 0; i < plan->steps->len; i++) {
+        Step *step = g_ptr_array_index (plan->steps, i);
+
+        if (!except || !g_hash_table_contains (except, step->id))
+            g_hash_table_insert (steps, step->id, step);
+    }
+    return steps;
+}
+
+/* --- steps that are not machines --- */
+
+static void
+forget_places (JsonObject *object)
+{
+    g_autoptr (GList) members = json_object_get_members (object);
+
+    json_object_remove_member (object, "place");
+    for (GList *member = members; member; member = member->next) {
+        JsonNode *node = json_object_get_member (object, member->data);
+
+        if (node && JSON_NODE_HOLDS_OBJECT (node))
+            forget_places (json_node_get_object (node));
+    }
+}
+
+static gboolean
+steps_differ (const Step *a, const Step *b)
+{
+    g_autoptr (JsonNode) left = record_to_json (&step_record, a);
+    g_autoptr (JsonNode) right = record_to_json (&step_record, b);
+
+    forget_places (json_node_get_object (left));
+    forget_places (json_node_get_object (right));
+    return !json_node_equal (left, right);
+}
+
+/* Frames that are lost while a switch starts anew do no harm: it and its machines
+ * find each other by the paths of their sockets, or by the names of their taps. */
+static gboolean
+is_replaced_live (const Step *step)
+{
+    switch (step->kind) {
+    case STEP_SWITCH:
+    case STEP_OVS:
+        return TRUE;
+    case STEP_DIRECTORY:
+    case STEP_IMAGE:
+    case STEP_NETWORK:
+    case STEP_TAP:
+    case STEP_NETNS:
+    case STEP_UPLINK:
+    case STEP_MACHINE:
+        return FALSE;
+    }
+    g_assert_not_reached ();
+}
+
+/* --- machines --- */
+
+static gboolean
+is_off (const Diff *diff, const Step *step)
+{
+    return diff->input->off && g_hash_table_contains (diff->input->off, step->machine->name);
+}
+
+static char *
+describe_forward (const ForwardRecord *forward)
+{
+    return g_strdup_printf (
+        "forward %s:%s:%d-%s:%d%s%s", forward->proto,
+        forward->host_address ? forward->host_address : "", (int)forward->host_port,
+        forward->guest_address ? forward->guest_address : "", (int)forward->guest_port,
+        forward->name ? " as " : "", forward->name ? forward->name : "");
+}
+
+/* What was added by hand while the machine ran is not the profile's to remove. */
+static void
+diff_forwards (Diff *diff, const Step *step, GPtrArray *from, GPtrArray *in, ChangeKind kind)
+{
+    for (guint i = 0; i < from->len; i++) {
+        const ForwardRecord *forward = g_ptr_array_index (from, i);
+        g_autofree char *text = describe_forward (forward);
+        gboolean found = forward->added;
+
+        for (guint j = 0; j < in->len && !found; j++) {
+            const ForwardRecord *other = g_ptr_array_index (in, j);
+            g_autofree char *other_text = describe_forward (other);
+
+            found = g_str_equal (text, other_text) && !other->added &&
+                    g_strcmp0 (forward->netdev, other->netdev) == 0;
+        }
+        if (!found)
+            add (diff, kind, step, g_steal_pointer (&text))->forward = forward;
+    }
+}
+
+static char *
+settings_text (const MachineStep *machine)
+{
+    g_autofree char *after = machine->after ? g_strjoinv (",", machine->after) : NULL;
+    g_autoptr (JsonNode) ready =
+        machine->ready ? record_to_json (&ready_record, machine->ready) : NULL;
+    g_autofree char *ready_text = ready ? json_to_text (ready) : NULL;
+
+    return g_strdup_printf ("on_poweroff %s, on_reboot %s, on_crash %s, after %s, ready %s",
+                            machine->on_poweroff, machine->on_reboot, machine->on_crash,
+                            after && *after ? after : "nothing",
+                            ready_text ? ready_text : "at once");
+}
+
+static void
+diff_settings (Diff *diff, const Step *was, const Step *is)
+{
+    g_autofree char *before = settings_text (was->machine), *after = settings_text (is->machine);
+
+    if (!g_str_equal (before, after))
+        add (diff, CHANGE_SETTINGS, is, g_steal_pointer (&after));
+}
+
+/* steps below it that are not as they were, and for which it has to be off */
+static void
+collect_replaced (Diff *diff, const Step *step, GPtrArray *texts)
+{
+    for (gsize i = 0; step->needs && step->needs[i]; i++) {
+        const Step *was = g_hash_table_lookup (diff->running, step->needs[i]);
+        const Step *is = g_hash_table_lookup (diff->wanted, step->needs[i]);
+        g_autofree char *text = NULL;
+
+        if (!was || !is || is->kind == STEP_MACHINE || is_replaced_live (is) ||
+            !steps_differ (was, is))
+            continue;
+        text = step_describe (is);
+        g_ptr_array_add (texts, g_steal_pointer (&text));
+    }
+}
+
+static void
+keep_what_it_needs (Diff *diff, const Step *step)
+{
+    for (gsize i = 0; step->needs && step->needs[i]; i++) {
+        Step *needed = g_hash_table_lookup (diff->running, step->needs[i]);
+
+        if (needed && g_hash_table_add (diff->kept, needed->id))
+            keep_what_it_needs (diff, needed);
+    }
+}
+
+static void
+replace_what_it_needs (Diff *diff, const Step *step)
+{
+    for (gsize i = 0; step->needs && step->needs[i]; i++) {
+        const Step *was = g_hash_table_lookup (diff->running, step->needs[i]);
+        Step *is = g_hash_table_lookup (diff->wanted, step->needs[i]);
+
+        if (was && is && is->kind != STEP_MACHINE && !is_replaced_live (is) &&
+            steps_differ (was, is))
+            g_hash_table_add (diff->replaced, is->id);
+    }
+}
+
+static void
+diff_record (Diff *diff, const Step *was, const Step *is)
+{
+    diff_forwards (diff, is, was->machine->forwards, is->machine->forwards, CHANGE_FORWARD_REMOVE);
+    diff_forwards (diff, is, is->machine->forwards, was->machine->forwards, CHANGE_FORWARD_ADD);
+    diff_settings (diff, was, is);
+}
+
+/* A machine without a process gets all of its new record at once. */
+static void
+collect_record (Diff *diff, const Step *was, const Step *is, GPtrArray *texts)
+{
+    GPtrArray *changes = diff->changes;
+
+    diff->changes = record_array_new (&change_record);
+    diff_record (diff, was, is);
+    for (guint i = 0; i < diff->changes->len; i++)
+        g_ptr_array_add (texts, g_strdup (((Change *)g_ptr_array_index (diff->changes, i))->text));
+    g_ptr_array_unref (diff->changes);
+    diff->changes = changes;
+}
+
+static void
+diff_machine (Diff *diff, const Step *was, const Step *is)
+{
+    g_autoptr (GPtrArray) texts = g_ptr_array_new_with_free_func (g_free);
+    gboolean off = is_off (diff, was);
+    Change *change;
+
+    argv_diff (was->machine->argv, is->machine->argv, texts);
+    collect_replaced (diff, is, texts);
+    if (off)
+        collect_record (diff, was, is, texts);
+    if (texts->len == 0) {
+        diff_record (diff, was, is);
+        return;
+    }
+    g_ptr_array_add (texts, NULL);
+    change = add (diff, CHANGE_MACHINE, is, g_strjoinv ("; ", (char **)texts->pdata));
+    change->off = off;
+    change->held = !off && !diff->input->restart;
+    if (!change->held) {
+        replace_what_it_needs (diff, is);
+        return;
+    }
+    keep_what_it_needs (diff, was);
+    diff_record (diff, was, is);
+}
+
+/* --- switches of machines that are held --- */
+
+static void
+keep_ports_of_held (Diff *diff)
+{
+    g_autoptr (GHashTable) held = g_hash_table_new (g_str_hash, g_str_equal);
+
+    for (guint i = 0; i < diff->changes->len; i++) {
+        const Change *change = g_ptr_array_index (diff->changes, i);
+
+        if (change->held)
+            g_hash_table_add (held, change->step + strlen ("machine:"));
+    }
+    for (guint i = 0; i < diff->input->wanted->steps->len; i++) {
+        Step *is = g_ptr_array_index (diff->input->wanted->steps, i);
+        const Step *was = g_hash_table_lookup (diff->running, is->id);
+
+        if (is->kind == STEP_SWITCH && was)
+            switch_keep_ports (was->sw, is->sw, held);
+    }
+}
+
+/* --- all of it --- */
+
+/* Whether @step stands on what cannot be as it wants it before a restart. */
+static gboolean
+needs_what_is_held (Diff *diff, const Step *step)
+{
+    for (gsize i = 0; step->needs && step->needs[i]; i++) {
+        const Step *was = g_hash_table_lookup (diff->running, step->needs[i]);
+        const Step *is = g_hash_table_lookup (diff->wanted, step->needs[i]);
+
+        if (g_hash_table_contains (diff->held, step->needs[i]))
+            return TRUE;
+        if (was && is && is->kind != STEP_MACHINE && !is_replaced_live (is) &&
+            !g_hash_table_contains (diff->replaced, is->id) && steps_differ (was, is))
+            return TRUE;
+    }
+    return FALSE;
+}
+
+static void
+diff_wanted (Diff *diff, Step *is)
+{
+    const Step *was = g_hash_table_lookup (diff->running, is->id);
+    Change *change;
+
+    if (!was) {
+        change = add (diff, CHANGE_ADD, is, step_describe (is));
+        change->held = needs_what_is_held (diff, is);
+        if (change->held)
+            g_hash_table_add (diff->held, is->id);
+    } else if (is->kind != STEP_MACHINE &&
+               (is_replaced_live (is) ? steps_differ (was, is)
+                                      : g_hash_table_contains (diff->replaced, is->id))) {
+        change = add (diff, CHANGE_REPLACE, is, step_describe (is));
+        change->live = is_replaced_live (is);
+    }
+}
+
+static void
+diff_rest (Diff *diff)
+{
+    for (guint i = 0; i < diff->input->wanted->steps->len; i++)
+        diff_wanted (diff, g_ptr_array_index (diff->input->wanted->steps, i));
+    for (guint i = 0; i < diff->input->running->steps->len; i++) {
+        const Step *was = g_ptr_array_index (diff->input->running->steps, i);
+
+        if (g_hash_table_contains (diff->running, was->id) &&
+            !g_hash_table_contains (diff->wanted, was->id) &&
+            !g_hash_table_contains (diff->kept, was->id) && was->kind != STEP_DIRECTORY)
+            add (diff, CHANGE_REMOVE, was, step_describe (was));
+    }
+}
+
+/* stable, as what is of one kind stays in the order of the plans */
+static GPtrArray *
+by_kind (GPtrArray *changes)
+{
+    GPtrArray *sorted = record_array_new (&change_record);
+
+    for (int kind = 0; change_kind_names[kind]; kind++)
+        for (guint i = 0; i < changes->len; i++)
+            if (((Change *)g_ptr_array_index (changes, i))->kind == (ChangeKind)kind)
+                g_ptr_array_add (sorted, g_ptr_array_index (changes, i));
+    g_ptr_array_set_free_func (changes, NULL);
+    return sorted;
+}
+
+GPtrArray *
+plan_diff (const DiffInput *input)
+{
+    Diff diff = { input,
+                  index_steps (input->running, input->undone),
+                  index_steps (input->wanted, NULL),
+                  g_hash_table_new (g_str_hash, g_str_equal),
+                  g_hash_table_new (g_str_hash, g_str_equal),
+                  g_hash_table_new (g_str_hash, g_str_equal),
+                  record_array_new (&change_record) };
+    GPtrArray *sorted;
+
+    for (guint i = 0; i < input->wanted->steps->len; i++) {
+        const Step *is = g_ptr_array_index (input->wanted->steps, i);
+        const Step *was = g_hash_table_lookup (diff.running, is->id);
+
+        if (was && is->kind == STEP_MACHINE)
+            diff_machine (&diff, was, is);
+    }
+    keep_ports_of_held (&diff);
+    diff_rest (&diff);
+    sorted = by_kind (diff.changes);
+    g_ptr_array_unref (diff.changes);
+    g_hash_table_unref (diff.running);
+    g_hash_table_unref (diff.wanted);
+    g_hash_table_unref (diff.kept);
+    g_hash_table_unref (diff.replaced);
+    g_hash_table_unref (diff.held);
+    return sorted;
+}

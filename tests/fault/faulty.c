@@ -1,0 +1,210 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* roost whose supervisor breaks where it is told to: the effects are the real
+ * ones with a fault around one step.  It is linked in place of
+ * cli/supervise-effects.c, so that the program itself has no fault in it.
+ *
+ *   ROOST_FAULT=KIND:STEP  KIND is one of the words in kind_names; do- and undo-
+ *                          say in which direction
+ *   ROOST_FAULT_ONCE=FILE  made when the fault happens; while it is there none does
+ *   ROOST_FAULT_FILL=FILE  grows until the disk is full, for `fill`
+ */
+#include "cli/supervise.h"
+
+#include "base/error.h"
+
+#include <fcntl.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+typedef enum {
+    DO_FAIL,        /* says that it failed, and does nothing */
+    DO_SPOIL,       /* does it, and says that it failed */
+    DO_KILL_BEFORE, /* the supervisor kills itself */
+    DO_KILL_DURING,
+    DO_KILL_AFTER,
+    DO_KILL_PROCESS, /* kills what the step has started */
+    DO_FILL,
+    DO_UNWRITABLE, /* the state cannot be written from now on */
+    UNDO_FAIL,
+    UNDO_KILL_BEFORE,
+    UNDO_KILL_DURING,
+    UNDO_KILL_AFTER,
+    NO_FAULT,
+} FaultKind;
+
+static const char *const kind_names[] = {
+    "do-fail",       "do-spoil",         "do-kill-before",   "do-kill-during",
+    "do-kill-after", "do-kill-process",  "do-fill",          "do-unwritable",
+    "undo-fail",     "undo-kill-before", "undo-kill-during", "undo-kill-after",
+};
+
+/* A step under way, between the walk and the real effect. */
+typedef struct {
+    FaultKind kind;
+    Executed *executed;
+    GAsyncReadyCallback callback;
+    gpointer user_data;
+} Pass;
+
+/* the fault that is wanted for @step; it happens now */
+static FaultKind
+fault_of (const Step *step, const char *direction)
+{
+    const char *wanted = g_getenv ("ROOST_FAULT"), *once = g_getenv ("ROOST_FAULT_ONCE");
+    int fd;
+
+    for (guint i = 0; wanted && i < G_N_ELEMENTS (kind_names); i++) {
+        g_autofree char *name = g_strconcat (kind_names[i], ":", step->id, NULL);
+
+        if (!g_str_has_prefix (name, direction) || !g_str_equal (name, wanted))
+            continue;
+        fd = once ? open (once, O_CREAT | O_EXCL | O_CLOEXEC, 0600) : -1;
+        if (fd >= 0)
+            close (fd);
+        return fd >= 0 || !once ? (FaultKind)i : NO_FAULT;
+    }
+    return NO_FAULT;
+}
+
+static void
+die (void)
+{
+    kill (getpid (), SIGKILL);
+}
+
+static void
+fill_disk (void)
+{
+    const char *path = g_getenv ("ROOST_FAULT_FILL");
+    static const char zeros[4096];
+    int fd = path ? open (path, O_WRONLY | O_CREAT | O_CLOEXEC, 0600) : -1;
+
+    while (fd >= 0 && write (fd, zeros, sizeof zeros) > 0)
+        ;
+    /* and what is left of the last block */
+    while (fd >= 0 && write (fd, zeros, 1) > 0)
+        ;
+    if (fd >= 0)
+        close (fd);
+}
+
+/* What is written goes through a file of this name first. */
+static void
+block_state (const EffectsContext *context)
+{
+    g_autofree char *path = g_build_filename (context->run_dir, STATE_FILE ".part", NULL);
+
+    mkdir (path, 0700);
+}
+
+static gboolean
+fail_later (gpointer user_data)
+{
+    g_autoptr (GTask) task = user_data;
+
+    g_task_return_new_error (task, ROOST_ERROR, ROOST_ERROR_FAILED, "the fault that was wanted");
+    return G_SOURCE_REMOVE;
+}
+
+static void
+fail (GAsyncReadyCallback callback, gpointer user_data)
+{
+    g_idle_add (fail_later, g_task_new (NULL, NULL, callback, user_data));
+}
+
+static void
+passed (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+    g_autofree Pass *pass = user_data;
+
+    if (pass->kind == DO_KILL_AFTER || pass->kind == UNDO_KILL_AFTER)
+        die ();
+    if (pass->kind == DO_SPOIL) {
+        g_autofree char *note = NULL;
+
+        real_effects.finish (result, &note, NULL);
+        fail (pass->callback, pass->user_data);
+    } else {
+        pass->callback (source, result, pass->user_data);
+    }
+}
+
+static Pass *
+pass_new (FaultKind kind, Executed *executed, GAsyncReadyCallback callback, gpointer user_data)
+{
+    Pass *pass = g_new (Pass, 1);
+
+    *pass = (Pass){ kind, executed, callback, user_data };
+    return pass;
+}
+
+static void
+do_async (EffectsContext *context, const Step *step, Executed *executed,
+          GAsyncReadyCallback callback, gpointer user_data)
+{
+    FaultKind kind = fault_of (step, "do-");
+
+    if (kind == DO_KILL_BEFORE)
+        die ();
+    if (kind == DO_FILL)
+        fill_disk ();
+    if (kind == DO_UNWRITABLE)
+        block_state (context);
+    if (kind == DO_FAIL) {
+        fail (callback, user_data);
+        return;
+    }
+    real_effects.do_async (context, step, executed, passed,
+                           pass_new (kind, executed, callback, user_data));
+    if (kind == DO_KILL_DURING)
+        die ();
+    if (kind == DO_KILL_PROCESS && executed->pid > 0)
+        kill ((pid_t)executed->pid, SIGKILL);
+}
+
+static void
+undo_async (EffectsContext *context, const Step *step, Executed *executed,
+            GAsyncReadyCallback callback, gpointer user_data)
+{
+    FaultKind kind = fault_of (step, "undo-");
+
+    if (kind == UNDO_KILL_BEFORE)
+        die ();
+    if (kind == UNDO_FAIL) {
+        fail (callback, user_data);
+        return;
+    }
+    real_effects.undo_async (context, step, executed, passed,
+                             pass_new (kind, executed, callback, user_data));
+    if (kind == UNDO_KILL_DURING)
+        die ();
+}
+
+static void
+prepare (EffectsContext *context, const Step *step, Executed *executed)
+{
+    real_effects.prepare (context, step, executed);
+}
+
+static void
+adopt_async (EffectsContext *context, const Step *step, Executed *executed,
+             GAsyncReadyCallback callback, gpointer user_data)
+{
+    real_effects.adopt_async (context, step, executed, callback, user_data);
+}
+
+static gboolean
+finish (GAsyncResult *result, char **ret_note, GError **error)
+{
+    return real_effects.finish (result, ret_note, error);
+}
+
+const Effects *
+supervisor_effects (void)
+{
+    static const Effects faulty = { prepare, do_async, undo_async, adopt_async, finish };
+
+    return &faulty;
+}
