@@ -28,6 +28,7 @@ noinst_LIBRARIES += %D%/libcli.a
 	%D%/machines.c %D%/machines.h \
 	%D%/media.c \
 	%D%/net.c \
+	%D%/net-prepare.c %D%/net-prepare.h \
 	%D%/options.c \
 	%D%/output.c %D%/output.h \
 	%D%/pause.c \

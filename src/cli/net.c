@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* roost net: the switches of a lab. */
 #include "cli/client.h"
+#include "cli/net-prepare.h"
 #include "cli/output.h"
 
 #include <stdio.h>
+#include <string.h>
 
 #define TIMEOUT_MS (30 * 1000)
 
@@ -64,8 +66,8 @@ add_switch (Table *table, JsonObject *sw)
     }
 }
 
-gboolean
-verb_net (Options *options, GError **error)
+static gboolean
+show (Options *options, GError **error)
 {
     g_autofree char *name =
         lab_client_find (options, options->argc > 0 ? options->argv[0] : NULL, error);
@@ -85,4 +87,16 @@ verb_net (Options *options, GError **error)
         add_switch (table, json_array_get_object_element (json_node_get_array (switches), i));
     table_print (table);
     return TRUE;
+}
+
+gboolean
+verb_net (Options *options, GError **error)
+{
+    const char *what = options->argc > 0 ? options->argv[0] : "";
+
+    if (strcmp (what, "up") == 0 && options->argc == 1)
+        return net_prepare (options, error);
+    if (strcmp (what, "down") == 0)
+        return net_unprepare (options, error);
+    return show (options, error);
 }

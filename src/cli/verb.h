@@ -46,6 +46,7 @@ typedef struct {
     char *delay;
     gboolean enter;
     gboolean fresh; /* --new */
+    char *owner;    /* net up */
     char *loss;     /* link */
     char *rate;
     GStrv tcp, https, serial, qmp_event;

@@ -40,6 +40,7 @@ const Option option_table[] = {
     { "qmp-event", 0, OPTION_STRINGS, AT (qmp_event), "EVENT", "the emulator tells of this event" },
     { "new", 0, OPTION_FLAG, AT (fresh), NULL, "what was said before does not count" },
     { "delay", 0, OPTION_STRING, AT (delay), "TIME", "from one key to the next; of a link (40ms)" },
+    { "owner", 0, OPTION_STRING, AT (owner), "USER", "who may use what is prepared" },
     { "loss", 0, OPTION_STRING, AT (loss), "PERCENT", "frames that are lost (1%)" },
     { "rate", 0, OPTION_STRING, AT (rate), "RATE", "bits a second, at most (100mbit)" },
     { "name", 0, OPTION_STRING, AT (name), "NAME", "another name for the lab" },
@@ -203,10 +204,12 @@ const Verb verb_table[] = {
       "type bridge and ovs, until they are said anew (--delay 0 ends them) or the lab goes down; "
       "the kernel needs netem for them.",
       "file lab set delay loss rate", verb_link, "roost link web1 lan down" },
-    { "net", NULL, "[LAB]", 0, 1, "show switches and ports",
+    { "net", NULL, "[LAB] | up | down [LAB]", 0, 2, "show switches and ports",
       "Ports, VLANs, what each has carried and the addresses that were learned behind it, of "
-      "every switch but QEMU's NAT. Frames that the machine has sent are received.",
-      "file lab set json", verb_net },
+      "every switch but QEMU's NAT. Frames that the machine has sent are received. `net up`, as "
+      "root, makes the bridges and taps of a profile beforehand, for the `up` of --owner, who "
+      "needs no privilege then; `net down` takes them away.",
+      "file lab set owner json", verb_net, "roost net up -f lab.yaml --owner me" },
     { "capture", NULL, "MACHINE NIC", 2, 2, "frames of a NIC to a file",
       "Whatever the NIC is plugged into, and without privilege. FILE is in pcap format, or in "
       "pcapng when its name ends so. Ctrl-C, --count, --duration or the end of the machine ends "

@@ -144,6 +144,8 @@ plug (Netlink *netlink, const char *name, int bridge, guint mtu, GError **error)
     LinkChange change = { .master = bridge, .up = TRUE, .mtu = mtu };
     g_autoptr (Link) link = find_or_fail (netlink, "interface", name, error);
 
+    if (link && link->master == bridge && link->up && (mtu == 0 || link->mtu == mtu))
+        return TRUE; /* asks for no privilege */
     return link && netlink_change (netlink, link->index, &change, error);
 }
 
@@ -198,9 +200,15 @@ bridge_settle (Netlink *netlink, const NetworkStep *step, GError **error)
         return FALSE;
     if (uplink && !uplink->up && !netlink_change (netlink, uplink->index, &uplink_up, error))
         return FALSE;
-    for (gsize i = 0; step->addresses && step->addresses[i]; i++)
-        if (!netlink_add_address (netlink, bridge->index, step->addresses[i], error))
+    for (gsize i = 0; step->addresses && step->addresses[i]; i++) {
+        gboolean there;
+
+        if (!netlink_has_address (netlink, bridge->index, step->addresses[i], &there, error) ||
+            (!there && !netlink_add_address (netlink, bridge->index, step->addresses[i], error)))
             return FALSE;
+    }
+    if (bridge->up && (up.mtu == 0 || up.mtu == bridge->mtu))
+        return TRUE;
     return netlink_change (netlink, bridge->index, &up, error);
 }
 
@@ -223,6 +231,15 @@ bridge_plug (Netlink *netlink, const TapStep *step, GError **error)
         !netlink_set_vlans (netlink, tap->index, FALSE, (guint)step->vlan, &trunk, error))
         return FALSE;
     return bridge || netlink_change (netlink, tap->index, &change, error);
+}
+
+gboolean
+bridge_is_prepared (Netlink *netlink, const char *name, const char *id)
+{
+    g_autofree char *mark = g_strconcat (BRIDGE_PREPARED, id, NULL);
+    g_autoptr (Link) link = netlink_find (netlink, name, NULL);
+
+    return link && g_strcmp0 (link->alias, mark) == 0;
 }
 
 /* --- unmaking --- */

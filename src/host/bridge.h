@@ -60,6 +60,17 @@ gboolean bridge_remove (Netlink *netlink, const NetworkStep *step, GError **erro
  */
 gboolean bridge_plug (Netlink *netlink, const TapStep *step, GError **error);
 
+/* The mark of what root has prepared for the step @id of somebody else's lab. */
+#define BRIDGE_PREPARED "roost prepared "
+
+/**
+ * bridge_is_prepared:
+ *
+ * Returns: whether interface @name is there for step @id: it is used as it is, and
+ * stays
+ */
+gboolean bridge_is_prepared (Netlink *netlink, const char *name, const char *id);
+
 /**
  * bridge_remove_link:
  * @mac: (nullable): the address with which it was made

@@ -11,6 +11,7 @@
 #include <linux/if.h>
 #include <linux/if_tun.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/stat.h>
@@ -81,6 +82,8 @@ tap_make (const char *net, Netlink *netlink, const TapStep *step, GError **error
     if (fd < 0 || !attach (fd, step->name, flags, "making tap", error) ||
         !mark_link (netlink, step, error))
         return FALSE;
+    if (step->user && ioctl (fd, TUNSETOWNER, strtoul (step->user, NULL, 10)) != 0)
+        return fail ("giving away tap", step->name, errno, error);
     return ioctl (fd, TUNSETPERSIST, 1) == 0 || fail ("keeping tap", step->name, errno, error);
 }
 

@@ -33,8 +33,14 @@ network_do (GTask *task, EffectsContext *context, const Step *step, Executed *ex
     GPtrArray *before = g_ptr_array_new_with_free_func (g_free);
     GError *error = NULL;
     g_autoptr (Netlink) netlink = netlink_open (network->net, &error);
-    gboolean success = netlink && bridge_survey (netlink, network, before, &error);
+    gboolean success;
 
+    if (netlink && bridge_is_prepared (netlink, network->bridge, step->id)) {
+        g_ptr_array_unref (before);
+        end (task, TRUE, NULL, network->place, "switch", network->name);
+        return;
+    }
+    success = netlink && bridge_survey (netlink, network, before, &error);
     if (!success)
         g_ptr_array_unref (before);
     success = success && effect_keep_before (context, executed, before, &error) &&
@@ -63,7 +69,9 @@ tap_do (GTask *task, EffectsContext *context, const Step *step, Executed *execut
     GError *error = NULL;
     g_autoptr (Netlink) netlink = netlink_open (tap->net, &error);
     gboolean success =
-        netlink && tap_make (tap->net, netlink, tap, &error) && bridge_plug (netlink, tap, &error);
+        netlink &&
+        (bridge_is_prepared (netlink, tap->name, step->id) ||
+         (tap_make (tap->net, netlink, tap, &error) && bridge_plug (netlink, tap, &error)));
 
     end (task, success, error, tap->place, "nic", tap->owner);
 }

@@ -77,6 +77,7 @@ static const Field tap_fields[] = {
     F (vlan, "vlan", FIELD_INT),
     F (trunk, "trunk", FIELD_STRING),
     F (multi_queue, "multi_queue", FIELD_BOOL),
+    F (user, "user", FIELD_STRING),
     { NULL },
 };
 #undef T

@@ -65,6 +65,7 @@ typedef struct {
     gint64 vlan;  /* Linux bridge: access, or native of a trunk; 0 = none */
     char *trunk;  /* Linux bridge; NULL = none */
     gboolean multi_queue;
+    char *user; /* number of the user who may open it; NULL = whoever made it */
 } TapStep;
 
 typedef struct {

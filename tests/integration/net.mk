@@ -3,6 +3,7 @@
 NET_TESTS = \
 	%D%/test-net-between.sh \
 	%D%/test-net-guests.sh \
+	%D%/test-net-owner.sh \
 	%D%/test-net-state.sh
 TESTS += $(NET_TESTS)
 EXTRA_DIST += %D%/net.sh $(NET_TESTS)

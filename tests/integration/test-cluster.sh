@@ -9,7 +9,7 @@ need "$ROOST_QEMU" qemu-img
 need_namespaces
 need_ovs
 need_guest
-plan 22
+plan 21
 
 # What a guest of Linux needs to be told, and nothing else, over the shipped profile.
 cat >cluster.yaml <<'END'

@@ -18,7 +18,7 @@ file_system() {
     "mkfs.$type" -q "$@" "$TMP/$type.fs" >/dev/null 2>&1 || return 1
     mkdir -p "$TMP/$type"
     mount -o loop "$TMP/$type.fs" "$TMP/$type" 2>/dev/null || return 1
-    at_exit "umount '$TMP/$type'"
+    at_exit "umount -l '$TMP/$type'" # a supervisor may still be on its way out
 }
 has_nocow() { case $(lsattr "$1" | cut -d' ' -f1) in *C*) ;; *) return 1 ;; esac; }
 # what is not on the medium yet shares nothing that can be seen

@@ -13,7 +13,7 @@ truncate -s 8M images/base.raw
 qemu-img convert -O qcow2 images/base.raw images/base.qcow2
 sums() { (cd "$TMP/images" && sha256sum base.*); }
 before=$(sums)
-plan 42
+plan 47
 
 lab() {
     cat >lab.yaml <<END
@@ -98,8 +98,11 @@ vm_qmp writer ready query-status >/dev/null
 for clone in copy reflink; do
     lab "c-$clone: { image: images/base.raw, clone: $clone }"
     exits "a $clone of an image that is being written is refused" 4 up -f lab.yaml --paused
+    says "with who does it" "base\.raw is written to by process ${vm_pids[writer]} \(.*qemu-system"
+    exits "nor is one made by hand" 4 image clone images/base.raw by-hand.raw --mode "$clone"
     says "with who does it" "base\.raw is being written by process ${vm_pids[writer]} \(.*qemu-system"
 done
+ok "and nothing is left of it" test ! -e by-hand.raw -a ! -e by-hand.raw.part
 vm_stop writer
 is "nothing is left of them" "$(ls "$D" | grep -c m.c-)" 0
 

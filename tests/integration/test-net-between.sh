@@ -87,4 +87,4 @@ like "rules: they are there" "$(ovs-ofctl dump-flows rules)" "priority=10,icmp a
 r down rules --force
 sed -i 's/drop/nonsense/' rules.txt
 r up -f rules.yaml --paused
-like "rules: a mistake in them is told" "$status $err" "^4 .*switch lan: rules of .*rules.txt: ovs-ofctl failed"
+like "rules: a mistake in them is told" "$status $err" "^1 .*switch lan: rules of .*rules.txt: ovs-ofctl failed"

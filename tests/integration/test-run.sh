@@ -6,7 +6,7 @@
 . "${ROOST_SRCDIR:?}/tests/integration/lab.sh"
 
 need "$ROOST_QEMU" qemu-img as ld
-plan 63
+plan 62
 
 "$ROOST_SRCDIR/tests/guest/mkboot.sh" run boot.raw || exit 99
 cat >run.yaml <<END
