@@ -3,8 +3,10 @@
 #include "base/dirs.h"
 #include "base/error.h"
 #include "cli/client.h"
+#include "cli/down.h"
 #include "cli/machines.h"
 #include "cli/output.h"
+#include "lab/checkpoint.h"
 #include "lab/images.h"
 #include "lab/remains.h"
 #include "lab/state.h"
@@ -45,8 +47,8 @@ take_down (const char *lab, const Options *options, gboolean *ret_lost, GError *
 
 /* A supervisor that is lost meanwhile has a successor, who goes on; one that was
  * lost on the last step needs none. */
-static gboolean
-insist (const char *lab, const Options *options, GError **error)
+gboolean
+down_take (const char *lab, const Options *options, GError **error)
 {
     g_autofree char *run_dir = dirs_lab_run (lab);
     g_autoptr (Progress) progress = progress_new ("going down");
@@ -84,6 +86,29 @@ confirm (const Options *options, const char *lab, GError **error)
     return FALSE;
 }
 
+/* They are nothing without the disks. */
+static gboolean
+remove_checkpoints (const char *lab, GError **error)
+{
+    g_autofree char *state_dir = dirs_lab_state (lab);
+    g_autoptr (GPtrArray) list = checkpoint_list (state_dir);
+
+    for (guint i = 0; i < list->len; i++)
+        if (!checkpoint_remove (state_dir, ((Checkpoint *)g_ptr_array_index (list, i))->name,
+                                error))
+            return FALSE;
+    checkpoint_sweep (state_dir);
+    return TRUE;
+}
+
+gboolean
+down_is_down (const char *lab)
+{
+    g_autofree char *run_dir = dirs_lab_run (lab);
+
+    return is_gone (run_dir);
+}
+
 gboolean
 verb_down (Options *options, GError **error)
 {
@@ -96,9 +121,10 @@ verb_down (Options *options, GError **error)
         !confirm (options, name, error))
         return FALSE;
     /* with --delete-disks a lab that is down already is no mistake */
-    if ((!options->delete_disks || !is_gone (run_dir)) && !insist (name, options, error))
+    if ((!options->delete_disks || !is_gone (run_dir)) && !down_take (name, options, error))
         return FALSE;
-    if (options->delete_disks && !images_remove_lab (name, error))
+    if (options->delete_disks &&
+        (!remove_checkpoints (name, error) || !images_remove_lab (name, error)))
         return FALSE;
     if (options->json)
         printf ("{\"lab\":\"%s\",\"state\":\"down\"}\n", name);

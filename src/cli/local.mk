@@ -6,11 +6,12 @@ noinst_LIBRARIES += %D%/libcli.a
 	%D%/argv.c \
 	%D%/capture.c \
 	%D%/check.c \
+	%D%/checkpoint.c %D%/checkpoint.h \
 	%D%/client.c %D%/client.h \
 	%D%/console.c \
 	%D%/doctor.c \
 	%D%/emulator.c \
-	%D%/down.c \
+	%D%/down.c %D%/down.h \
 	%D%/events.c \
 	%D%/exec.c \
 	%D%/forward.c \

@@ -125,8 +125,9 @@ static void
 came_up (GObject *source, GAsyncResult *result, gpointer user_data)
 {
     Wait *wait = user_data;
+    g_autoptr (JsonNode) changes = NULL;
 
-    live_lab_up_finish (NULL, result, NULL, &wait->error);
+    live_lab_up_finish (NULL, result, &changes, &wait->error);
     wait->ended = TRUE;
 }
 

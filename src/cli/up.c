@@ -7,6 +7,7 @@
 #include "base/error.h"
 #include "base/file.h"
 #include "base/quantity.h"
+#include "cli/checkpoint.h"
 #include "cli/client.h"
 #include "cli/load.h"
 #include "cli/machines.h"
@@ -173,6 +174,8 @@ bring_up (LabClient *client, const Plan *plan, const Options *options, GError **
     json_object_set_boolean_member (arguments, "paused", options->paused);
     json_object_set_boolean_member (arguments, "force", options->force);
     json_object_set_boolean_member (arguments, "restart", options->restart);
+    if (options->from)
+        json_object_set_string_member (arguments, "from", options->from);
     return lab_client_call (client, "lab-up", arguments, 0, error);
 }
 
@@ -251,9 +254,8 @@ wait_ready (LabClient *client, JsonNode *up, const Options *options, guint timeo
 }
 
 gboolean
-verb_up (Options *options, GError **error)
+up_carry_out (const Plan *plan, const Options *options, GError **error)
 {
-    g_autoptr (Plan) plan = NULL;
     g_autoptr (LabClient) client = NULL;
     g_autoptr (JsonNode) value = NULL;
     guint timeout_ms = 0, sigint;
@@ -261,9 +263,6 @@ verb_up (Options *options, GError **error)
     Watching watching = { 0 };
 
     if (!machines_duration ("timeout", options->timeout, &timeout_ms, error))
-        return FALSE;
-    plan = load_plan (options, error);
-    if (!plan)
         return FALSE;
     watching.all = plan->steps->len;
     watching.progress = progress_new ("starting the supervisor");
@@ -288,4 +287,26 @@ verb_up (Options *options, GError **error)
     g_signal_handlers_disconnect_by_data (client->qmp, &watching);
     g_source_remove (sigint);
     return good && show (client, options, error);
+}
+
+/* The plan that was saved, when the profile still means the same machines. */
+static Plan *
+plan_from_checkpoint (const Plan *plan, const Options *options, GError **error)
+{
+    g_autoptr (Checkpoint) checkpoint = checkpoint_read (plan->state_dir, options->from, error);
+
+    return checkpoint ? checkpoint_take (checkpoint, plan, options->force, error) : NULL;
+}
+
+gboolean
+verb_up (Options *options, GError **error)
+{
+    g_autoptr (Plan) plan = load_plan (options, error);
+    g_autoptr (Plan) saved = NULL;
+
+    if (!plan || up_is_up (plan, error))
+        return FALSE;
+    if (options->from && !(saved = plan_from_checkpoint (plan, options, error)))
+        return FALSE;
+    return up_carry_out (saved ? saved : plan, options, error);
 }

@@ -19,5 +19,12 @@ gboolean up_is_up (const Plan *plan, GError **error);
  */
 gboolean up_bring_up (LabClient *client, const Plan *plan, const Options *options, GError **error);
 
+/**
+ * up_carry_out:
+ *
+ * All of `up` once there is a plan: a supervisor, the steps, the wait, the table.
+ */
+gboolean up_carry_out (const Plan *plan, const Options *options, GError **error);
+
 /* The one time that a person is told, as which accelerator was chosen and why. */
 void up_print_notes (const Plan *plan);

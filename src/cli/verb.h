@@ -34,6 +34,7 @@ typedef struct {
     GStrv data; /* --data, several */
     char *last; /* --last */
     gboolean read_only;
+    char *from; /* a checkpoint */
     char *format;
     char *source;  /* emulator build */
     char *patches;
@@ -138,6 +139,7 @@ gboolean verb_ps (Options *options, GError **error);
 gboolean verb_status (Options *options, GError **error);
 gboolean verb_plan (Options *options, GError **error);
 gboolean verb_argv (Options *options, GError **error);
+gboolean verb_checkpoint (Options *options, GError **error);
 gboolean verb_check (Options *options, GError **error);
 gboolean verb_schema (Options *options, GError **error);
 gboolean verb_start (Options *options, GError **error);

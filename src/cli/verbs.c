@@ -55,6 +55,7 @@ const Option option_table[] = {
     { "write", 'w', OPTION_STRING, AT (write), "FILE", "where to; `-` is standard output" },
     { "duration", 0, OPTION_STRING, AT (duration), "TIME", "end after that long (10s)" },
     { "count", 'c', OPTION_STRING, AT (count), "N", "end after N frames" },
+    { "from", 0, OPTION_STRING, AT (from), "CHECKPOINT", "go on from there; disks go back to it" },
     { "source", 0, OPTION_STRING, AT (source), "DIR", "the source: a folder or a tarball" },
     { "patches", 0, OPTION_STRING, AT (patches), "DIR", "the patches that are applied to it" },
     { "target", 0, OPTION_STRING, AT (target), "TARGET", "x86_64-softmmu unless said" },
@@ -80,7 +81,7 @@ const Verb verb_table[] = {
       "address. A lab that is up becomes what the profile says now: machines that are new start, "
       "those that are gone stop, host ports and policies change as they run, and what needs a "
       "restart is told and done only with --restart.",
-      "file set name paused restart no-wait timeout force json", verb_up, "roost up -f lab.yaml" },
+      "file set name paused restart no-wait timeout force from json", verb_up, "roost up -f lab.yaml" },
     { "run", NULL, "COMMAND…", 1, -1, "a lab for one command",
       "Brings the lab up, waits until it is ready, runs the command and takes the lab down, "
       "whatever happens: the command fails, a signal (INT, TERM, HUP), --timeout, which is for "
@@ -233,6 +234,12 @@ const Verb verb_table[] = {
       "roost has made, and nothing else. What is in use is refused. snapshot MACHINE DISK: a new "
       "layer for a disk of a machine that runs, whose file until then stays as it is.",
       "lab json format backing mode nocow force", verb_image, "roost image create data.qcow2 16G" },
+    { "checkpoint", NULL, "save|restore|list|show|rm [NAME] [LAB]", 1, 3, "save and restore labs",
+      "save NAME: memory, devices, disks and firmware of all machines at one instant; the lab goes "
+      "on. restore NAME: the lab is what it was; what its disks have had since is gone, unless "
+      "another checkpoint has it. The machines' disks must be roost's own. `up --from NAME` does "
+      "the same for a lab that is down.",
+      "file lab set force no-wait timeout json", verb_checkpoint, "roost checkpoint save ready" },
     { "doctor", NULL, "[FILE]", 0, 1, "examine this host",
       "What it lacks for labs, why that matters and the command that mends it. With a profile, "
       "whether it can run: what it needs and the host has not is a problem, and the exit status "

@@ -41,10 +41,12 @@ run_lab_up (ControlCall *call)
     JsonNode *node = json_object_get_member (control_call_get_arguments (call), "plan");
     Plan *plan = record_from_json (&plan_record, node, &error);
 
-    if (!plan)
+    if (!plan) {
         control_call_fail (call, error);
-    else
-        live_lab_up_async (control_call_get_lab (call), plan, &options, up_done, call);
+        return;
+    }
+    live_lab_go_from (control_call_get_lab (call), control_call_get_string (call, "from"));
+    live_lab_up_async (control_call_get_lab (call), plan, &options, up_done, call);
 }
 
 void

@@ -6,6 +6,9 @@
 
 #include "control/command.h"
 
+/* command-checkpoint.c */
+void run_checkpoint_save (ControlCall *call);
+
 /* command-lab.c */
 void run_query_lab (ControlCall *call);
 void run_lab_up (ControlCall *call);

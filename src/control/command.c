@@ -77,6 +77,7 @@ static const ControlArg no_args[] = { { NULL } };
 static const ControlArg up_args[] = { { "plan", ARG_OBJECT, FALSE },
                                       { "paused", ARG_BOOL, TRUE },
                                       { "force", ARG_BOOL, TRUE },
+                                      { "from", ARG_STRING, TRUE },
                                       { "restart", ARG_BOOL, TRUE },
                                       { NULL } };
 static const ControlArg down_args[] = { { "force", ARG_BOOL, TRUE },
@@ -126,6 +127,7 @@ static const ControlArg link_args[] = {
     { "rate", ARG_INT, TRUE },        { NULL }
 };
 
+static const ControlArg checkpoint_args[] = { { "name", ARG_STRING, FALSE }, { NULL } };
 static const ControlArg snapshot_args[] = { { "machine", ARG_STRING, FALSE },
                                             { "disk", ARG_STRING, FALSE },
                                             { NULL } };
@@ -138,6 +140,8 @@ static const ControlCommand commands[] = {
     { "capture-start", run_capture_start, capture_start_args, TRUE,
       "write the frames of a NIC to a file" },
     { "capture-stop", run_capture_stop, capture_stop_args, FALSE, "end a capture" },
+    { "checkpoint-save", run_checkpoint_save, checkpoint_args, FALSE,
+      "save all machines at one instant" },
     { "disk-snapshot", run_disk_snapshot, snapshot_args, TRUE, "put a new layer on a disk in use" },
     { "forward-add", run_forward_add, forward_add_args, TRUE,
       "forward a port of the host into a machine that runs" },

@@ -6,6 +6,7 @@ noinst_LIBRARIES += %D%/libcontrol.a
 	%D%/command-automation.c \
 	%D%/command-capture.c \
 	%D%/command-check.c \
+	%D%/command-checkpoint.c \
 	%D%/command-lab.c \
 	%D%/command-disk.c \
 	%D%/command-machine.c \

@@ -6,12 +6,9 @@
 #include "base/error.h"
 #include "base/file.h"
 #include "base/text.h"
+#include "host/tree.h"
 
-#include <errno.h>
-#include <fts.h>
-#include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #define FILE_NAME "emulator.json"
 #define FILE_MAX (256 * 1024)
@@ -90,30 +87,6 @@ emulator_store_add (const BuiltEmulator *emulator, GError **error)
     return file_write_whole (path, text, strlen (text), 0600, error);
 }
 
-/* Bottom up, following no link. */
-static gboolean
-remove_tree (const char *path, GError **error)
-{
-    char *paths[] = { (char *)path, NULL };
-    FTS *tree = fts_open (paths, FTS_PHYSICAL | FTS_NOCHDIR, NULL);
-    FTSENT *entry;
-
-    while (tree && (entry = fts_read (tree))) {
-        /* a folder that its maker has closed to itself */
-        if (entry->fts_info == FTS_D)
-            chmod (entry->fts_accpath, 0700);
-        else if (remove (entry->fts_accpath) < 0 && errno != ENOENT) {
-            g_set_error (error, ROOST_ERROR, ROOST_ERROR_FAILED, "removing %s: %s", entry->fts_path,
-                         g_strerror (errno));
-            fts_close (tree);
-            return FALSE;
-        }
-    }
-    if (tree)
-        fts_close (tree);
-    return TRUE;
-}
-
 gboolean
 emulator_store_remove (const char *name, GError **error)
 {
@@ -124,5 +97,5 @@ emulator_store_remove (const char *name, GError **error)
                      "no emulator %s was built here (roost emulator list)", name);
         return FALSE;
     }
-    return remove_tree (folder, error);
+    return tree_remove (folder, error);
 }

@@ -4,6 +4,8 @@
  */
 #include "lab/effect.h"
 
+#include "lab/checkpoint.h"
+
 static LiveMachine *
 find_machine (EffectsContext *context, const Step *step)
 {
@@ -79,7 +81,13 @@ machine_adopt (GTask *task, EffectsContext *context, const Step *step, Executed 
 void
 machine_do (GTask *task, EffectsContext *context, const Step *step, Executed *executed)
 {
-    live_machine_start_async (find_machine (context, step), context->paused, machine_started,
+    LiveMachine *machine = find_machine (context, step);
+    const CheckpointMachine *part =
+        context->from ? checkpoint_find_machine (context->from, step->machine->name) : NULL;
+    g_autofree char *memory = part ? checkpoint_file (context->from, part->ram) : NULL;
+
+    live_machine_set_memory (machine, memory, part && part->ready);
+    live_machine_start_async (machine, context->paused || (part && !part->running), machine_started,
                               g_object_ref (task));
 }
 

@@ -16,6 +16,7 @@ typedef struct {
     GHashTable *minded;   /* step id (owned) → a helper process that runs: see mind.h */
     GCancellable *cancellable;
     gboolean paused;   /* machines are started and stay paused */
+    const struct Checkpoint *from; /* what machines go on from when they are started; NULL */
     gboolean rollback; /* undoing an `up` that failed: what it made goes too */
     gboolean live;     /* a switch starts anew below machines that run: their sockets stay */
     StopOptions stop;

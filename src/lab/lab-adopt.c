@@ -85,9 +85,13 @@ static void
 adopted_all (LiveLab *lab)
 {
     LabState was = lab->state->status;
+    g_autoptr (GError) error = NULL;
 
+    checkpoint_resume_frozen (lab);
     /* the task ends, and whoever waits for it finds the lab at work */
     lab_end_task (lab, was == LAB_DOWN || was == LAB_CHANGING ? LAB_UP : was, NULL);
+    if (was == LAB_COMING_UP && !lab_find_from (lab, &error))
+        g_warning ("%s: machines are started anew", error->message);
     go_on (lab, was);
     lab_save_soon (lab);
 }

@@ -6,6 +6,7 @@
  */
 #pragma once
 
+#include "lab/checkpoint.h"
 #include "lab/lab.h"
 #include "lab/waiters.h"
 #include "lab/walk.h"
@@ -28,6 +29,8 @@ struct LiveLab {
     LabWalked walked;    /* what follows the walk */
     GTask *task;         /* the up, down or adoption that somebody waits for; owned */
     GError *failure;     /* why the up is being rolled back */
+    char *go_from;       /* for the up that comes next: the name of a checkpoint; NULL */
+    Checkpoint *from;    /* that of the up under way; NULL */
     GPtrArray *steps;    /* const Step *, those of the walk */
     GHashTable *step_of; /* step id (not owned) → Executed (not owned), in the walk */
     Waiters *waiters;    /* live_lab_wait_async() */
@@ -59,6 +62,9 @@ gboolean lab_begin_task (LiveLab *lab, GTask *task, LabState expected);
 /* what was under way has ended, whether anybody waits for it or not; @error: (transfer full)
  * (nullable) */
 void lab_end_task (LiveLab *lab, LabState status, GError *error);
+
+/* what the state says the up goes on from is read; FALSE when it cannot be */
+gboolean lab_find_from (LiveLab *lab, GError **error);
 
 /* --- lab-up.c --- */
 

@@ -43,13 +43,37 @@ claimed (GObject *source, GAsyncResult *result, gpointer user_data)
     lab_end_task (lab, LAB_DOWN, error);
 }
 
+void
+live_lab_go_from (LiveLab *lab, const char *checkpoint)
+{
+    g_free (lab->go_from);
+    lab->go_from = g_strdup (checkpoint);
+}
+
+gboolean
+lab_find_from (LiveLab *lab, GError **error)
+{
+    if (!lab->state->from)
+        return TRUE;
+    lab->from = checkpoint_read (lab->state->plan->state_dir, lab->state->from, error);
+    lab->context.from = lab->from;
+    return lab->from != NULL;
+}
+
 /* Takes @plan. */
 static void
 come_up (LiveLab *lab, Plan *plan, const UpOptions *options)
 {
+    GError *error = NULL;
+
     lab_take_state (lab, state_new (plan));
     lab->context.paused = lab->state->paused = options->paused;
+    lab->state->from = g_steal_pointer (&lab->go_from);
     lab_set_status (lab, LAB_COMING_UP);
+    if (!lab_find_from (lab, &error)) {
+        lab_end_task (lab, LAB_DOWN, error);
+        return;
+    }
     lab_claim_async (lab, plan, NULL, options->force, NULL, claimed, lab);
 }
 

@@ -211,8 +211,13 @@ lab_end_task (LiveLab *lab, LabState status, GError *error)
     g_autoptr (GTask) task = g_steal_pointer (&lab->task);
 
     lab_set_status (lab, status);
-    if (lab->status == LAB_UP)
+    /* from now on a machine that is started is started anew */
+    lab->context.from = NULL;
+    g_clear_pointer (&lab->from, checkpoint_free);
+    if (lab->status == LAB_UP) {
+        g_clear_pointer (&lab->state->from, g_free);
         lab_save_soon (lab);
+    }
     if (lab->status == LAB_DOWN && lab->claimed && !lab->run_dir_left)
         state_remove (lab->state->plan->run_dir); /* it did not come as far as a directory */
     waiters_check (lab->waiters);
@@ -323,6 +328,8 @@ live_lab_free (LiveLab *lab)
     g_clear_object (&lab->task);
     g_clear_error (&lab->failure);
     state_free (lab->state);
+    g_free (lab->go_from);
+    checkpoint_free (lab->from);
     g_free (lab);
 }
 

@@ -69,6 +69,14 @@ gboolean live_lab_up_finish (LiveLab *lab, GAsyncResult *result, JsonNode **ret_
                              GError **error);
 
 /**
+ * live_lab_go_from:
+ * @checkpoint: the name of a checkpoint, whose disks have been prepared
+ *
+ * The up that comes next does not start its machines anew: they go on from there.
+ */
+void live_lab_go_from (LiveLab *lab, const char *checkpoint);
+
+/**
  * live_lab_cancel:
  *
  * Gives up an `up` that is under way: it is undone and fails.

@@ -4,6 +4,9 @@ noinst_LIBRARIES += %D%/liblab.a
 %C%_liblab_a_SOURCES = \
 	%D%/conflicts.c %D%/conflicts.h \
 	%D%/capture.c %D%/capture.h \
+	%D%/checkpoint-load.c \
+	%D%/checkpoint-save.c \
+	%D%/checkpoint-store.c %D%/checkpoint.h \
 	%D%/condition-event.c \
 	%D%/condition-https.c \
 	%D%/condition-screen.c \
@@ -42,6 +45,7 @@ noinst_LIBRARIES += %D%/liblab.a
 	%D%/machine.c %D%/machine.h %D%/machine-private.h \
 	%D%/machine-adopt.c \
 	%D%/machine-spawn.c \
+	%D%/machine-memory.c %D%/machine-memory.h \
 	%D%/machine-start.c \
 	%D%/machine-stop.c \
 	%D%/mind.c %D%/mind.h \

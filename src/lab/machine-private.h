@@ -32,7 +32,9 @@ struct LiveMachine {
     char *stderr_path;
     gint64 started; /* real time of the start, µs; 0 = another supervisor's */
 
-    GTask *starting; /* the start or adoption under way; owned */
+    char *memory;       /* the file that the next start goes on from; NULL */
+    gboolean was_ready; /* and it is ready when it runs */
+    GTask *starting;    /* the start or adoption under way; owned */
     gboolean start_paused;
     GPtrArray *stopping; /* owned GTask, all waiting for the same end */
     StopStage stop_stage;

@@ -51,16 +51,35 @@ open_fds (const MachineStep *record, int listener, GError **error)
     return g_steal_pointer (&fds);
 }
 
+/* With memory to load the emulator waits until it is told where that is.
+ *
+ * Returns: (transfer container): the words of the plan, and perhaps two more */
+static const char **
+make_argv (const LiveMachine *machine)
+{
+    GPtrArray *argv = g_ptr_array_new ();
+
+    for (gsize i = 0; machine->record->argv[i]; i++)
+        g_ptr_array_add (argv, machine->record->argv[i]);
+    if (machine->memory) {
+        g_ptr_array_add (argv, (gpointer) "-incoming");
+        g_ptr_array_add (argv, (gpointer) "defer");
+    }
+    g_ptr_array_add (argv, NULL);
+    return (const char **)g_ptr_array_free (argv, FALSE);
+}
+
 gboolean
 machine_spawn (LiveMachine *machine, int listener, GError **error)
 {
     const MachineStep *record = machine->record;
     g_autoptr (GArray) fds = open_fds (record, listener, error);
     g_autofree int *numbers = g_new (int, record->fds->len);
+    g_autofree const char **argv = make_argv (machine);
     g_autofree char *step = g_strconcat ("machine:", record->name, NULL);
     g_autofree char *marker = marker_new (machine->run_dir, step);
     ProcessSpec spec = { .program = record->argv[0],
-                         .argv = (const char *const *)record->argv,
+                         .argv = argv,
                          .fd_numbers = numbers,
                          .n_fds = record->fds->len,
                          .marker = marker };

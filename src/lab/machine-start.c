@@ -4,7 +4,8 @@
  *      socket is made and we connect to it: nobody polls for a path;
  *   2. the emulator is spawned with the listening socket at its planned number;
  *   3. the QMP handshake ends: the emulator has accepted its command line;
- *   4. host ports that were left to the emulator are asked for;
+ *   4. what was saved of its memory is loaded, and host ports that were left to
+ *      the emulator are asked for;
  *   5. `cont`, unless the machine is to stay paused; readiness is waited for.
  * An end of the process before step 5 fails the start with its last words.
  */
@@ -17,6 +18,7 @@
 #include "lab/capture.h"
 #include "lab/disk-live.h"
 #include "lab/hmp.h"
+#include "lab/machine-memory.h"
 #include "lab/link.h"
 #include "lab/usernet.h"
 #include "qmp/qmp-error.h"
@@ -84,7 +86,8 @@ machine_begin_readiness (LiveMachine *machine)
     ConditionSite site = { machine->record, machine->qmp, machine->serial_offset };
 
     g_clear_pointer (&machine->ready, condition_set_free);
-    if (!machine->record->ready) {
+    if (!machine->record->ready || machine->was_ready) {
+        machine->was_ready = FALSE;
         machine_set_readiness (machine, READY_YES);
         return;
     }
@@ -198,6 +201,22 @@ step_ports (LiveMachine *machine)
 }
 
 static void
+memory_loaded (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+    g_autoptr (LiveMachine) machine = user_data;
+    GError *error = NULL;
+    gboolean good = machine_memory_load_finish (result, &error);
+
+    g_clear_pointer (&machine->memory, g_free);
+    if (machine->let_go || !machine->starting)
+        g_clear_error (&error);
+    else if (good)
+        step_ports (machine);
+    else
+        give_up (machine, error);
+}
+
+static void
 handshake_done (GObject *source, GAsyncResult *result, gpointer user_data)
 {
     g_autoptr (LiveMachine) machine = user_data;
@@ -217,7 +236,11 @@ handshake_done (GObject *source, GAsyncResult *result, gpointer user_data)
         return;
     machine_watch_events (machine);
     link_pull_at_start (machine);
-    step_ports (machine);
+    if (machine->memory)
+        machine_memory_load_async (machine->qmp, machine->memory, memory_loaded,
+                                   machine_ref (machine));
+    else
+        step_ports (machine);
 }
 
 static gboolean
@@ -288,6 +311,14 @@ live_machine_start_async (LiveMachine *machine, gboolean paused, GAsyncReadyCall
         return;
     }
     machine_changed (machine); /* it has a process now, which must not get lost */
+}
+
+void
+live_machine_set_memory (LiveMachine *machine, const char *path, gboolean ready)
+{
+    machine->was_ready = ready;
+    g_free (machine->memory);
+    machine->memory = g_strdup (path);
 }
 
 gboolean

@@ -41,6 +41,7 @@ clear (gpointer data)
     g_free (machine->problem);
     g_free (machine->stderr_path);
     g_free (machine->unready);
+    g_free (machine->memory);
     g_ptr_array_unref (machine->stopping);
 }
 

@@ -78,6 +78,15 @@ void live_machine_start_async (LiveMachine *machine, gboolean paused, GAsyncRead
 gboolean live_machine_start_finish (LiveMachine *machine, GAsyncResult *result, GError **error);
 
 /**
+ * live_machine_set_memory:
+ * @path: (nullable): what machine_memory_save_async() has written
+ * @ready: it was ready then, and need not become so again
+ *
+ * The next start goes on from there, once.
+ */
+void live_machine_set_memory (LiveMachine *machine, const char *path, gboolean ready);
+
+/**
  * live_machine_adopt_async:
  * @process: an emulator that another supervisor started
  * @paused: that start was to leave the processors stopped

@@ -37,6 +37,8 @@ static const Field state_fields[] = {
     { "rollback", FIELD_BOOL, offsetof (State, rollback) },
     { "force", FIELD_BOOL, offsetof (State, force) },
     { "grace_ms", FIELD_INT, offsetof (State, grace_ms) },
+    { "from", FIELD_STRING, offsetof (State, from) },
+    { "frozen", FIELD_STRINGS, offsetof (State, frozen) },
     { "executed", FIELD_RECORDS, offsetof (State, executed), .record = &executed_record },
     { NULL },
 };

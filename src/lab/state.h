@@ -41,6 +41,8 @@ typedef struct {
     gboolean rollback; /* going down: what the `up` made goes too */
     gboolean force;    /* going down: see StopOptions */
     gint64 grace_ms;
+    char *from;   /* coming up: the checkpoint that it goes on from; NULL */
+    GStrv frozen; /* machines that stand while a checkpoint is saved; NULL */
     GPtrArray *executed; /* Executed, in order of execution */
 
     Plan *plan;           /* not in state.json */

@@ -3,6 +3,7 @@
 include %D%/capture.mk
 include %D%/clients.mk
 include %D%/disks.mk
+include %D%/checkpoint.mk
 include %D%/doc.mk
 include %D%/emulator.mk
 include %D%/firmware.mk

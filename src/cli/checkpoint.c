@@ -1,0 +1,201 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* roost checkpoint: the whole lab at one instant, kept and gone back to. */
+#include "cli/checkpoint.h"
+
+#include "base/dirs.h"
+#include "base/error.h"
+#include "base/quantity.h"
+#include "cli/client.h"
+#include "cli/down.h"
+#include "cli/output.h"
+#include "cli/show.h"
+#include "cli/up.h"
+#include "cli/wait.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static char *
+find_lab (const Options *options, GError **error)
+{
+    return lab_client_find (options, options->argc > 2 ? options->argv[2] : NULL, error);
+}
+
+static gint64
+size_of (const Checkpoint *checkpoint)
+{
+    gint64 bytes = 0;
+
+    for (guint i = 0; i < checkpoint->machines->len; i++)
+        bytes +=
+            ((const CheckpointMachine *)g_ptr_array_index (checkpoint->machines, i))->ram_bytes;
+    return bytes;
+}
+
+static gboolean
+run_save (Options *options, GError **error)
+{
+    g_autofree char *lab = find_lab (options, error);
+    g_autoptr (LabClient) client = lab ? lab_client_open (lab, error) : NULL;
+    g_autoptr (Progress) progress = client ? progress_new ("saving") : NULL;
+    g_autoptr (JsonNode) value = NULL;
+    JsonObject *arguments;
+
+    if (!client)
+        return FALSE;
+    arguments = json_object_new ();
+    json_object_set_string_member (arguments, "name", options->argv[1]);
+    value = lab_client_call (client, "checkpoint-save", arguments, 0, error);
+    return value != NULL;
+}
+
+static void
+print_checkpoint (const Checkpoint *checkpoint, Table *table)
+{
+    g_autofree char *machines = g_strdup_printf ("%u", checkpoint->machines->len);
+    g_autofree char *size = g_strdup_printf ("%.1f MiB", (double)size_of (checkpoint) / 1048576);
+    g_autoptr (JsonNode) node = NULL;
+    JsonObject *object;
+
+    if (table) {
+        table_add (table, checkpoint->name, checkpoint->created, machines, size);
+        return;
+    }
+    node = json_node_new (JSON_NODE_OBJECT);
+    object = json_object_new ();
+    json_object_set_string_member (object, "name", checkpoint->name);
+    json_object_set_string_member (object, "lab", checkpoint->lab);
+    json_object_set_string_member (object, "created", checkpoint->created);
+    json_object_set_int_member (object, "machines", checkpoint->machines->len);
+    json_object_set_int_member (object, "bytes", size_of (checkpoint));
+    json_node_take_object (node, object);
+    print_json (node);
+}
+
+static gboolean
+run_list (Options *options, GError **error)
+{
+    g_autofree char *lab =
+        lab_client_find (options, options->argc > 1 ? options->argv[1] : NULL, error);
+    g_autofree char *state_dir = lab ? dirs_lab_state (lab) : NULL;
+    g_autoptr (GPtrArray) list = lab ? checkpoint_list (state_dir) : NULL;
+    Table *table = options->json ? NULL : table_new ("CHECKPOINT|CREATED|MACHINES|MEMORY");
+
+    for (guint i = 0; list && i < list->len; i++)
+        print_checkpoint (g_ptr_array_index (list, i), table);
+    if (table)
+        table_print (table);
+    return list != NULL;
+}
+
+static Checkpoint *
+read_named (Options *options, GError **error)
+{
+    g_autofree char *lab = find_lab (options, error);
+    g_autofree char *state_dir = lab ? dirs_lab_state (lab) : NULL;
+
+    return lab ? checkpoint_read (state_dir, options->argv[1], error) : NULL;
+}
+
+static gboolean
+run_show (Options *options, GError **error)
+{
+    g_autoptr (Checkpoint) checkpoint = read_named (options, error);
+    Table *table;
+
+    if (!checkpoint)
+        return FALSE;
+    if (options->json) {
+        g_autoptr (JsonNode) node = record_to_json (&checkpoint_record, checkpoint);
+
+        print_json (node);
+        return TRUE;
+    }
+    printf ("checkpoint %s of lab %s, %s\n", checkpoint->name, checkpoint->lab,
+            checkpoint->created);
+    table = table_new ("MACHINE|STATE|MEMORY|DISKS|EMULATOR");
+    for (guint i = 0; i < checkpoint->machines->len; i++) {
+        const CheckpointMachine *part = g_ptr_array_index (checkpoint->machines, i);
+        g_autofree char *size = g_strdup_printf ("%.1f MiB", (double)part->ram_bytes / 1048576);
+        g_autofree char *disks = g_strdup_printf ("%u", part->disks->len);
+
+        table_add (table, part->machine, part->running ? "running" : "paused", size, disks,
+                   part->fingerprint);
+    }
+    table_print (table);
+    return TRUE;
+}
+
+static gboolean
+run_rm (Options *options, GError **error)
+{
+    g_autofree char *lab = find_lab (options, error);
+    g_autofree char *state_dir = lab ? dirs_lab_state (lab) : NULL;
+
+    return lab && checkpoint_remove (state_dir, options->argv[1], error);
+}
+
+Plan *
+checkpoint_take (Checkpoint *checkpoint, const Plan *plan, gboolean force, GError **error)
+{
+    g_autofree char *problem = checkpoint_problem (checkpoint, plan);
+    g_autoptr (GAsyncResult) result = NULL;
+    Wait wait = { NULL };
+
+    if (problem && !force) {
+        g_set_error (error, ROOST_ERROR, ROOST_ERROR_FAILED,
+                     "checkpoint %s cannot be gone on from: %s", checkpoint->name, problem);
+        return NULL;
+    }
+    checkpoint_prepare_async (checkpoint, wait_arrived, &wait);
+    result = wait_for (&wait);
+    if (!checkpoint_prepare_finish (result, error))
+        return NULL;
+    return g_steal_pointer (&checkpoint->plan);
+}
+
+/* The lab goes, and comes back as it was: by the plan that was saved. */
+static gboolean
+run_restore (Options *options, GError **error)
+{
+    g_autoptr (Checkpoint) checkpoint = read_named (options, error);
+    g_autofree char *problem = checkpoint ? checkpoint_problem (checkpoint, NULL) : NULL;
+    g_autoptr (Plan) plan = NULL;
+    Options gone = { .force = TRUE };
+
+    if (!checkpoint)
+        return FALSE;
+    if (problem && !options->force) {
+        g_set_error (error, ROOST_ERROR, ROOST_ERROR_FAILED,
+                     "checkpoint %s cannot be gone on from: %s", checkpoint->name, problem);
+        return FALSE;
+    }
+    if (!down_is_down (checkpoint->lab) && !down_take (checkpoint->lab, &gone, error))
+        return FALSE;
+    plan = checkpoint_take (checkpoint, NULL, options->force, error);
+    g_free (options->from);
+    options->from = g_strdup (checkpoint->name);
+    return plan && up_carry_out (plan, options, error);
+}
+
+gboolean
+verb_checkpoint (Options *options, GError **error)
+{
+    static const struct {
+        const char *word;
+        int min_args;
+        gboolean (*run) (Options *options, GError **error);
+    } words[] = { { "save", 2, run_save },
+                  { "list", 1, run_list },
+                  { "show", 2, run_show },
+                  { "restore", 2, run_restore },
+                  { "rm", 2, run_rm } };
+
+    for (gsize i = 0; i < G_N_ELEMENTS (words); i++)
+        if (g_str_equal (options->argv[0], words[i].word) && options->argc >= words[i].min_args)
+            return words[i].run (options, error);
+    g_set_error (
+        error, ROOST_ERROR, ROOST_ERROR_USAGE,
+        "checkpoint takes save NAME [LAB], list [LAB], show NAME, restore NAME or rm NAME");
+    return FALSE;
+}

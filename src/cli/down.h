@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Taking a lab down, for other verbs that have to. */
+#pragma once
+
+#include "cli/verb.h"
+
+/* Returns: whether nothing of @lab runs */
+gboolean down_is_down (const char *lab);
+
+/**
+ * down_take:
+ *
+ * Takes @lab down, with another supervisor when one is lost on the way.
+ */
+gboolean down_take (const char *lab, const Options *options, GError **error);

@@ -1,0 +1,133 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Checkpoints: two Linux machines with a counter each and a TCP connection between
+# them go on from the instant that was saved, again and again, also when the
+# supervisor dies meanwhile. CHECKPOINT_ROUNDS=20 goes back more often.
+. "${ROOST_SRCDIR:?}/tests/integration/lab.sh"
+
+need "$ROOST_QEMU" qemu-img socat
+[ -e "$ROOST_GUEST/vmlinux" ] || skip_all "there is no Linux guest"
+rounds=${CHECKPOINT_ROUNDS:-2}
+LAB_SECONDS=300
+
+cat >cp.yaml <<YAML
+lab: cp
+switches: { lan: { type: internal } }
+templates:
+  small:
+    memory: 160M
+    accel: tcg
+    kernel: $ROOST_GUEST/vmlinux
+    initrd: $ROOST_GUEST/initrd.gz
+    append: console=ttyS0 quiet g.name=\${machine} g.ip0=10.0.0.\${n}/24
+    disks: { data: { bus: virtio, size: 16M } }
+    nics: { lan: { switch: lan } }
+    ready: { serial: "@READY", timeout: 5m }
+machines:
+  m[1-2]: { template: small }
+YAML
+
+# guest MACHINE COMMAND: what it says, without the echo.
+guest() {
+    local line said=
+    coproc CONSOLE { exec socat -t 300 - "UNIX-CONNECT:$ROOST_RUN_DIR/cp/$1.serial0"; }
+    local pid=$CONSOLE_PID
+    printf '%s\n' "$2" >&"${CONSOLE[1]}"
+    while IFS= read -r -t 120 line <&"${CONSOLE[0]}"; do
+        line=${line%$'\r'}
+        case $line in
+        @RC*) break ;;
+        *"$2") ;;
+        *) said+=$line$'\n' ;;
+        esac
+    done
+    kill "$pid" 2>/dev/null
+    wait "$pid" 2>/dev/null
+    printf '%s' "$said"
+}
+
+number() { guest "$1" "cat /tmp/$2" | grep -oE '^[0-9]+' | tail -n 1; }
+
+# beyond MACHINE FILE N: its number has passed N.
+beyond() {
+    local now
+    now=$(number "$1" "$2")
+    [ "${now:-0}" -gt "$3" ]
+}
+
+# back_to N MACHINE FILE: its number is near N again and grows.
+back_to() {
+    local now
+    now=$(number "$2" "$3")
+    [ "${now:-999999}" -lt $(($1 + 20)) ] || {
+        echo "it is $now, and was $1"
+        return 1
+    }
+    wait_for 120 beyond "$2" "$3" "$now"
+}
+
+all_run() { has_state cp m1 running && has_state cp m2 running; }
+frozen() { [ -e "$ROOST_STATE_DIR/cp/checkpoints/.$1.part" ] || [ -e "$ROOST_STATE_DIR/cp/checkpoints/$1" ]; }
+nothing_half() { ! ls -A "$ROOST_STATE_DIR/cp/checkpoints" | grep '^\.'; }
+
+plan $((28 + 3 * rounds))
+begin=$SECONDS
+exits "up" 0 up -f cp.yaml
+note "from the start to ready: $((SECONDS - begin)) s"
+guest m1 '(i=0; while :; do i=$((i+1)); echo $i >/tmp/n; usleep 50000; done) &' >/dev/null
+guest m2 '(sleep 99999 | nc -l -p 9000 | while read i; do echo $i >/tmp/t; done) &' >/dev/null
+guest m1 '(i=0; while :; do i=$((i+1)); echo $i; usleep 50000; done | nc 10.0.0.2 9000) &' >/dev/null
+ok "the counter counts" wait_for 120 beyond m1 n 3
+ok "the connection carries" wait_for 120 beyond m2 t 3
+saved_n=$(number m1 n) saved_t=$(number m2 t)
+exits "save" 0 checkpoint save one
+ok "the lab goes on" all_run
+exits "list" 0 checkpoint list cp --json
+like "it is there" "$out" '"name":"one".*"machines":2'
+exits "show" 0 checkpoint show one cp
+like "with what was saved" "$out" 'm2 +running +[0-9.]+ MiB +1'
+exits "the same name again is refused" 1 checkpoint save one
+says "with what to do" 'checkpoint rm one'
+guest m1 'echo later | dd of=/dev/vda bs=512 conv=notrunc 2>/dev/null; sync' >/dev/null
+
+for ((round = 1; round <= rounds; round++)); do
+    ok "round $round: it has counted on" wait_for 300 beyond m1 n $((saved_n + 40))
+    begin=$SECONDS
+    exits "round $round: restore" 0 checkpoint restore one
+    note "from restore to ready: $((SECONDS - begin)) s"
+    ok "round $round: the counter goes on from there" back_to "$saved_n" m1 n
+done
+ok "and so does the connection" back_to "$saved_t" m2 t
+is "what was written to the disk since is gone" "$(guest m1 'dd if=/dev/vda bs=5 count=1 2>/dev/null | tr -d "\\0"')" ""
+
+# --- the supervisor dies ----------------------------------------------------------------------
+timeout 120 "$ROOST" checkpoint save two </dev/null >/dev/null 2>&1 &
+saver=$!
+started $saver
+ok "a save begins" wait_for 60 frozen two
+kill -KILL "$(supervisor_pid cp)"
+wait $saver
+ok "killed while it saved: both machines run" wait_for 120 all_run
+ok "nothing half is left" nothing_half
+exits "a save after that" 0 checkpoint save three
+timeout 300 "$ROOST" checkpoint restore three </dev/null >/dev/null 2>&1 &
+restorer=$!
+started $restorer
+ok "a restore begins" wait_for 60 bash -c "! [ -e '$ROOST_RUN_DIR/cp/state.json' ] || ! kill -0 $restorer 2>/dev/null"
+pid=$(supervisor_pid cp)
+[ -z "$pid" ] || kill -KILL "$pid"
+wait $restorer
+r down --force cp
+ok "killed while it restored: down leaves nothing" nothing_left cp
+exits "up --from" 0 up -f cp.yaml --from three
+ok "the counter goes on" wait_for 120 beyond m1 n "$saved_n"
+exits "down" 0 down --force cp
+
+# --- what does not fit ----------------------------------------------------------------------------
+sed 's/memory: 160M/memory: 192M/' cp.yaml >other.yaml
+exits "another machine is refused" 1 up -f other.yaml --from three
+says "with what differs" 'machine m1 was `size=160M` and would be `size=192M`'
+exits "rm" 0 checkpoint rm one cp
+exits "up from another one still works" 0 up -f cp.yaml --from three
+exits "down --delete-disks takes all" 0 down --force --delete-disks --yes cp
+ok "no checkpoint is left" test ! -e "$ROOST_STATE_DIR/cp/checkpoints"
