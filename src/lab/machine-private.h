@@ -27,6 +27,7 @@ struct LiveMachine {
     QmpClient *qmp;            /* NULL when no process runs */
     gboolean stop_seen;        /* the last of STOP and RESUME was STOP */
     gboolean ended_by_request; /* somebody said quit, or a signal from the host */
+    gboolean restored;         /* this start has gone on where a checkpoint was */
     gboolean again;            /* a new process as soon as this one is gone */
     PolicyRate rate;           /* how often that was so */
     char *stderr_path;

@@ -159,7 +159,7 @@ ordered (GObject *source, GAsyncResult *result, gpointer user_data)
 static void
 step_order (LiveMachine *machine)
 {
-    if (once_is_due (machine->record))
+    if (!machine->restored && once_is_due (machine->record)) /* a reset would lose its memory */
         once_begin_async (machine, ordered, machine_ref (machine));
     else
         machine_continue (machine);
@@ -207,6 +207,7 @@ memory_loaded (GObject *source, GAsyncResult *result, gpointer user_data)
     GError *error = NULL;
     gboolean good = machine_memory_load_finish (result, &error);
 
+    machine->restored = good;
     g_clear_pointer (&machine->memory, g_free);
     if (machine->let_go || !machine->starting)
         g_clear_error (&error);
@@ -236,6 +237,7 @@ handshake_done (GObject *source, GAsyncResult *result, gpointer user_data)
         return;
     machine_watch_events (machine);
     link_pull_at_start (machine);
+    machine->restored = FALSE;
     if (machine->memory)
         machine_memory_load_async (machine->qmp, machine->memory, memory_loaded,
                                    machine_ref (machine));
