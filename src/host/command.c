@@ -69,17 +69,16 @@ last_lines (const char *text)
     return g_strjoinv ("; ", lines);
 }
 
-static GError *
-failure (Run *run, const char *stderr_text)
+GError *
+command_failure (GSubprocess *process, const char *name, const char *output)
 {
-    g_autofree char *text = last_lines (stderr_text ? stderr_text : "");
+    g_autofree char *text = last_lines (output ? output : "");
 
-    if (g_subprocess_get_if_signaled (run->process))
-        return g_error_new (ROOST_ERROR, ROOST_ERROR_FAILED, "%s was killed by signal %d%s%s",
-                            run->name, g_subprocess_get_term_sig (run->process), *text ? ": " : "",
-                            text);
-    return g_error_new (ROOST_ERROR, ROOST_ERROR_FAILED, "%s failed with status %d%s%s", run->name,
-                        g_subprocess_get_exit_status (run->process), *text ? ": " : "", text);
+    if (g_subprocess_get_if_signaled (process))
+        return g_error_new (ROOST_ERROR, ROOST_ERROR_FAILED, "%s was killed by signal %d%s%s", name,
+                            g_subprocess_get_term_sig (process), *text ? ": " : "", text);
+    return g_error_new (ROOST_ERROR, ROOST_ERROR_FAILED, "%s failed with status %d%s%s", name,
+                        g_subprocess_get_exit_status (process), *text ? ": " : "", text);
 }
 
 static void
@@ -104,7 +103,7 @@ ended (GObject *source, GAsyncResult *result, gpointer user_data)
         }
         g_task_return_error (task, error);
     } else if (!g_subprocess_get_successful (run->process)) {
-        g_task_return_error (task, failure (run, errors));
+        g_task_return_error (task, command_failure (run->process, run->name, errors));
     } else {
         g_task_return_pointer (task, output ? g_steal_pointer (&output) : g_strdup (""), g_free);
     }
@@ -140,8 +139,8 @@ said (gint fd, GIOCondition condition, gpointer user_data)
 
 /* Whoever has lost us has lost what we were doing: nothing of it goes on behind
  * the back of the next. */
-static void
-die_with_parent (gpointer user_data)
+void
+command_die_with_parent (gpointer user_data)
 {
     prctl (PR_SET_PDEATHSIG, SIGKILL);
     if (getppid () != GPOINTER_TO_INT (user_data))
@@ -163,8 +162,8 @@ spawn (Run *run, const char *const *argv, GError **error)
         g_unix_set_fd_nonblocking (ends[0], TRUE, NULL);
         run->output_source = g_unix_fd_add (ends[0], G_IO_IN | G_IO_HUP, said, run);
     }
-    g_subprocess_launcher_set_child_setup (launcher, die_with_parent, GINT_TO_POINTER (getpid ()),
-                                           NULL);
+    g_subprocess_launcher_set_child_setup (launcher, command_die_with_parent,
+                                           GINT_TO_POINTER (getpid ()), NULL);
     run->process = g_subprocess_launcher_spawnv (launcher, argv, error);
     return run->process != NULL;
 }

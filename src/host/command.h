@@ -37,3 +37,20 @@ void command_watch_async (const char *const *argv, guint timeout_ms, CommandOutp
  * of its standard error
  */
 char *command_run_finish (GAsyncResult *result, GError **error);
+
+/**
+ * command_die_with_parent:
+ * @parent_pid: the pid of this process, as a pointer
+ *
+ * For the child, before it becomes another program: it does not outlive us.
+ */
+void command_die_with_parent (gpointer parent_pid);
+
+/**
+ * command_failure:
+ * @process: which has ended
+ * @output: (nullable): what it said; the last lines become part of the sentence
+ *
+ * Returns: (transfer full): how it has failed
+ */
+GError *command_failure (GSubprocess *process, const char *name, const char *output);

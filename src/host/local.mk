@@ -18,6 +18,7 @@ noinst_LIBRARIES += %D%/libhost.a
 	%D%/filesystem.c %D%/filesystem.h \
 	%D%/firmware.c %D%/firmware.h \
 	%D%/holder.c %D%/holder.h \
+	%D%/hook.c %D%/hook.h \
 	%D%/image.c %D%/image.h \
 	%D%/netem.c %D%/netem.h \
 	%D%/netlink.c %D%/netlink.h %D%/netlink-private.h \
