@@ -64,6 +64,7 @@ mark_step (Step *step, const char *run_dir, const char *user)
     case STEP_NETNS:
     case STEP_UPLINK:
     case STEP_MACHINE:
+    case STEP_HOOK:
         return FALSE;
     }
     g_assert_not_reached ();

@@ -24,6 +24,7 @@ static const char *const type_words[] = {
     [KEY_VLANS] = "VLANs and ranges of them: a list or one",
     [KEY_STRINGS] = "texts: a list or one",
     [KEY_LIST] = "list of texts",
+    [KEY_ARGV] = "list of a program and its arguments",
     [KEY_FORWARDS] = "list of forwards",
     [KEY_PROGRAMS] = "map of names to programs",
     [KEY_FILES] = "files: a list or one",
@@ -105,6 +106,7 @@ describe_type (const Key *key)
     case KEY_VLANS:
     case KEY_STRINGS:
     case KEY_LIST:
+    case KEY_ARGV:
     case KEY_FORWARDS:
     case KEY_PROGRAMS:
     case KEY_FILES:

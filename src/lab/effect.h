@@ -33,6 +33,8 @@ void netns_adopt (GTask *task, EffectsContext *context, const Step *step, Execut
 void uplink_do (GTask *task, EffectsContext *context, const Step *step, Executed *executed);
 void uplink_undo (GTask *task, EffectsContext *context, const Step *step, Executed *executed);
 void uplink_adopt (GTask *task, EffectsContext *context, const Step *step, Executed *executed);
+void hook_do (GTask *task, EffectsContext *context, const Step *step, Executed *executed);
+void hook_undo (GTask *task, EffectsContext *context, const Step *step, Executed *executed);
 void machine_do (GTask *task, EffectsContext *context, const Step *step, Executed *executed);
 void machine_undo (GTask *task, EffectsContext *context, const Step *step, Executed *executed);
 void machine_adopt (GTask *task, EffectsContext *context, const Step *step, Executed *executed);

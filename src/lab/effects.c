@@ -20,6 +20,7 @@ static const struct {
     [STEP_OVS] = { ovs_do, ovs_undo, NULL, NULL },
     [STEP_NETNS] = { netns_do, netns_undo, netns_adopt, NULL },
     [STEP_UPLINK] = { uplink_do, uplink_undo, uplink_adopt, NULL },
+    [STEP_HOOK] = { hook_do, hook_undo, NULL, NULL },
     [STEP_MACHINE] = { machine_do, machine_undo, machine_adopt, NULL },
 };
 

@@ -15,10 +15,10 @@ typedef struct {
     GHashTable *machines; /* machine name (not owned) → LiveMachine (owned) */
     GHashTable *minded;   /* step id (owned) → a helper process that runs: see mind.h */
     GCancellable *cancellable;
-    gboolean paused;   /* machines are started and stay paused */
+    gboolean paused;               /* machines are started and stay paused */
     const struct Checkpoint *from; /* what machines go on from when they are started; NULL */
-    gboolean rollback; /* undoing an `up` that failed: what it made goes too */
-    gboolean live;     /* a switch starts anew below machines that run: their sockets stay */
+    gboolean rollback;             /* undoing an `up` that failed: what it made goes too */
+    gboolean live; /* a switch starts anew below machines that run: their sockets stay */
     StopOptions stop;
     /* an entry has changed outside of what was asked for: it is written down */
     void (*changed) (gpointer user_data);
@@ -33,6 +33,9 @@ typedef struct {
      * may be NULL */
     void (*helper_lost) (const Step *step, const char *how, gpointer lost_data);
     gpointer lost_data;
+    /* (transfer full): what a hook is told: the plan, or how the lab is */
+    JsonNode *(*tell_hook) (gboolean plan, gpointer hook_data);
+    gpointer hook_data;
 } EffectsContext;
 
 /* What carries steps out; tests have their own. */

@@ -4,6 +4,7 @@
 
 #include "base/error.h"
 #include "lab/describe.h"
+#include "lab/overview.h"
 #include "lab/mind.h"
 
 /* --- telling and keeping --- */
@@ -81,6 +82,14 @@ static void
 helper_lost (const Step *step, const char *how, gpointer user_data)
 {
     lab_tell (user_data, "HELPER_LOST", describe_pair ("step", step->id, "how", how));
+}
+
+static JsonNode *
+tell_hook (gboolean plan, gpointer user_data)
+{
+    LiveLab *lab = user_data;
+
+    return plan ? record_to_json (&plan_record, lab->state->plan) : describe_lab (lab);
 }
 
 /* --- machines --- */
@@ -301,6 +310,8 @@ live_lab_new (const char *program, const Effects *effects, const LabHandlers *ha
     lab->context.cancellable = g_cancellable_new ();
     lab->context.keep = keep;
     lab->context.keep_data = lab;
+    lab->context.tell_hook = tell_hook;
+    lab->context.hook_data = lab;
     lab->steps = g_ptr_array_new ();
     lab->step_of = g_hash_table_new (g_str_hash, g_str_equal);
     lab->waiters = waiters_new (lab->context.machines);

@@ -17,6 +17,7 @@ noinst_LIBRARIES += %D%/liblab.a
 	%D%/diary.c %D%/diary.h \
 	%D%/effect-directory.c \
 	%D%/effect-helper.c %D%/effect-helper.h \
+	%D%/effect-hook.c \
 	%D%/effect-image.c \
 	%D%/effect-machine.c \
 	%D%/effect-netns.c \

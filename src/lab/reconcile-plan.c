@@ -197,16 +197,49 @@ exchange_settings (LiveMachine *machine, MachineStep *wanted)
         machine_begin_readiness (machine); /* it waited for what counts no more */
 }
 
+static void
+exchange_hooks (Step *step, Step *wanted)
+{
+    EXCHANGE (step->hook, wanted->hook);
+}
+
+void
+reconcile_exchange_needs (Reconcile *reconcile)
+{
+    g_autoptr (GHashTable) needs = g_hash_table_new (g_str_hash, g_str_equal);
+    GPtrArray *wanted = reconcile->wanted->steps, *steps = reconcile->lab->state->plan->steps;
+
+    for (guint i = 0; i < wanted->len; i++) {
+        Step *step = g_ptr_array_index (wanted, i);
+
+        g_hash_table_insert (needs, step->id, step);
+    }
+    for (guint i = 0; i < reconcile->changes->len; i++) { /* these have all of theirs, or none */
+        const Change *change = g_ptr_array_index (reconcile->changes, i);
+
+        if (change->kind == CHANGE_REPLACE || change->kind == CHANGE_MACHINE)
+            g_hash_table_remove (needs, change->step);
+    }
+    for (guint i = 0; i < steps->len; i++) {
+        Step *step = g_ptr_array_index (steps, i), *other = g_hash_table_lookup (needs, step->id);
+
+        if (other)
+            EXCHANGE (step->needs, other->needs);
+    }
+}
+
 void
 reconcile_exchange_settings (Reconcile *reconcile)
 {
     for (guint i = 0; i < reconcile->changes->len; i++) {
         const Change *change = g_ptr_array_index (reconcile->changes, i);
-        const Step *wanted = change->kind == CHANGE_SETTINGS
-                                 ? find_step (reconcile->wanted, change->step, NULL)
-                                 : NULL;
+        Step *wanted = change->kind == CHANGE_SETTINGS
+                           ? find_step (reconcile->wanted, change->step, NULL)
+                           : NULL;
 
-        if (wanted)
+        if (wanted && wanted->kind == STEP_HOOK)
+            exchange_hooks (find_step (reconcile->lab->state->plan, change->step, NULL), wanted);
+        else if (wanted)
             exchange_settings (live_lab_find_machine (reconcile->lab, wanted->machine->name),
                                wanted->machine);
     }

@@ -71,3 +71,5 @@ void reconcile_exchange (Reconcile *reconcile, GPtrArray *steps);
 /* machines without a process get their new record */
 void reconcile_exchange_off (Reconcile *reconcile);
 void reconcile_exchange_settings (Reconcile *reconcile);
+/* steps that stay as they are may stand after others than before */
+void reconcile_exchange_needs (Reconcile *reconcile);

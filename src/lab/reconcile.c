@@ -237,6 +237,7 @@ run_settings (Reconcile *reconcile)
 {
     reconcile_exchange_settings (reconcile);
     reconcile_exchange_off (reconcile);
+    reconcile_exchange_needs (reconcile);
     reconcile_stage_done (reconcile, NULL);
 }
 

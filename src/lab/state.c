@@ -199,6 +199,9 @@ step_is_whole (const Step *step)
         return step->ovs && step->ovs->mark;
     case STEP_UPLINK:
         return step->uplink && step->uplink->name && step->uplink->log && step->uplink->argv;
+    case STEP_HOOK:
+        return step->hook && step->hook->up_name && step->hook->down_name && step->hook->log &&
+               step->hook->folder;
     case STEP_MACHINE:
         return step->machine && step->machine->name && step->machine->monitor &&
                step->machine->log_dir && step->machine->argv && fds_are_whole (step->machine);

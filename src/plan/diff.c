@@ -78,6 +78,9 @@ steps_differ (const Step *a, const Step *b)
     g_autoptr (JsonNode) left = record_to_json (&step_record, a);
     g_autoptr (JsonNode) right = record_to_json (&step_record, b);
 
+    /* what it is does not change when a hook comes before it */
+    json_object_remove_member (json_node_get_object (left), "needs");
+    json_object_remove_member (json_node_get_object (right), "needs");
     forget_places (json_node_get_object (left));
     forget_places (json_node_get_object (right));
     return !json_node_equal (left, right);
@@ -91,6 +94,8 @@ is_replaced_live (const Step *step)
     switch (step->kind) {
     case STEP_SWITCH:
     case STEP_OVS:
+        return TRUE;
+    case STEP_HOOK: /* not even that: see diff_hook */
         return TRUE;
     case STEP_DIRECTORY:
     case STEP_IMAGE:
@@ -297,6 +302,14 @@ needs_what_is_held (Diff *diff, const Step *step)
     return FALSE;
 }
 
+/* What a hook has done stands; other words count from the next time. */
+static void
+diff_hook (Diff *diff, const Step *was, const Step *is)
+{
+    if (steps_differ (was, is))
+        add (diff, CHANGE_SETTINGS, is, step_describe (is));
+}
+
 static void
 diff_wanted (Diff *diff, Step *is)
 {
@@ -308,6 +321,8 @@ diff_wanted (Diff *diff, Step *is)
         change->held = needs_what_is_held (diff, is);
         if (change->held)
             g_hash_table_add (diff->held, is->id);
+    } else if (is->kind == STEP_HOOK) {
+        diff_hook (diff, was, is);
     } else if (is->kind != STEP_MACHINE &&
                (is_replaced_live (is) ? steps_differ (was, is)
                                       : g_hash_table_contains (diff->replaced, is->id))) {

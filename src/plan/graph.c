@@ -79,6 +79,7 @@ add_step (Graph *graph, const Step *step)
     case STEP_DIRECTORY:
     case STEP_IMAGE:
     case STEP_NETNS:
+    case STEP_HOOK:
         break;
     }
 }

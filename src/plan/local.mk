@@ -14,6 +14,7 @@ noinst_LIBRARIES += %D%/libplan.a
 	%D%/graph.c %D%/graph.h \
 	%D%/graph-svg.c \
 	%D%/hostfwd.c %D%/hostfwd.h \
+	%D%/hook-steps.c %D%/hook-steps.h \
 	%D%/firmware.c %D%/firmware.h \
 	%D%/ids.c %D%/ids.h \
 	%D%/ifnames.c %D%/ifnames.h \

@@ -7,6 +7,7 @@
 #include "plan/accel.h"
 #include "plan/bootorder.h"
 #include "plan/firmware.h"
+#include "plan/hook-steps.h"
 #include "plan/qemu.h"
 
 #include <gio/gio.h>
@@ -228,23 +229,25 @@ fill_firmware (Planner *planner, const Machine *machine, MachineStep *step)
     step->firmware_vars_format = g_strdup (firmware->vars_format);
 }
 
+/* What must be there before anything is done. */
 static GStrv
-user_files (const Machine *machine, const MachineStep *step)
+user_files (const Planner *planner, const Machine *machine, const MachineStep *step)
 {
+    gboolean come_later = hook_steps_bring_files (planner, machine, NULL);
     g_autoptr (GStrvBuilder) files = g_strv_builder_new ();
 
-    if (step->firmware_code)
+    if (!come_later && step->firmware_code)
         g_strv_builder_add (files, step->firmware_code);
-    if (machine->firmware && machine->firmware->vars)
+    if (!come_later && machine->firmware && machine->firmware->vars)
         g_strv_builder_add (files, machine->firmware->vars);
-    if (machine->kernel)
+    if (!come_later && machine->kernel)
         g_strv_builder_add (files, machine->kernel);
-    if (machine->kernel && machine->initrd)
+    if (!come_later && machine->kernel && machine->initrd)
         g_strv_builder_add (files, machine->initrd);
     for (guint i = 0; i < machine->disks->len; i++) {
         const Disk *disk = g_ptr_array_index (machine->disks, i);
 
-        if (disk->image)
+        if (disk->image && !hook_steps_bring_files (planner, machine, disk))
             g_strv_builder_add (files, disk->image);
     }
     return g_strv_builder_end (files);
@@ -351,7 +354,7 @@ machine_step_new (Planner *planner, const Machine *machine)
     step->disk_dir = g_strdup (planner->paths.disks);
     fill_policies (machine, step);
     fill_firmware (planner, machine, step);
-    step->files = user_files (machine, step);
+    step->files = user_files (planner, machine, step);
     qemu_write_machine (planner, machine, step);
     boot_order_clear (&boot);
     return step;

@@ -3,6 +3,7 @@
 #include "plan/plan.h"
 
 #include "plan/accel.h"
+#include "plan/hook-steps.h"
 #include "plan/firmware.h"
 #include "plan/machine-step.h"
 #include "plan/netns-step.h"
@@ -272,6 +273,7 @@ plan_build (const Lab *lab, const HostFacts *facts, const PlanOptions *options, 
     switch_steps_add (&planner, plan);
     network_steps_add (&planner, plan);
     add_machines (&planner, plan);
+    hook_steps_add (&planner, plan);
     paths_check (&planner.paths, diags);
     planner_clear (&planner);
     return diag_list_n_errors (diags) == 0 ? g_steal_pointer (&plan) : NULL;

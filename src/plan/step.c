@@ -4,8 +4,8 @@
 
 #include "base/quantity.h"
 
-const char *const step_kind_names[] = { "directory", "image", "switch", "netns",   "network",
-                                        "tap",       "ovs",   "uplink", "machine", NULL };
+const char *const step_kind_names[] = { "directory", "image",  "switch",  "netns", "network", "tap",
+                                        "ovs",       "uplink", "machine", "hook",  NULL };
 const char *const fd_kind_names[] = { "qmp-listener", "tap", "macvtap", NULL };
 
 const char *const condition_kind_names[] = { "tcp",           "https",     "serial",
@@ -219,6 +219,23 @@ static const Field machine_fields[] = {
 #undef T
 const Record machine_step_record = { "machine", sizeof (MachineStep), machine_fields };
 
+#define T HookStep
+static const Field hook_fields[] = {
+    F (owner, "owner", FIELD_STRING),
+    F (place, "place", FIELD_STRING),
+    F (up_name, "up_name", FIELD_STRING),
+    F (up, "up", FIELD_STRINGS),
+    F (down_name, "down_name", FIELD_STRING),
+    F (down, "down", FIELD_STRINGS),
+    F (environment, "environment", FIELD_STRINGS),
+    F (folder, "folder", FIELD_STRING),
+    F (log, "log", FIELD_STRING),
+    F (timeout_ms, "timeout_ms", FIELD_INT),
+    { NULL },
+};
+#undef T
+const Record hook_record = { "hook", sizeof (HookStep), hook_fields };
+
 #define T Step
 static const Field step_fields[] = {
     F (id, "id", FIELD_STRING),
@@ -233,6 +250,7 @@ static const Field step_fields[] = {
     F (tap, "tap", FIELD_RECORD, .record = &tap_record),
     F (ovs, "ovs", FIELD_RECORD, .record = &ovs_record),
     F (uplink, "uplink", FIELD_RECORD, .record = &uplink_record),
+    F (hook, "hook", FIELD_RECORD, .record = &hook_record),
     { NULL },
 };
 #undef T
@@ -323,6 +341,15 @@ describe_switch (const SwitchStep *sw)
                             n_ports == 1 ? "" : "s");
 }
 
+static char *
+describe_hook (const HookStep *hook)
+{
+    return g_strdup_printf (
+        "hooks of %s: %s%s%s%s%s%s%s", hook->owner, hook->up ? hook->up_name : "",
+        hook->up ? " " : "", hook->up ? hook->up[0] : "", hook->up && hook->down ? ", " : "",
+        hook->down ? hook->down_name : "", hook->down ? " " : "", hook->down ? hook->down[0] : "");
+}
+
 char *
 step_describe (const Step *step)
 {
@@ -346,6 +373,8 @@ step_describe (const Step *step)
         return g_strdup_printf ("uplink of switch %s: user, QEMU's NAT", step->uplink->name);
     case STEP_MACHINE:
         return describe_machine (step->machine);
+    case STEP_HOOK:
+        return describe_hook (step->hook);
     }
     g_assert_not_reached ();
 }

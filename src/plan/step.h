@@ -20,6 +20,7 @@ typedef enum {
     STEP_OVS,       /* the bridges of Open vSwitch, all in one */
     STEP_UPLINK,    /* an emulator that is only the NAT of a switch */
     STEP_MACHINE,   /* an emulator process, up to `cont` */
+    STEP_HOOK,      /* a program of the user's, and the one that undoes it */
 } StepKind;
 extern const char *const step_kind_names[];
 
@@ -188,6 +189,19 @@ typedef struct {
 } MachineStep;
 
 typedef struct {
+    char *owner; /* `machine web`, for messages */
+    char *place;
+    char *up_name; /* as the profile has it: before_up, after_up */
+    GStrv up;      /* program and arguments; NULL = nothing, as the next */
+    char *down_name;
+    GStrv down;
+    GStrv environment; /* NAME=VALUE: whose it is */
+    char *folder;      /* where they run */
+    char *log;
+    gint64 timeout_ms;
+} HookStep;
+
+typedef struct {
     char *id; /* kind:name, unique in the lab */
     StepKind kind;
     GStrv needs; /* ids of steps that must be done before */
@@ -200,6 +214,7 @@ typedef struct {
     TapStep *tap;
     OvsStep *ovs;
     UplinkStep *uplink;
+    HookStep *hook;
 } Step;
 
 typedef struct {
@@ -217,6 +232,7 @@ typedef struct {
 extern const Record step_record, plan_record, machine_step_record, forward_record;
 extern const Record once_record;
 extern const Record directory_record, image_record, switch_record, netns_record, uplink_record;
+extern const Record hook_record;
 extern const Record network_record, tap_record, ovs_record, tunnel_record, port_record,
     tap_use_record;
 extern const Record disk_record, nic_record, ready_record, condition_record, fd_record;

@@ -3,6 +3,7 @@
  * in value.c, what values may stand together in check*.c. */
 #include "profile/bind.h"
 
+#include "base/file.h"
 #include "base/text.h"
 #include "profile/forward.h"
 #include "profile/model.h"
@@ -168,14 +169,18 @@ bind_strings (Binder *binder, const Key *key, Node *node, GStrv *field)
         const char *folder;
 
         text = text_of (binder, item, NULL, &folder);
-        if (text && key->type == KEY_STRINGS)
+        if (text && (key->type == KEY_STRINGS || (key->type == KEY_ARGV && i == 0)))
             problem = *text ? value_check_line (text) : g_strdup ("is empty; remove it");
         if (problem)
             fail (binder, item, "%s", problem);
         node->bad = node->bad || item->bad;
         if (text && !problem)
-            g_ptr_array_add (strings, g_steal_pointer (&text));
+            g_ptr_array_add (strings, key->type == KEY_ARGV && i == 0 && strchr (text, '/')
+                                          ? file_absolute (folder, text)
+                                          : g_steal_pointer (&text));
     }
+    if (key->type == KEY_ARGV && n_items (node) == 0)
+        fail (binder, node, "is empty; name the program or remove the key");
     g_strfreev (*field);
     g_ptr_array_add (strings, NULL);
     *field = (GStrv)g_ptr_array_free (g_steal_pointer (&strings), FALSE);
@@ -324,6 +329,7 @@ bind_key (Binder *binder, const Key *key, Node *node, gpointer data)
     switch (key->type) {
     case KEY_STRINGS:
     case KEY_LIST:
+    case KEY_ARGV:
         if (check_list (binder, key, node))
             bind_strings (binder, key, node, field);
         break;

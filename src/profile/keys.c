@@ -83,6 +83,8 @@ static const Key disk_keys[] = {
     { "bootindex", KEY_INT, AT (bootindex), AT (bootindex_place), .min = 0, .max = G_MAXINT32,
       .example = "1", .unsaid = "after those that have one",
       .help = "The place in the boot order, across all buses; the lowest comes first." },
+    { "hooks", KEY_OBJECT, AT (hooks), NOWHERE, .section = &hooks_section, .unsaid = "none",
+      .help = "Programs that run before and after the disk is made, and when its lab is down." },
     { 0 }
 };
 #undef STRUCT
@@ -259,6 +261,9 @@ static const Key machine_keys[] = {
       .help = "How to tell that the machine is ready: all that is said here holds." },
     { "after", KEY_STRINGS, AT (after), NOWHERE, .example = "[storage]",
       .help = "Machines that must be ready before this one starts." },
+    { "hooks", KEY_OBJECT, AT (hooks), NOWHERE, .section = &hooks_section, .unsaid = "none",
+      .help =
+          "Programs that run before and after the machine comes up and goes down with its lab." },
     { "args", KEY_LIST, AT (args), NOWHERE, .example = "[-device, edu]",
       .help = "More arguments for the emulator; they come last." },
     { 0 }
@@ -293,6 +298,8 @@ static const Key lab_keys[] = {
       .help = "none: bridges and addresses are the host's, which needs root. private: the lab gets "
               "a network of its own, which needs none; `roost exec` leads into it, and what "
               "the host sees of it are forwards." },
+    { "hooks", KEY_OBJECT, AT (hooks), NOWHERE, .section = &hooks_section, .unsaid = "none",
+      .help = "Programs that run before and after the lab comes up and goes down." },
     { "switches", KEY_ITEMS, AT (switches), NOWHERE, .section = &switch_section,
       .help = "Switches by name." },
     { "machines", KEY_MACHINES, NOWHERE, NOWHERE, .section = &machine_section, .required = TRUE,
@@ -308,10 +315,13 @@ const Section lab_section = {
 };
 
 const Section *const key_sections[] = {
-    &lab_section,   &switch_section,   &tunnel_section,     &machine_section,
-    &disk_section,  &nic_section,      &boot_section,       &clock_section,
-    &ready_section, &firmware_section, &cloud_init_section, &kickstart_section,
-    NULL,
+    &lab_section,        &switch_section,
+    &tunnel_section,     &machine_section,
+    &disk_section,       &nic_section,
+    &boot_section,       &clock_section,
+    &ready_section,      &firmware_section,
+    &cloud_init_section, &kickstart_section,
+    &hooks_section,      NULL,
 };
 
 const Key *

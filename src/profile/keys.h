@@ -29,6 +29,7 @@ typedef enum {
     KEY_VLANS,    /* VlanSet: a list or one text */
     KEY_STRINGS,  /* GStrv: a list or one text */
     KEY_LIST,     /* GStrv: a list; texts may have any bytes but NUL */
+    KEY_ARGV,     /* GStrv: a program, its path made absolute if it is one, and its arguments */
     KEY_FORWARDS, /* GPtrArray of Forward: a list of texts */
     KEY_GROUP,    /* a struct in place: a map with the keys of `section` */
     KEY_OBJECT,   /* pointer to a struct, made when the key is given */
@@ -81,7 +82,7 @@ struct Section {
 
 extern const Section lab_section, switch_section, tunnel_section, machine_section, disk_section,
     nic_section, boot_section, clock_section, ready_section, firmware_section, cloud_init_section,
-    kickstart_section;
+    kickstart_section, hooks_section;
 
 /* all of the above, in the order in which a manual lists them; ends with NULL */
 extern const Section *const key_sections[];

@@ -17,6 +17,7 @@ noinst_LIBRARIES += %D%/libprofile.a
 	%D%/include.c %D%/include.h \
 	%D%/keys.c %D%/keys.h \
 	%D%/keys-boot.c \
+	%D%/keys-hooks.c \
 	%D%/keys-network.c \
 	%D%/merge.c %D%/merge.h \
 	%D%/model.c %D%/model.h \

@@ -128,6 +128,12 @@ model_kickstart_new (void)
     return g_new0 (Kickstart, 1);
 }
 
+Hooks *
+model_hooks_new (void)
+{
+    return g_new0 (Hooks, 1);
+}
+
 Firmware *
 model_firmware_new (void)
 {
@@ -207,6 +213,7 @@ model_disk_free (Disk *disk)
     g_free (disk->discard);
     g_free (disk->detect_zeroes);
     g_free (disk->serial);
+    model_hooks_free (disk->hooks);
     g_free (disk);
 }
 
@@ -268,6 +275,18 @@ model_kickstart_free (Kickstart *kickstart)
 }
 
 void
+model_hooks_free (Hooks *hooks)
+{
+    if (!hooks)
+        return;
+    g_strfreev (hooks->before_up);
+    g_strfreev (hooks->after_up);
+    g_strfreev (hooks->before_down);
+    g_strfreev (hooks->after_down);
+    g_free (hooks);
+}
+
+void
 model_firmware_free (Firmware *firmware)
 {
     if (!firmware)
@@ -301,6 +320,7 @@ model_machine_free (Machine *machine)
     model_firmware_free (machine->firmware);
     model_cloud_init_free (machine->cloud_init);
     model_kickstart_free (machine->kickstart);
+    model_hooks_free (machine->hooks);
     model_ready_free (machine->ready);
     g_strfreev (machine->after);
     g_strfreev (machine->args);
@@ -317,6 +337,7 @@ lab_free (Lab *lab)
         return;
     g_free (lab->name);
     g_free (lab->file);
+    model_hooks_free (lab->hooks);
     g_ptr_array_unref (lab->switches);
     g_ptr_array_unref (lab->machines);
     g_hash_table_unref (lab->emulators);

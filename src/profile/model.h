@@ -110,6 +110,17 @@ typedef struct {
     GPtrArray *tunnels; /* Tunnel */
 } Switch;
 
+/* What runs around the coming up and the going down of its owner: words each, the
+ * first a program; NULL = nothing. */
+typedef struct {
+    Place place;
+    GStrv before_up;
+    GStrv after_up;
+    GStrv before_down;
+    GStrv after_down;
+    guint timeout_ms;
+} Hooks;
+
 typedef struct {
     char *name;
     Place place;
@@ -134,6 +145,7 @@ typedef struct {
     int bootindex; /* BOOTINDEX_UNSET or 0 … */
     Place bootindex_place;
     SeedKind seed;
+    Hooks *hooks; /* NULL */
 } Disk;
 
 typedef struct {
@@ -255,6 +267,7 @@ typedef struct {
     CrashPolicy on_crash;
     Ready *ready; /* NULL = ready as soon as it runs */
     GStrv after;  /* machines that must be ready first; never NULL */
+    Hooks *hooks; /* NULL */
     GStrv args;   /* extra arguments for the emulator, last; never NULL */
 } Machine;
 
@@ -264,6 +277,7 @@ typedef struct {
     char *file;          /* absolute path of the profile, or "-" */
     Isolation isolation; /* whose network the lab's is */
     Place isolation_place;
+    Hooks *hooks;          /* NULL */
     GHashTable *emulators; /* name → absolute path or name of a program, both owned */
     GPtrArray *switches;   /* Switch */
     GPtrArray *machines;   /* Machine */
@@ -278,6 +292,7 @@ Ready *model_ready_new (void);
 Firmware *model_firmware_new (void);
 CloudInit *model_cloud_init_new (void);
 Kickstart *model_kickstart_new (void);
+Hooks *model_hooks_new (void);
 Machine *model_machine_new (void);
 Lab *lab_new (void);
 
@@ -290,6 +305,7 @@ void model_ready_free (Ready *ready);
 void model_firmware_free (Firmware *firmware);
 void model_cloud_init_free (CloudInit *init);
 void model_kickstart_free (Kickstart *kickstart);
+void model_hooks_free (Hooks *hooks);
 void model_machine_free (Machine *machine);
 void lab_free (Lab *lab);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Lab, lab_free)

@@ -189,7 +189,7 @@ add_collection (JsonBuilder *builder, const Key *key)
         add_map (builder, name, NULL);
     } else {
         add_list (builder, NULL);
-        if (key->type != KEY_LIST)
+        if (key->type != KEY_LIST && key->type != KEY_ARGV)
             add_text (builder);
     }
 }
@@ -260,6 +260,7 @@ add_alternatives (JsonBuilder *builder, const Key *key)
     case KEY_VLANS:
     case KEY_STRINGS:
     case KEY_LIST:
+    case KEY_ARGV:
     case KEY_FORWARDS:
     case KEY_ITEMS:
     case KEY_PROGRAMS:

@@ -321,6 +321,7 @@ value_parse (const Key *key, const char *text, const char *folder, gpointer fiel
     case KEY_VLANS:
     case KEY_STRINGS:
     case KEY_LIST:
+    case KEY_ARGV:
     case KEY_FORWARDS:
     case KEY_GROUP:
     case KEY_OBJECT:
