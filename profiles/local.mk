@@ -5,4 +5,5 @@ dist_profiles_DATA = \
 	%D%/esxi-cluster.yaml \
 	%D%/esxi-first-boot.yaml \
 	%D%/esxi.yaml \
+	%D%/nfs-images.yaml \
 	%D%/quickstart.yaml

@@ -8,6 +8,7 @@ include %D%/doc.mk
 include %D%/emulator.mk
 include %D%/firmware.mk
 include %D%/guest.mk
+include %D%/hooks.mk
 include %D%/import.mk
 include %D%/lab.mk
 include %D%/matrix.mk
