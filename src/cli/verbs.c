@@ -92,7 +92,7 @@ const Verb verb_table[] = {
       "The status is that of the command, or 128 and the signal that ended it, or 120 and the "
       "status that is told below when the failure is roost's own. --grace asks guests to power "
       "off at the end instead of pulling the plug.",
-      "file set name unique timeout artifacts artifacts-always junit keep grace force", verb_run,
+      "file set name unique timeout from artifacts artifacts-always junit keep grace force", verb_run,
       "roost run -f lab.yaml --timeout 20m -a out -- ./test.sh", 120 },
     { "down", "destroy", "[LAB]", 0, 1, "take a lab down",
       "Presses each power button, then quits, then kills; --force skips the power button. Disks "
