@@ -295,7 +295,7 @@ verb_up (Options *options, GError **error)
     g_autoptr (Plan) plan = load_plan (options, error);
     g_autoptr (Plan) saved = NULL;
 
-    if (!plan || up_is_up (plan, error))
+    if (!plan || (options->from && up_is_up (plan, error)))
         return FALSE;
     if (options->from && !(saved = checkpoint_plan (plan, options, error)))
         return FALSE;
