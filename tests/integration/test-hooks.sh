@@ -7,7 +7,7 @@
 . "${ROOST_SRCDIR:?}/tests/integration/lab.sh"
 
 need python3 qemu-img
-plan 37
+plan 38
 LOG=$ROOST_STATE_DIR/hooks/logs/hooks.log
 
 # Runs in the folder of the profile, which is $TMP, with an environment of few words.
@@ -117,6 +117,7 @@ is "those of now run at the end" "$(calls)" "after_down m,after_down lab"
 
 # --- a supervisor that is killed ---
 
+rm -r "$ROOST_STATE_DIR/hooks/disks"
 lab "before_up: [./hook.sh, gate], after_down: $H" "" ""
 timeout 120 "$ROOST" up -f lab.yaml --paused </dev/null >/dev/null 2>&1 &
 client=$!
@@ -124,7 +125,9 @@ wait_for_line calls "before_up lab" 60 >/dev/null
 kill_supervisor hooks
 wait_for_exit "$client" 60 >/dev/null
 touch go
-exits "the next one ends what was begun" 0 up -f lab.yaml --paused
+exits "the next one is started" 0 status hooks
+is_up() { timeout "$LAB_SECONDS" "$ROOST" status hooks --json </dev/null 2>/dev/null | grep -q '"state":"up"'; }
+ok "and ends what was begun" wait_for 60 is_up
 is "undoing the hook before it runs again" "$(calls)" "before_up lab,after_down lab,before_up lab"
 r down --force hooks
 ok "nothing is left" nothing_left hooks
