@@ -232,7 +232,8 @@ const Verb verb_table[] = {
       "commit FILE: into the image that it stands on; rebase FILE [IMAGE]: onto another image, or "
       "none; resize FILE SIZE: to more, never less; check FILE; rm FILE or LAB/MACHINE/DISK: what "
       "roost has made, and nothing else. What is in use is refused. snapshot MACHINE DISK: a new "
-      "layer for a disk of a machine that runs, whose file until then stays as it is.",
+      "layer for a disk of a machine that runs, whose file until then stays as it is. backup "
+      "MACHINE DISK FILE: a copy of it as it is at this instant.",
       "lab json format backing mode nocow force", verb_image, "roost image create data.qcow2 16G" },
     { "checkpoint", NULL, "save|restore|list|show|rm [NAME] [LAB]", 1, 3, "save and restore labs",
       "save NAME: memory, devices, disks and firmware of all machines at one instant; the lab goes "

@@ -20,7 +20,7 @@
 #define SETTLE_LOOKS 1000
 #define FD_NAME "roost-memory"
 /* bytes a second: no limit is wanted, and this is none */
-#define BANDWIDTH (G_GINT64_CONSTANT (1) << 40)
+#define BANDWIDTH "1099511627776"
 
 typedef struct {
     QmpClient *qmp;
@@ -220,11 +220,9 @@ static void
 events_wanted (GObject *source, GAsyncResult *result, gpointer user_data)
 {
     g_autoptr (GTask) task = user_data;
-    g_autofree char *arguments =
-        g_strdup_printf ("{\"max-bandwidth\":%" G_GINT64_FORMAT "}", BANDWIDTH);
 
     if (went_well (task, source, result))
-        send (task, "migrate-set-parameters", arguments, parameters_set);
+        send (task, "migrate-set-parameters", "{\"max-bandwidth\":" BANDWIDTH "}", parameters_set);
 }
 
 static void
