@@ -102,5 +102,7 @@ void lab_walk_backwards (LiveLab *lab);
 void lab_roll_back (LiveLab *lab);
 /* those that another supervisor had begun; the rest stays */
 void lab_undo_begun (LiveLab *lab, LabWalked walked);
+/* whether a step of the plan, other than @but (nullable), is not undone */
+gboolean lab_has_executed (const LiveLab *lab, const char *but);
 /* the lab will not come up: what is under way need not take its time */
 void lab_hurry (LiveLab *lab);

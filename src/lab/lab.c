@@ -218,7 +218,7 @@ lab_end_task (LiveLab *lab, LabState status, GError *error)
         g_clear_pointer (&lab->state->from, g_free);
         lab_save_soon (lab);
     }
-    if (lab->status == LAB_DOWN && lab->claimed && !lab->run_dir_left)
+    if (lab->status == LAB_DOWN && lab->claimed && !lab_has_executed (lab, NULL))
         state_remove (lab->state->plan->run_dir); /* it did not come as far as a directory */
     waiters_check (lab->waiters);
     lab_begin_next_up (lab);
