@@ -135,8 +135,11 @@ run_rm (Options *options, GError **error)
     return lab && checkpoint_remove (state_dir, options->argv[1], error);
 }
 
-Plan *
-checkpoint_take (Checkpoint *checkpoint, const Plan *plan, gboolean force, GError **error)
+/* Makes the disks what they were; @plan: (nullable): what the profile says now.
+ *
+ * Returns: (transfer full): the plan with which the lab goes on */
+static Plan *
+take (Checkpoint *checkpoint, const Plan *plan, gboolean force, GError **error)
 {
     g_autofree char *problem = checkpoint_problem (checkpoint, plan);
     g_autoptr (GAsyncResult) result = NULL;
@@ -152,6 +155,14 @@ checkpoint_take (Checkpoint *checkpoint, const Plan *plan, gboolean force, GErro
     if (!checkpoint_prepare_finish (result, error))
         return NULL;
     return g_steal_pointer (&checkpoint->plan);
+}
+
+Plan *
+checkpoint_plan (const Plan *plan, const Options *options, GError **error)
+{
+    g_autoptr (Checkpoint) checkpoint = checkpoint_read (plan->state_dir, options->from, error);
+
+    return checkpoint ? take (checkpoint, plan, options->force, error) : NULL;
 }
 
 /* The lab goes, and comes back as it was: by the plan that was saved. */
@@ -172,7 +183,7 @@ run_restore (Options *options, GError **error)
     }
     if (!down_is_down (checkpoint->lab) && !down_take (checkpoint->lab, &gone, error))
         return FALSE;
-    plan = checkpoint_take (checkpoint, NULL, options->force, error);
+    plan = take (checkpoint, NULL, options->force, error);
     g_free (options->from);
     options->from = g_strdup (checkpoint->name);
     return plan && up_carry_out (plan, options, error);

@@ -6,12 +6,11 @@
 #include "lab/checkpoint.h"
 
 /**
- * checkpoint_take:
- * @plan: (nullable): what the profile says now; it must not differ
- * @force: it may
+ * checkpoint_plan:
+ * @plan: what the profile says now; it must not differ, unless --force
  *
- * Makes the disks of a lab that is down what they were.
+ * Makes the disks of a lab that is down what they were at the checkpoint of --from.
  *
  * Returns: (transfer full): the plan with which it goes on
  */
-Plan *checkpoint_take (Checkpoint *checkpoint, const Plan *plan, gboolean force, GError **error);
+Plan *checkpoint_plan (const Plan *plan, const Options *options, GError **error);

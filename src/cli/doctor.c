@@ -15,7 +15,26 @@ need_machine (DoctorNeeds *needs, const Machine *machine)
 {
     needs->kvm |= machine->accel && g_strcmp0 (machine->accel[0], "kvm") == 0 && !machine->accel[1];
     needs->nested |= machine->nested == CHOICE_YES;
+    needs->esxi |= guest_is_esxi (machine);
+    needs->uefi |=
+        machine->firmware && machine->firmware->type != FIRMWARE_BIOS && !machine->firmware->code;
+    needs->iso |=
+        machine->cloud_init || (machine->kickstart && machine->kickstart->volume == VOLUME_CDROM);
     needs->memory += machine->memory;
+}
+
+/* A private lab has an Open vSwitch of its own, and the host's need not run. */
+static void
+need_switch (DoctorNeeds *needs, const Lab *lab, const Switch *sw)
+{
+    gboolean private = lab->isolation == ISOLATION_PRIVATE;
+
+    needs->tap |= sw->type == SWITCH_BRIDGE || sw->type == SWITCH_OVS;
+    needs->bridge |= sw->type == SWITCH_BRIDGE;
+    if (sw->type != SWITCH_OVS || private)
+        return;
+    needs->ovs = TRUE;
+    needs->ovs_kernel |= sw->datapath == DATAPATH_SYSTEM && !sw->existing;
 }
 
 /* The longest path of a socket that the machines of the lab get. */
@@ -41,6 +60,9 @@ needs_of (const Lab *lab)
 
     for (guint i = 0; i < lab->machines->len; i++)
         need_machine (&needs, g_ptr_array_index (lab->machines, i));
+    for (guint i = 0; i < lab->switches->len; i++)
+        need_switch (&needs, lab, g_ptr_array_index (lab->switches, i));
+    needs.user_namespace = lab->isolation == ISOLATION_PRIVATE;
     return needs;
 }
 

@@ -42,4 +42,6 @@ gboolean image_resize (Options *options, GError **error);
 gboolean image_check (Options *options, GError **error);
 /* cli/media.c */
 gboolean image_snapshot (Options *options, GError **error);
+/* cli/image-backup.c */
+gboolean image_backup (Options *options, GError **error);
 gboolean image_rm (Options *options, GError **error);

@@ -189,7 +189,7 @@ static const struct {
     { "convert", 3, 3, image_convert },   { "commit", 2, 2, image_commit },
     { "rebase", 2, 3, image_rebase },     { "resize", 3, 3, image_resize },
     { "snapshot", 3, 3, image_snapshot }, { "check", 2, 2, image_check },
-    { "rm", 2, G_MAXINT, image_rm },
+    { "backup", 4, 4, image_backup },     { "rm", 2, G_MAXINT, image_rm },
 };
 
 gboolean
@@ -202,6 +202,6 @@ verb_image (Options *options, GError **error)
     g_set_error (error, ROOST_ERROR, ROOST_ERROR_USAGE,
                  "image takes list [LAB], info FILE, create FILE SIZE, clone IMAGE FILE, convert "
                  "IMAGE FILE, commit FILE, rebase FILE [IMAGE], resize FILE SIZE, check FILE, "
-                 "snapshot MACHINE DISK or rm FILE (see: roost image --help)");
+                 "snapshot MACHINE DISK, backup MACHINE DISK FILE or rm FILE (see: roost image --help)");
     return FALSE;
 }

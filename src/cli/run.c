@@ -7,6 +7,7 @@
  * failure of the run: it ends the phase that is under way, the phases up to
  * `down` are left out, and `down` is always gone through.
  */
+#include "cli/checkpoint.h"
 #include "cli/run.h"
 
 #include "base/error.h"
@@ -96,6 +97,28 @@ check_command (const Run *run, GError **error)
     return FALSE;
 }
 
+/* A checkpoint is of one lab, by its name. */
+static gboolean
+go_from_checkpoint (Run *run, GError **error)
+{
+    Plan *saved;
+
+    if (!run->options->from)
+        return TRUE;
+    if (run->options->unique) {
+        g_set_error_literal (error, ROOST_ERROR, ROOST_ERROR_USAGE,
+                             "--from and --unique exclude each other: a lab of another name has no "
+                             "checkpoints");
+        return FALSE;
+    }
+    saved = checkpoint_plan (run->plan, run->options, error);
+    if (!saved)
+        return FALSE;
+    plan_free (run->plan);
+    run->plan = saved;
+    return TRUE;
+}
+
 static gboolean
 make_plan (Run *run)
 {
@@ -104,7 +127,7 @@ make_plan (Run *run)
 
     begin_phase (run, PHASE_PLAN);
     good = check_command (run, &error) && (run->plan = load_plan (run->options, &error)) &&
-           !up_is_up (run->plan, &error);
+           !up_is_up (run->plan, &error) && go_from_checkpoint (run, &error);
     for (guint i = 0; run->plan && i < run->plan->steps->len; i++) {
         const Step *step = g_ptr_array_index (run->plan->steps, i);
         RunMachine *machine;

@@ -289,24 +289,15 @@ up_carry_out (const Plan *plan, const Options *options, GError **error)
     return good && show (client, options, error);
 }
 
-/* The plan that was saved, when the profile still means the same machines. */
-static Plan *
-plan_from_checkpoint (const Plan *plan, const Options *options, GError **error)
-{
-    g_autoptr (Checkpoint) checkpoint = checkpoint_read (plan->state_dir, options->from, error);
-
-    return checkpoint ? checkpoint_take (checkpoint, plan, options->force, error) : NULL;
-}
-
 gboolean
 verb_up (Options *options, GError **error)
 {
     g_autoptr (Plan) plan = load_plan (options, error);
     g_autoptr (Plan) saved = NULL;
 
-    if (!plan || up_is_up (plan, error))
+    if (!plan || (options->from && up_is_up (plan, error)))
         return FALSE;
-    if (options->from && !(saved = plan_from_checkpoint (plan, options, error)))
+    if (options->from && !(saved = checkpoint_plan (plan, options, error)))
         return FALSE;
     return up_carry_out (saved ? saved : plan, options, error);
 }

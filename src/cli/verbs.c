@@ -92,7 +92,7 @@ const Verb verb_table[] = {
       "The status is that of the command, or 128 and the signal that ended it, or 120 and the "
       "status that is told below when the failure is roost's own. --grace asks guests to power "
       "off at the end instead of pulling the plug.",
-      "file set name unique timeout artifacts artifacts-always junit keep grace force", verb_run,
+      "file set name unique timeout from artifacts artifacts-always junit keep grace force", verb_run,
       "roost run -f lab.yaml --timeout 20m -a out -- ./test.sh", 120 },
     { "down", "destroy", "[LAB]", 0, 1, "take a lab down",
       "Presses each power button, then quits, then kills; --force skips the power button. Disks "
@@ -232,7 +232,8 @@ const Verb verb_table[] = {
       "commit FILE: into the image that it stands on; rebase FILE [IMAGE]: onto another image, or "
       "none; resize FILE SIZE: to more, never less; check FILE; rm FILE or LAB/MACHINE/DISK: what "
       "roost has made, and nothing else. What is in use is refused. snapshot MACHINE DISK: a new "
-      "layer for a disk of a machine that runs, whose file until then stays as it is.",
+      "layer for a disk of a machine that runs, whose file until then stays as it is. backup "
+      "MACHINE DISK FILE: a copy of it as it is at this instant.",
       "lab json format backing mode nocow force", verb_image, "roost image create data.qcow2 16G" },
     { "checkpoint", NULL, "save|restore|list|show|rm [NAME] [LAB]", 1, 3, "save and restore labs",
       "save NAME: memory, devices, disks and firmware of all machines at one instant; the lab goes "

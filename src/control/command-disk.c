@@ -4,6 +4,7 @@
 
 #include "base/error.h"
 #include "lab/describe.h"
+#include "lab/disk-backup.h"
 #include "lab/disk-live.h"
 
 static void
@@ -49,4 +50,63 @@ run_media_change (ControlCall *call)
     else if (machine)
         disk_change_media_async (machine, control_call_get_string (call, "disk"), file,
                                  media_changed, call);
+}
+
+/* --- copies --- */
+
+typedef struct {
+    ControlCall *call;
+    LiveLab *lab;
+    char *machine;
+    char *disk;
+} Copying;
+
+static void
+backup_progress (guint percent, gpointer user_data)
+{
+    const Copying *copying = user_data;
+    JsonNode *data = describe_pair ("machine", copying->machine, "disk", copying->disk);
+
+    json_object_set_int_member (json_node_get_object (data), "percent", percent);
+    live_lab_tell (copying->lab, "DISK_BACKUP", data);
+}
+
+static void
+backup_made (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+    Copying *copying = user_data;
+    GError *error = NULL;
+    gboolean success = disk_backup_finish (result, &error);
+
+    control_call_end (copying->call, success, error);
+    g_free (copying->machine);
+    g_free (copying->disk);
+    g_free (copying);
+}
+
+void
+run_disk_backup (ControlCall *call)
+{
+    LiveMachine *machine = control_call_get_machine (call);
+    Copying *copying;
+
+    if (!machine)
+        return;
+    copying = g_new (Copying, 1);
+    *copying = (Copying){ call, control_call_get_lab (call),
+                          g_strdup (control_call_get_string (call, "machine")),
+                          g_strdup (control_call_get_string (call, "disk")) };
+    disk_backup_async (machine, copying->disk, control_call_get_string (call, "file"),
+                       backup_progress, copying, backup_made, copying);
+}
+
+void
+run_disk_backup_cancel (ControlCall *call)
+{
+    LiveMachine *machine = control_call_get_machine (call);
+
+    if (!machine)
+        return;
+    disk_backup_cancel (machine, control_call_get_string (call, "disk"));
+    control_call_end (call, TRUE, NULL);
 }

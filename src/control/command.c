@@ -74,12 +74,9 @@ run_query_schema (ControlCall *call)
 /* --- the table --- */
 
 static const ControlArg no_args[] = { { NULL } };
-static const ControlArg up_args[] = { { "plan", ARG_OBJECT, FALSE },
-                                      { "paused", ARG_BOOL, TRUE },
-                                      { "force", ARG_BOOL, TRUE },
-                                      { "from", ARG_STRING, TRUE },
-                                      { "restart", ARG_BOOL, TRUE },
-                                      { NULL } };
+static const ControlArg up_args[] = { { "plan", ARG_OBJECT, FALSE }, { "paused", ARG_BOOL, TRUE },
+                                      { "force", ARG_BOOL, TRUE },   { "from", ARG_STRING, TRUE },
+                                      { "restart", ARG_BOOL, TRUE }, { NULL } };
 static const ControlArg down_args[] = { { "force", ARG_BOOL, TRUE },
                                         { "grace_ms", ARG_INT, TRUE },
                                         { NULL } };
@@ -131,6 +128,10 @@ static const ControlArg checkpoint_args[] = { { "name", ARG_STRING, FALSE }, { N
 static const ControlArg snapshot_args[] = { { "machine", ARG_STRING, FALSE },
                                             { "disk", ARG_STRING, FALSE },
                                             { NULL } };
+static const ControlArg backup_args[] = { { "machine", ARG_STRING, FALSE },
+                                          { "disk", ARG_STRING, FALSE },
+                                          { "file", ARG_STRING, FALSE },
+                                          { NULL } };
 static const ControlArg media_args[] = { { "machine", ARG_STRING, FALSE },
                                          { "disk", ARG_STRING, FALSE },
                                          { "file", ARG_STRING, TRUE },
@@ -142,6 +143,9 @@ static const ControlCommand commands[] = {
     { "capture-stop", run_capture_stop, capture_stop_args, FALSE, "end a capture" },
     { "checkpoint-save", run_checkpoint_save, checkpoint_args, FALSE,
       "save all machines at one instant" },
+    { "disk-backup", run_disk_backup, backup_args, FALSE,
+      "copy a disk in use to a file; DISK_BACKUP tells how far it is" },
+    { "disk-backup-cancel", run_disk_backup_cancel, snapshot_args, FALSE, "give up a disk-backup" },
     { "disk-snapshot", run_disk_snapshot, snapshot_args, TRUE, "put a new layer on a disk in use" },
     { "forward-add", run_forward_add, forward_add_args, TRUE,
       "forward a port of the host into a machine that runs" },

@@ -19,6 +19,8 @@ static const struct {
     const char *name;
     Member members[4];
 } EVENTS[] = {
+    { "DISK_BACKUP",
+      { { "machine", "str", FALSE }, { "disk", "str", FALSE }, { "percent", "int", FALSE } } },
     { "HELPER_LOST", { { "step", "str", FALSE }, { "how", "str", FALSE } } },
     { "LAB_STATE", { { "state", "str", FALSE } } },
     { "MACHINE_STATE", { { "name", "str", FALSE }, { "state", "str", FALSE } } }, /* and more */

@@ -30,8 +30,8 @@ typedef struct {
     gboolean profile; /* the rest is of a profile: what it does not need is not a problem */
     gboolean kvm;     /* a machine insists on it */
     gboolean nested;  /* a machine is to run hypervisors */
-    gboolean esxi;    /* a machine runs ESXi, as its template says */
-    gboolean tap;     /* bridge, ovs or macvtap */
+    gboolean esxi;    /* a machine runs ESXi, as its `guest` says */
+    gboolean tap;     /* bridge or ovs; macvtap has devices of its own */
     gboolean bridge;
     gboolean ovs;
     gboolean ovs_kernel; /* … with the kernel's datapath */

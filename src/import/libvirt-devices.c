@@ -217,7 +217,7 @@ take_network (Importer *importer, XmlNode *node, JsonObject *nic, const char *ty
     if (g_strcmp0 (type, "bridge") == 0 && bridge) {
         take_bridge (importer, node, nic, bridge);
     } else if (g_strcmp0 (type, "direct") == 0 && dev) {
-        const char *name = draft_add_switch (importer->draft, "macvtap", "parent", dev);
+        const char *name = draft_add_switch (importer->draft, "macvtap", "uplink", dev);
 
         draft_set (nic, "switch", name);
         if (mode)

@@ -23,6 +23,7 @@ noinst_LIBRARIES += %D%/liblab.a
 	%D%/effect-network.c \
 	%D%/effect-ovs.c \
 	%D%/effect-switch.c \
+	%D%/disk-backup.c %D%/disk-backup.h \
 	%D%/disk-book.c %D%/disk-book.h \
 	%D%/disk-live.c %D%/disk-live.h \
 	%D%/effect-uplink.c \

@@ -16,15 +16,18 @@
 #include <sys/stat.h>
 
 #define COMMAND_MS (60 * 1000)
+#define SETTLE_MS 10
+#define SETTLE_LOOKS 1000
 #define FD_NAME "roost-memory"
 /* bytes a second: no limit is wanted, and this is none */
-#define BANDWIDTH (G_GINT64_CONSTANT (1) << 40)
+#define BANDWIDTH "1099511627776"
 
 typedef struct {
     QmpClient *qmp;
     gboolean load;
     int fd;
     gulong on_event, on_closed;
+    guint timer, looks; /* whether it can go on */
     gboolean ended;
 } Transfer;
 
@@ -36,6 +39,7 @@ let_go (Transfer *transfer)
     if (transfer->on_closed)
         g_signal_handler_disconnect (transfer->qmp, transfer->on_closed);
     transfer->on_event = transfer->on_closed = 0;
+    g_clear_handle_id (&transfer->timer, g_source_remove);
 }
 
 static void
@@ -48,6 +52,8 @@ transfer_free (gpointer data)
     g_clear_object (&transfer->qmp);
     g_free (transfer);
 }
+
+static void look_whether_settled (GTask *task);
 
 /* Ends the task once; the reference that the signals had goes. */
 static void
@@ -118,14 +124,59 @@ why_known (GObject *source, GAsyncResult *result, gpointer user_data)
                                   "full?)"));
 }
 
+static gboolean
+look_again (gpointer user_data)
+{
+    GTask *task = user_data;
+    Transfer *transfer = g_task_get_task_data (task);
+
+    transfer->timer = 0;
+    look_whether_settled (task);
+    return G_SOURCE_REMOVE;
+}
+
+static void
+status_known (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+    g_autoptr (GTask) task = user_data;
+    Transfer *transfer = g_task_get_task_data (task);
+    GError *error = NULL;
+    g_autoptr (JsonNode) value = qmp_client_execute_finish (QMP_CLIENT (source), result, &error);
+    const char *status = value && JSON_NODE_HOLDS_OBJECT (value)
+                             ? json_object_get_string_member_with_default (
+                                   json_node_get_object (value), "status", "")
+                             : "";
+
+    if (transfer->ended || error)
+        end (task, error);
+    else if (strcmp (status, "finish-migrate") == 0 && transfer->looks++ < SETTLE_LOOKS)
+        transfer->timer = g_timeout_add (SETTLE_MS, look_again, task);
+    else
+        end (task, NULL);
+}
+
+/* All is in the file, but the emulator says so a moment before it can go on; of that
+ * there is no event. */
+static void
+look_whether_settled (GTask *task)
+{
+    Transfer *transfer = g_task_get_task_data (task);
+
+    qmp_client_execute_async (transfer->qmp, "query-status", NULL, COMMAND_MS, NULL, status_known,
+                              g_object_ref (task));
+}
+
 static void
 on_migration (QmpClient *qmp, const QmpEvent *event, gpointer user_data)
 {
     GTask *task = user_data;
+    Transfer *transfer = g_task_get_task_data (task);
     g_autofree char *text = g_strndup (event->data ? event->data : "", event->data_length);
 
-    if (strstr (text, "\"completed\""))
+    if (strstr (text, "\"completed\"") && transfer->load)
         end (task, NULL);
+    else if (strstr (text, "\"completed\""))
+        look_whether_settled (task);
     else if (strstr (text, "\"failed\"") || strstr (text, "\"cancelled\""))
         qmp_client_execute_async (qmp, "query-migrate", NULL, COMMAND_MS, NULL, why_known,
                                   g_object_ref (task));
@@ -169,11 +220,9 @@ static void
 events_wanted (GObject *source, GAsyncResult *result, gpointer user_data)
 {
     g_autoptr (GTask) task = user_data;
-    g_autofree char *arguments =
-        g_strdup_printf ("{\"max-bandwidth\":%" G_GINT64_FORMAT "}", BANDWIDTH);
 
     if (went_well (task, source, result))
-        send (task, "migrate-set-parameters", arguments, parameters_set);
+        send (task, "migrate-set-parameters", "{\"max-bandwidth\":" BANDWIDTH "}", parameters_set);
 }
 
 static void

@@ -9,17 +9,6 @@
 
 #define USER_SWITCH "user"
 
-/* Seen by people who built such labs: what works badly, and why. */
-static const struct {
-    const char *model;
-    const char *reason;
-} bad_on_user[] = {
-    { "e1000e", "forwarded ports do not work with e1000e on a user switch; use e1000, or another "
-                "switch" },
-    { "vmxnet3", "half of the packets are lost with vmxnet3 on a user switch; use e1000, or "
-                 "another switch" },
-};
-
 static gboolean
 is_user_switch (const Check *check, const char *name)
 {
@@ -150,9 +139,7 @@ check_nic (Check *check, const Machine *machine, Nic *nic)
     check_wiring (check, &at, nic, sw ? sw->type : SWITCH_USER);
     check_tap (check, &at, machine, nic);
     check_private_nic (check, &at, nic);
-    for (gsize i = 0; user && i < G_N_ELEMENTS (bad_on_user); i++)
-        if (g_strcmp0 (nic->model, bad_on_user[i].model) == 0)
-            check_warn (check, &at, "model", "%s", bad_on_user[i].reason);
+    check_guest_nic (check, machine, nic, sw);
 }
 
 static gboolean

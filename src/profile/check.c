@@ -229,6 +229,7 @@ check_machine (Check *check, Machine *machine)
     check_screen (check, machine);
     check_ready (check, machine);
     check_firmware (check, machine);
+    check_guest (check, machine);
 }
 
 void

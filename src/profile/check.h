@@ -75,6 +75,10 @@ void check_screen (Check *check, const Machine *machine);
 /* `ready`: words that this machine can answer */
 void check_ready (Check *check, const Machine *machine);
 
+/* check-guest.c: @sw NULL = the user switch that need not be declared */
+void check_guest_nic (Check *check, const Machine *machine, const Nic *nic, const Switch *sw);
+void check_guest (Check *check, const Machine *machine);
+
 /* check-boot.c */
 void check_firmware (Check *check, const Machine *machine);
 /* adds the disks that seeds are on */

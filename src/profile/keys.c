@@ -168,6 +168,11 @@ static const Key machine_keys[] = {
               "replaces." },
     { "machine", KEY_STRING, AT (machine), AT (machine_place), .initial = "q35", .example = "q35",
       .help = "The board: q35, i440fx, or an exact type of the emulator's, as pc-q35-7.2." },
+    { "guest", KEY_STRING, AT (guest), NOWHERE, .max = 64, .example = "esxi-8.0",
+      .unsaid = "nothing is known of it",
+      .help = "What runs in the machine. With esxi-5.5, esxi-6.0 … esxi-9.0 there is a warning for "
+              "what is known not to work there, and `roost doctor` looks for what ESXi needs of "
+              "the host; other names are only names." },
     { "emulator", KEY_PROGRAM, AT (emulator), AT (emulator_place), .initial = DEFAULT_EMULATOR,
       .example = DEFAULT_EMULATOR, .help = "The program, by name or by path." },
     { "accel", KEY_STRINGS, AT (accel), AT (accel_place), .example = "[kvm, tcg]",

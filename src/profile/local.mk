@@ -5,6 +5,7 @@ noinst_LIBRARIES += %D%/libprofile.a
 	%D%/build.c %D%/build.h \
 	%D%/check-boot.c \
 	%D%/check-disk.c \
+	%D%/check-guest.c \
 	%D%/check-nic.c \
 	%D%/check-order.c \
 	%D%/check-private.c \

@@ -284,6 +284,7 @@ model_machine_free (Machine *machine)
         return;
     g_free (machine->name);
     g_free (machine->machine);
+    g_free (machine->guest);
     g_free (machine->emulator);
     g_strfreev (machine->accel);
     g_free (machine->cpu);
@@ -345,4 +346,10 @@ lab_find_machine (const Lab *lab, const char *name)
             return machine;
     }
     return NULL;
+}
+
+gboolean
+guest_is_esxi (const Machine *machine)
+{
+    return machine->guest && g_str_has_prefix (machine->guest, "esxi");
 }

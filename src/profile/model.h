@@ -213,6 +213,7 @@ typedef struct {
     Place place;
     char *machine; /* q35, i440fx, or a versioned type of the emulator's */
     Place machine_place;
+    char *guest;    /* what runs in it, as `esxi-6.5`; NULL = nothing is known of it */
     char *emulator; /* program name or absolute path */
     Place emulator_place;
     GStrv accel; /* NULL = the best that the host has; else in this order */
@@ -293,6 +294,9 @@ void model_kickstart_free (Kickstart *kickstart);
 void model_machine_free (Machine *machine);
 void lab_free (Lab *lab);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Lab, lab_free)
+
+/* whether @machine's `guest` is a version of ESXi */
+gboolean guest_is_esxi (const Machine *machine);
 
 /**
  * lab_find_switch: (and lab_find_machine)

@@ -1,4 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-# What becomes of machines that end, and what they may do to their host.
-TESTS += %D%/test-lab-policies.sh %D%/test-lab-once.sh
-EXTRA_DIST += %D%/test-lab-policies.sh %D%/test-lab-once.sh
+# What becomes of machines that end, what they may do to their host, and what they
+# need of it.
+TESTS += %D%/test-lab-policies.sh %D%/test-lab-once.sh %D%/test-lab-sandbox.sh %D%/test-doctor.sh
+EXTRA_DIST += %D%/test-lab-policies.sh %D%/test-lab-once.sh %D%/test-lab-sandbox.sh \
+	%D%/test-doctor.sh

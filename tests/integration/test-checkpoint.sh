@@ -70,7 +70,7 @@ all_run() { has_state cp m1 running && has_state cp m2 running; }
 frozen() { [ -e "$ROOST_STATE_DIR/cp/checkpoints/.$1.part" ] || [ -e "$ROOST_STATE_DIR/cp/checkpoints/$1" ]; }
 nothing_half() { ! ls -A "$ROOST_STATE_DIR/cp/checkpoints" | grep '^\.'; }
 
-plan $((28 + 3 * rounds))
+plan $((30 + 3 * rounds))
 begin=$SECONDS
 exits "up" 0 up -f cp.yaml
 note "from the start to ready: $((SECONDS - begin)) s"
@@ -122,6 +122,8 @@ ok "killed while it restored: down leaves nothing" nothing_left cp
 exits "up --from" 0 up -f cp.yaml --from three
 ok "the counter goes on" wait_for 120 beyond m1 n "$saved_n"
 exits "down" 0 down --force cp
+exits "run --from" 0 run -f cp.yaml --from three -- sh -c '[ -S "$ROOST_M1_QMP" ]'
+exits "which no other name can have" 122 run -f cp.yaml --unique --from three -- true
 
 # --- what does not fit ----------------------------------------------------------------------------
 sed 's/memory: 160M/memory: 192M/' cp.yaml >other.yaml

@@ -5,7 +5,7 @@
 . "${ROOST_SRCDIR:?}/tests/integration/lab.sh"
 
 need qemu-img qemu-io
-plan 25
+plan 31
 D=$ROOST_STATE_DIR/live/disks
 truncate -s 1M cd.iso other.iso user.raw
 cat >lab.yaml <<'END'
@@ -49,6 +49,12 @@ r down live --force
 qemu-io -f qcow2 -c 'write -P 7 0 64k' "$D/m.data.2.qcow2" >/dev/null
 exits "a later up" 0 up -f lab.yaml --paused
 ok "opens the newest layer" is_open "$D/m.data.2.qcow2"
+exits "a copy while the machine has it" 0 image backup m data copy.qcow2
+ok "has what the disk had" qemu-io -f qcow2 -c 'read -P 7 0 64k' copy.qcow2
+ok "stands alone" bash -c "! qemu-img info -U copy.qcow2 | grep -q backing"
+ok "and nobody has it open" bash -c "! ls -l /proc/$(field live m pid)/fd | grep copy"
+exits "what is there already is left alone" 1 image backup m data copy.qcow2
+exits "a copy of a file of the user's" 0 image backup m user copied.qcow2
 exits "a layer below it is not committed" 1 image commit "$D/m.data.1.qcow2"
 r down live --force
 exits "the newest is, when the lab is down" 0 image commit "$D/m.data.2.qcow2"

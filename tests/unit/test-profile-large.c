@@ -53,7 +53,9 @@ END_TEST
 
 START_TEST (shipped_profiles)
 {
-    static const char *const names[] = { "quickstart.yaml", "esxi-first-boot.yaml" };
+    static const char *const names[] = { "quickstart.yaml", "esxi-first-boot.yaml",
+                                         "esxi-cluster.yaml", "esxi-install.yaml",
+                                         "esxi-5.5-libvirt.yaml" };
     const char *profiles = g_getenv ("ROOST_PROFILES");
     g_autofree char *path = g_build_filename (profiles ? profiles : "profiles", names[_i], NULL);
     g_autoptr (DiagList) diags = diag_list_new ();
@@ -82,6 +84,9 @@ START_TEST (shipped_templates)
     g_autofree char *said = diag_list_format (diags);
 
     ck_assert_msg (lab != NULL, "%s", said);
+    ck_assert_uint_eq (diag_list_length (diags), 0);
+    ck_assert_str_eq (lab_find_machine (lab, "esxi")->guest, names[_i]);
+    ck_assert_int_eq (lab_find_machine (lab, "esxi")->pvpanic, CHOICE_NO);
     ck_assert_int_eq (lab_find_machine (lab, "esxi")->nested, CHOICE_YES);
     ck_assert_uint_ge (lab_find_machine (lab, "esxi")->memory, G_GUINT64_CONSTANT (4) << 30);
 }
@@ -97,7 +102,7 @@ main (void)
     tcase_set_timeout (tcase, 60);
     tcase_add_test (tcase, thousand_machines);
     tcase_add_test (tcase, templates_without_end);
-    tcase_add_loop_test (tcase, shipped_profiles, 0, 2);
+    tcase_add_loop_test (tcase, shipped_profiles, 0, 5);
     tcase_add_loop_test (tcase, shipped_templates, 0, 7);
     return run_tap (suite);
 }

@@ -1,0 +1,45 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-3.0-or-later
+# roost doctor -f: what a profile needs, and is not there, is a problem; the same is
+# only missing for a lab that does without.
+. "${ROOST_SRCDIR:?}/tests/integration/lab.sh"
+
+need "$ROOST_QEMU" qemu-img
+plan 13
+
+# a host with an emulator and nothing else
+mkdir "$TMP/bin"
+ln -s "$(command -v "$ROOST_QEMU")" "$TMP/bin/qemu-system-x86_64"
+ln -s "$(command -v qemu-img)" "$TMP/bin/qemu-img"
+ROOST=$(realpath "$ROOST")
+doctor() { # PROFILE's text: what is found
+    printf '%s\n' "lab: doc" "$@" >doc.yaml
+    PATH=$TMP/bin "$ROOST" doctor -f doc.yaml >"$TMP/out" 2>"$TMP/err" </dev/null
+    status=$? out=$(<"$TMP/out") err=$(<"$TMP/err")
+}
+small='memory: 32M, accel: tcg'
+
+doctor "machines: { m: { $small } }"
+is "a plain machine: it can run" "$status" 0
+like "a plain machine: xorriso is only missing" "$out" '(^|
+)missing +xorriso'
+like "a plain machine: so is Open vSwitch" "$out" 'missing +openvswitch'
+doctor "machines: { m: { $small, cloud_init: { keys: [k] } } }"
+is "cloud_init: it cannot run" "$status" 4
+like "cloud_init: xorriso is a problem" "$out" 'problem +xorriso'
+like "cloud_init: and how it is mended" "$out" '\$ [^ ]+ install [^ ]*xorriso'
+doctor "machines: { m: { $small, kickstart: { file: ks.cfg } } }"
+like "kickstart: so it is" "$out" 'problem +xorriso'
+doctor "machines: { m: { $small, kickstart: { file: ks.cfg, volume: usb } } }"
+like "kickstart on usb: it is not" "$out" 'missing +xorriso'
+ovs="switches: { lan: { type: ovs } }"
+nic="machines: { m: { $small, nics: { lan: { switch: lan } } } }"
+doctor "$ovs" "$nic"
+is "ovs: it cannot run" "$status" 4
+like "ovs: Open vSwitch is a problem" "$out" 'problem +openvswitch'
+doctor "$ovs" "isolation: private" "$nic"
+like "ovs of its own: the host's is not needed" "$out" 'missing +openvswitch'
+doctor "machines: { m: { $small, firmware: uefi } }"
+like "uefi: is there or a problem" "$out" '(ok|problem) +uefi'
+doctor "machines: { m: { memory: 64T, accel: tcg } }"
+like "memory that no host has" "$out" 'problem +memory'
