@@ -230,8 +230,6 @@ net_unprepare (Options *options, GError **error)
     lab = live_lab_new ("roost", &real_effects, &handlers, NULL);
     live_lab_adopt_async (lab, state, adopted, &wait);
     success = wait_for_end (&wait, error);
-    while (g_main_context_iteration (NULL, FALSE)) /* steps that were only begun are undone */
-        ;
     if (success) {
         live_lab_down_async (lab, &stop, went_down, &wait);
         success = wait_for_end (&wait, error);

@@ -384,21 +384,13 @@ prepare (Save *save, const char *name, GError **error)
     return describe_machines (save, error) && file_make_private_dir (save->part, error);
 }
 
-void
-checkpoint_save_async (LiveLab *lab, const char *name, GAsyncReadyCallback callback,
-                       gpointer user_data)
+static void
+begin (LiveLab *lab, GTask *task, gpointer data)
 {
-    g_autoptr (GTask) task = g_task_new (NULL, NULL, callback, user_data);
-    Save *save = g_new0 (Save, 1);
+    const char *name = data;
+    Save *save = g_task_get_task_data (task);
     GError *error = NULL;
 
-    save->lab = lab;
-    g_task_set_task_data (task, save, save_free);
-    if (!name_is_valid (name)) {
-        g_task_return_new_error (task, ROOST_ERROR, ROOST_ERROR_USAGE,
-                                 "\"%s\" cannot name a checkpoint: letters, digits, - and _", name);
-        return;
-    }
     if (!lab_begin_task (lab, task, LAB_UP))
         return;
     if (!prepare (save, name, &error)) {
@@ -408,6 +400,22 @@ checkpoint_save_async (LiveLab *lab, const char *name, GAsyncReadyCallback callb
     }
     note_frozen (save);
     begin_phase (task);
+}
+
+void
+checkpoint_save_async (LiveLab *lab, const char *name, GAsyncReadyCallback callback,
+                       gpointer user_data)
+{
+    g_autoptr (GTask) task = g_task_new (NULL, NULL, callback, user_data);
+    Save *save = g_new0 (Save, 1);
+
+    save->lab = lab;
+    g_task_set_task_data (task, save, save_free);
+    if (name_is_valid (name))
+        lab_take_turn (lab, task, lab_is_adopting (lab), begin, g_strdup (name), g_free);
+    else
+        g_task_return_new_error (task, ROOST_ERROR, ROOST_ERROR_USAGE,
+                                 "\"%s\" cannot name a checkpoint: letters, digits, - and _", name);
 }
 
 gboolean

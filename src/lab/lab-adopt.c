@@ -8,7 +8,8 @@
  *        up           steps that were begun are undone, the rest stays;
  *        changing     the same: the next `up` makes of it what is wanted;
  *        going down   goes down.
- * Whoever asked to take it over has his answer after 2.
+ * Whoever asked to take it over has his answer after 2; what is asked of the lab
+ * from then on waits while steps are undone, and joins what comes up or goes down.
  */
 #include "lab/lab-private.h"
 
@@ -59,7 +60,7 @@ begun_undone (LiveLab *lab, GError *error)
         return;
     }
     lab_save_soon (lab);
-    lab_begin_next_up (lab);
+    lab_begin_next (lab);
 }
 
 static void
@@ -85,15 +86,16 @@ static void
 adopted_all (LiveLab *lab)
 {
     LabState was = lab->state->status;
+    g_autoptr (GTask) task = g_steal_pointer (&lab->task);
     g_autoptr (GError) error = NULL;
 
     checkpoint_resume_frozen (lab);
-    /* the task ends, and whoever waits for it finds the lab at work */
     lab_end_task (lab, was == LAB_DOWN || was == LAB_CHANGING ? LAB_UP : was, NULL);
     if (was == LAB_COMING_UP && !lab_find_from (lab, &error))
         g_warning ("%s: machines are started anew", error->message);
     go_on (lab, was);
     lab_save_soon (lab);
+    g_task_return_boolean (task, TRUE); /* whoever waits for it finds the lab at work */
 }
 
 static void

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The inside of LiveLab, shared by lab.c (its life, what is told and kept),
- * lab-up.c (coming up), lab-claim.c (what others have), lab-walk.c (steps done and
- * undone), reconcile*.c (becoming another) and lab-adopt.c (what another supervisor
- * has left).
+ * lab-up.c (coming up), lab-turn.c (who waits for whom), lab-claim.c (what others
+ * have), lab-walk.c (steps done and undone), reconcile*.c (becoming another) and
+ * lab-adopt.c (what another supervisor has left).
  */
 #pragma once
 
@@ -40,7 +40,7 @@ struct LiveLab {
     gboolean abandoned;    /* an up that nobody waits for is undone by a down */
     guint adopting;        /* steps whose adoption is under way */
     Reconcile *reconcile;  /* the lab is becoming another; NULL */
-    GQueue *ups;           /* owned: each `up` that waits for its turn */
+    GQueue *turns;         /* owned: what waits for its turn */
     guint next_source;     /* the next of them begins */
 };
 
@@ -66,11 +66,19 @@ void lab_end_task (LiveLab *lab, LabState status, GError *error);
 /* what the state says the up goes on from is read; FALSE when it cannot be */
 gboolean lab_find_from (LiveLab *lab, GError **error);
 
-/* --- lab-up.c --- */
+/* --- lab-turn.c --- */
 
-void lab_waiting_free (gpointer data);
-/* one `up` is over: the next that waits may begin */
-void lab_begin_next_up (LiveLab *lab);
+/* ends @task, or has it ended */
+typedef void (*LabTurn) (LiveLab *lab, GTask *task, gpointer data);
+/* another supervisor's work is being ended, which nothing is to interrupt */
+gboolean lab_is_adopting (const LiveLab *lab);
+/* calls @begin: now, or, with @wait, when those that came before are through;
+ * @data: (transfer full) */
+void lab_take_turn (LiveLab *lab, GTask *task, gboolean wait, LabTurn begin, gpointer data,
+                    GDestroyNotify free_data);
+/* something is over: the next that waits may begin */
+void lab_begin_next (LiveLab *lab);
+void lab_free_turns (LiveLab *lab);
 
 /* --- reconcile.c --- */
 
@@ -102,5 +110,7 @@ void lab_walk_backwards (LiveLab *lab);
 void lab_roll_back (LiveLab *lab);
 /* those that another supervisor had begun; the rest stays */
 void lab_undo_begun (LiveLab *lab, LabWalked walked);
+/* whether a step of the plan, other than @but (nullable), is not undone */
+gboolean lab_has_executed (const LiveLab *lab, const char *but);
 /* the lab will not come up: what is under way need not take its time */
 void lab_hurry (LiveLab *lab);

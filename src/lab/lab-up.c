@@ -10,19 +10,17 @@
 #define LAB_CANCELLED "cancelled: everything was undone"
 
 typedef struct {
-    GTask *task;
     Plan *plan;
     UpOptions options;
-} Waiting;
+} Request;
 
-void
-lab_waiting_free (gpointer data)
+static void
+request_free (gpointer data)
 {
-    Waiting *waiting = data;
+    Request *request = data;
 
-    g_clear_object (&waiting->task);
-    plan_free (waiting->plan);
-    g_free (waiting);
+    plan_free (request->plan);
+    g_free (request);
 }
 
 static void
@@ -77,36 +75,17 @@ come_up (LiveLab *lab, Plan *plan, const UpOptions *options)
     lab_claim_async (lab, plan, NULL, options->force, NULL, claimed, lab);
 }
 
-/* Takes @plan. */
 static void
-begin (LiveLab *lab, GTask *task, Plan *plan, const UpOptions *options)
+begin (LiveLab *lab, GTask *task, gpointer data)
 {
+    Request *request = data;
+
     if (!lab_begin_task (lab, task, lab->status == LAB_UP ? LAB_UP : LAB_DOWN))
-        plan_free (plan);
-    else if (lab->status == LAB_UP)
-        reconcile_begin (lab, plan, options);
+        return;
+    if (lab->status == LAB_UP)
+        reconcile_begin (lab, g_steal_pointer (&request->plan), &request->options);
     else
-        come_up (lab, plan, options);
-}
-
-static gboolean
-begin_next (gpointer user_data)
-{
-    LiveLab *lab = user_data;
-    Waiting *waiting = g_queue_pop_head (lab->ups);
-
-    lab->next_source = 0;
-    begin (lab, waiting->task, g_steal_pointer (&waiting->plan), &waiting->options);
-    lab_waiting_free (waiting);
-    lab_begin_next_up (lab);
-    return G_SOURCE_REMOVE;
-}
-
-void
-lab_begin_next_up (LiveLab *lab)
-{
-    if (!lab->task && !lab->walk && !lab->next_source && !g_queue_is_empty (lab->ups))
-        lab->next_source = g_idle_add (begin_next, lab);
+        come_up (lab, g_steal_pointer (&request->plan), &request->options);
 }
 
 void
@@ -114,16 +93,13 @@ live_lab_up_async (LiveLab *lab, Plan *plan, const UpOptions *options, GAsyncRea
                    gpointer user_data)
 {
     g_autoptr (GTask) task = g_task_new (NULL, NULL, callback, user_data);
-    Waiting *waiting;
+    Request *request = g_new (Request, 1);
+    gboolean wait = lab->walk || lab->status == LAB_COMING_UP || lab->status == LAB_CHANGING ||
+                    lab_is_adopting (lab);
 
     g_task_set_source_tag (task, live_lab_up_async);
-    if (!lab->walk && lab->status != LAB_COMING_UP && lab->status != LAB_CHANGING) {
-        begin (lab, task, plan, options);
-        return;
-    }
-    waiting = g_new (Waiting, 1);
-    *waiting = (Waiting){ g_steal_pointer (&task), plan, *options };
-    g_queue_push_tail (lab->ups, waiting);
+    *request = (Request){ plan, *options };
+    lab_take_turn (lab, task, wait, begin, request, request_free);
 }
 
 gboolean

@@ -17,12 +17,35 @@ typedef struct {
     const Step *step;
 } StepRun;
 
+gboolean
+lab_has_executed (const LiveLab *lab, const char *but)
+{
+    GPtrArray *steps = lab->state->plan->steps;
+
+    for (guint i = 0; i < steps->len; i++) {
+        const Step *step = g_ptr_array_index (steps, i);
+
+        if (state_find (lab->state, step->id) && g_strcmp0 (step->id, but) != 0)
+            return TRUE;
+    }
+    return FALSE;
+}
+
+/* The state is in that directory. */
+static gboolean
+takes_state_away (const LiveLab *lab, const Step *step)
+{
+    return lab->status == LAB_GOING_DOWN && g_str_equal (step->id, "directory:run");
+}
+
 static gboolean
 may_begin (const Step *step, gpointer user_data)
 {
     LiveLab *lab = user_data;
     g_autoptr (GError) error = NULL;
 
+    if (takes_state_away (lab, step)) /* not before it is known what is not undone */
+        return walk_n_remaining (lab->walk) == 1;
     if (step->kind != STEP_MACHINE || lab->direction == WALK_BACKWARDS || !step->machine->after ||
         lab->context.paused) /* nothing becomes ready while processors are stopped */
         return TRUE;
@@ -110,13 +133,18 @@ static void
 run_step (Walk *walk, const Step *step, gpointer user_data)
 {
     LiveLab *lab = user_data;
-    StepRun *run = g_new (StepRun, 1);
+    StepRun *run;
     gboolean up = lab->direction == WALK_FORWARDS;
 
+    if (takes_state_away (lab, step) && lab_has_executed (lab, step->id)) {
+        walk_step_done (walk, step, NULL); /* it stays, and another `down` can go on */
+        return;
+    }
+    run = g_new (StepRun, 1);
     *run = (StepRun){ lab, step };
     lab_tell (lab, "STEP_STARTED",
               describe_pair ("step", step->id, "direction", up ? "do" : "undo"));
-    if (lab->status == LAB_GOING_DOWN && g_str_equal (step->id, "directory:run")) {
+    if (takes_state_away (lab, step)) {
         lab->run_dir_left = TRUE;
         state_remove (lab->state->plan->run_dir);
     }
@@ -141,6 +169,7 @@ went_down (LiveLab *lab, GError *error)
 {
     GError *failure = g_steal_pointer (&lab->failure);
 
+    lab_save (lab); /* while it still says that the lab is going down */
     if (lab->abandoned)
         g_clear_error (&failure);
     if (failure && error) {

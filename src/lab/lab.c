@@ -227,10 +227,10 @@ lab_end_task (LiveLab *lab, LabState status, GError *error)
         g_clear_pointer (&lab->state->from, g_free);
         lab_save_soon (lab);
     }
-    if (lab->status == LAB_DOWN && lab->claimed && !lab->run_dir_left)
+    if (lab->status == LAB_DOWN && lab->claimed && !lab_has_executed (lab, NULL))
         state_remove (lab->state->plan->run_dir); /* it did not come as far as a directory */
     waiters_check (lab->waiters);
-    lab_begin_next_up (lab);
+    lab_begin_next (lab);
     if (task && error)
         g_task_return_error (task, error);
     else if (task)
@@ -266,6 +266,18 @@ join (LiveLab *lab, GTask *task)
     return TRUE;
 }
 
+static void
+begin_down (LiveLab *lab, GTask *task, gpointer data)
+{
+    const StopOptions *options = data;
+
+    if (!lab_begin_task (lab, task, LAB_UP))
+        return;
+    lab->context.rollback = FALSE;
+    lab->context.stop = *options;
+    lab_walk_backwards (lab);
+}
+
 void
 live_lab_down_async (LiveLab *lab, const StopOptions *options, GAsyncReadyCallback callback,
                      gpointer user_data)
@@ -273,11 +285,9 @@ live_lab_down_async (LiveLab *lab, const StopOptions *options, GAsyncReadyCallba
     g_autoptr (GTask) task = g_task_new (NULL, NULL, callback, user_data);
 
     g_task_set_source_tag (task, live_lab_down_async);
-    if (join (lab, task) || !lab_begin_task (lab, task, LAB_UP))
-        return;
-    lab->context.rollback = FALSE;
-    lab->context.stop = *options;
-    lab_walk_backwards (lab);
+    if (!join (lab, task))
+        lab_take_turn (lab, task, lab_is_adopting (lab), begin_down,
+                       g_memdup2 (options, sizeof *options), g_free);
 }
 
 gboolean
@@ -315,7 +325,7 @@ live_lab_new (const char *program, const Effects *effects, const LabHandlers *ha
     lab->steps = g_ptr_array_new ();
     lab->step_of = g_hash_table_new (g_str_hash, g_str_equal);
     lab->waiters = waiters_new (lab->context.machines);
-    lab->ups = g_queue_new ();
+    lab->turns = g_queue_new ();
     return lab;
 }
 
@@ -326,8 +336,7 @@ live_lab_free (LiveLab *lab)
         return;
     if (lab->save_source)
         lab_save (lab);
-    g_clear_handle_id (&lab->next_source, g_source_remove);
-    g_queue_free_full (lab->ups, lab_waiting_free);
+    lab_free_turns (lab);
     reconcile_free (lab->reconcile);
     walk_free (lab->walk);
     waiters_free (lab->waiters);

@@ -39,6 +39,7 @@ noinst_LIBRARIES += %D%/liblab.a
 	%D%/lab.c %D%/lab.h %D%/lab-private.h \
 	%D%/lab-adopt.c \
 	%D%/lab-claim.c \
+	%D%/lab-turn.c \
 	%D%/lab-up.c \
 	%D%/lab-walk.c \
 	%D%/networks.c %D%/networks.h \

@@ -181,6 +181,12 @@ walk_fail (Walk *walk, GError *error)
     walk_advance (walk);
 }
 
+guint
+walk_n_remaining (const Walk *walk)
+{
+    return walk->remaining;
+}
+
 void
 walk_step_done (Walk *walk, const Step *step, GError *error)
 {

@@ -46,6 +46,13 @@ void walk_free (Walk *walk);
 void walk_advance (Walk *walk);
 
 /**
+ * walk_n_remaining:
+ *
+ * Returns: how many steps have not ended, those that run included
+ */
+guint walk_n_remaining (const Walk *walk);
+
+/**
  * walk_step_done:
  * @error: (transfer full) (nullable): why it failed
  */

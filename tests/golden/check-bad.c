@@ -2,6 +2,7 @@
 /* Loads every profile of golden/bad from its folder and compares what is said
  * about it with the .diag beside it, letter by letter.  A line `# --set X` in
  * a profile is an option.  TEST_REGENERATE=1 writes the .diag files. */
+/* Requirements: R4, nic-*-user and guest-esxi-*. */
 #include "base/file.h"
 #include "profile/profile.h"
 

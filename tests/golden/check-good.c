@@ -7,6 +7,7 @@
  * A line `# --set X`, `# --host amd|intel|kvm|none` or `# --force` in a profile
  * is an option of this program.  The folder of the sources is written @SRC@.
  * TEST_REGENERATE=1 writes the files. */
+/* Requirements: R18, shipped-esxi-5.5-libvirt. */
 #include "base/file.h"
 #include "golden/plan-text.h"
 #include "plan/plan.h"

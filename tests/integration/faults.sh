@@ -48,6 +48,15 @@ broken() {
     case $2 in
     undo-*) r down --force "$lab" ;;
     esac
+    case $2:$3 in
+    undo-fail:directory:run) ;;
+    undo-fail:*)
+        [ -e "$ROOST_RUN_DIR/$lab/state.json" ] || {
+            echo "what is left was forgotten"
+            return 1
+        }
+        ;;
+    esac
     unset ROOST_FAULT
     [ -e "$TMP/once" ] || {
         echo "the fault did not happen: $err"

@@ -55,10 +55,14 @@ beyond() {
     [ "${now:-0}" -gt "$3" ]
 }
 
-# back_to N MACHINE FILE: its number is near N again and grows.
+# back_to N MACHINE FILE: its number is near N again and grows. What else the
+# console says may come between: then it is asked again.
 back_to() {
-    local now
-    now=$(number "$2" "$3")
+    local now='' try
+    for try in 1 2 3 4 5; do
+        now=$(number "$2" "$3")
+        [ -z "$now" ] || break
+    done
     [ "${now:-999999}" -lt $(($1 + 20)) ] || {
         echo "it is $now, and was $1"
         return 1

@@ -7,7 +7,7 @@
 
 need qemu-img cmp lsattr filefrag sha256sum
 [ "$(id -u)" = 0 ] || skip_all "only root can mount a file system"
-plan 56
+plan 57
 
 # file_system TYPE SIZE [OPTION...]: mounts one at $TMP/TYPE; fails where it cannot be had.
 file_system() {

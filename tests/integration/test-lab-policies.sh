@@ -5,7 +5,7 @@
 . "${ROOST_SRCDIR:?}/tests/integration/lab.sh"
 
 need "$ROOST_QEMU" qemu-img as ld
-plan 65
+plan 64
 
 "$ROOST_SRCDIR/tests/guest/mkboot.sh" guest "$TMP/guest.raw" || exit 99
 
