@@ -21,13 +21,17 @@ find_or_fail (Netlink *netlink, const char *what, const char *name, GError **err
     return link;
 }
 
-/* who has it, for people: by its mark, if it is a lab's */
-static char *
-describe_holder (const Link *link)
+char *
+bridge_describe_taken (const Link *link)
 {
-    if (link->alias && g_str_has_prefix (link->alias, "roost "))
-        return g_strdup_printf (" (of lab %s)", link->alias + strlen ("roost "));
-    return g_strdup ("");
+    const char *mark = link->alias ? link->alias : "";
+    g_autofree char *whose = NULL;
+
+    if (g_str_has_prefix (mark, BRIDGE_PREPARED))
+        whose = g_strdup (" (prepared by root for a lab)");
+    else if (g_str_has_prefix (mark, "roost "))
+        whose = g_strdup_printf (" (of lab %s)", mark + strlen ("roost "));
+    return g_strdup_printf ("there is an interface %s already%s", link->name, whose ? whose : "");
 }
 
 /* --- what is there --- */
@@ -70,7 +74,7 @@ survey_new (Netlink *netlink, const NetworkStep *step, GError **error)
 {
     GError *local = NULL;
     g_autoptr (Link) link = netlink_find (netlink, step->bridge, &local);
-    g_autofree char *holder = link ? describe_holder (link) : NULL;
+    g_autofree char *taken = link ? bridge_describe_taken (link) : NULL;
 
     if (local) {
         g_propagate_error (error, local);
@@ -78,10 +82,9 @@ survey_new (Netlink *netlink, const NetworkStep *step, GError **error)
     }
     if (!link || link_is_ours (link, step->mark, step->mac))
         return TRUE;
-    g_set_error (error, ROOST_ERROR, ROOST_ERROR_HOST,
-                 "there is an interface %s already%s: say existing: true to use it as it is, or "
-                 "another bridge:",
-                 step->bridge, holder);
+    g_set_error (
+        error, ROOST_ERROR, ROOST_ERROR_HOST,
+        "%s: say existing: true to use it as it is, or give it another name with bridge:", taken);
     return FALSE;
 }
 

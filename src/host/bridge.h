@@ -72,6 +72,14 @@ gboolean bridge_plug (Netlink *netlink, const TapStep *step, GError **error);
 gboolean bridge_is_prepared (Netlink *netlink, const char *name, const char *id);
 
 /**
+ * bridge_describe_taken:
+ *
+ * Returns: (transfer full): that @link is there already, and whose it is as far as
+ * its mark tells
+ */
+char *bridge_describe_taken (const Link *link);
+
+/**
  * bridge_remove_link:
  * @mac: (nullable): the address with which it was made
  *

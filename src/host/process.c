@@ -153,6 +153,16 @@ process_is_alive (ProcessId id)
            state != 'Z' && state != 'X';
 }
 
+gboolean
+process_shares_network (gint64 pid)
+{
+    g_autofree char *path = g_strdup_printf ("/proc/%" G_GINT64_FORMAT "/ns/net", pid);
+    struct stat ours, theirs;
+
+    return stat ("/proc/self/ns/net", &ours) != 0 || stat (path, &theirs) != 0 ||
+           (ours.st_dev == theirs.st_dev && ours.st_ino == theirs.st_ino);
+}
+
 ProcessId
 process_identify (gint64 pid)
 {

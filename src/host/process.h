@@ -76,6 +76,14 @@ gboolean process_signal (ProcessId id, int signal);
 gboolean process_is_alive (ProcessId id);
 
 /**
+ * process_shares_network:
+ *
+ * Returns: whether process @pid and this one are in the same network of the host;
+ * %TRUE as well when that cannot be found out
+ */
+gboolean process_shares_network (gint64 pid);
+
+/**
  * process_identify:
  *
  * Returns: the identity of the process that has @pid now; a start time of 0

@@ -6,11 +6,13 @@
 #include "lab/conflicts.h"
 
 #include "base/file.h"
+#include "host/bridge.h"
 #include "host/holder.h"
 #include "host/ports.h"
 #include "lab/registry.h"
 #include "plan/claims.h"
 
+#include <arpa/inet.h>
 #include <errno.h>
 #include <limits.h>
 #include <stdlib.h>
@@ -27,6 +29,7 @@ typedef struct {
     GPtrArray *lists;    /* owned GPtrArray of claims, kept for the holders */
     GHashTable *by_key;  /* owned key → owned GArray of Holder: other labs, and this plan */
     GHashTable *has_now; /* owned key → the same, of the running lab itself */
+    Netlink *netlink;    /* opened when there is something to ask */
 } Table;
 
 static void
@@ -90,52 +93,68 @@ find_holder (GHashTable *by_key, const Claim *claim)
     return NULL;
 }
 
+static gboolean
+lab_has (const State *state, const Claim *claim)
+{
+    return claim->machine ? registry_holds (state, claim->machine)
+                          : registry_has_made (state, claim->step);
+}
+
 static void
 add_lab (Table *table, const State *state)
 {
     GPtrArray *claims = list_claims (table, state->plan);
+    gboolean same_network = registry_shares_network (state);
 
     for (guint i = 0; i < claims->len; i++) {
         const Claim *claim = g_ptr_array_index (claims, i);
 
-        if (registry_holds (state, claim->machine))
+        if ((same_network || claim->kind == CLAIM_IMAGE) && lab_has (state, claim))
             remember (table->by_key, claim, state->plan->lab);
     }
+}
+
+static gboolean
+is_own (const Table *table, const Holder *holder)
+{
+    return g_str_equal (holder->lab, table->search->plan->lab);
 }
 
 static void
 complain (Table *table, const Claim *claim, const Holder *holder)
 {
-    gboolean same_lab = g_str_equal (holder->lab, table->search->plan->lab);
+    gboolean same_lab = is_own (table, holder);
     g_autofree char *who = g_strdup_printf (
-        "machine %s of %s%s (%s)", holder->claim->machine, same_lab ? "the same lab" : "lab ",
+        "%s of %s%s (%s)", holder->claim->owner, same_lab ? "the same lab" : "lab ",
         same_lab ? "" : holder->lab, holder->claim->place ? holder->claim->place : "?");
 
     switch (claim->kind) {
     case CLAIM_PORT:
-        findings_add (table->findings,
-                      "%s: machine %s: host port %s is taken by %s: choose another, or 0 for any "
-                      "free one",
-                      claim->place, claim->machine, claim->name, who);
+        findings_add (table->findings, "%s: %s: host port %s is taken by %s: %s", claim->place,
+                      claim->owner, claim->name, who, claim->mend);
         break;
     case CLAIM_MAC:
         findings_add (table->findings,
-                      "%s: machine %s: address %s is that of %s, and both are on %s: leave mac out "
+                      "%s: %s: address %s is that of %s, and both are on %s: leave mac out "
                       "and each gets one of its own (--force starts it all the same)",
-                      claim->place, claim->machine, claim->value, who, claim->scope);
+                      claim->place, claim->owner, claim->value, who, claim->scope);
         break;
     case CLAIM_IMAGE:
         findings_add (table->findings,
-                      "%s: machine %s: %s is %s by %s: give each a layer of its own with clone: "
+                      "%s: %s: %s is %s by %s: give each a layer of its own with clone: "
                       "overlay, or stop that machine",
-                      claim->place, claim->machine, claim->name,
+                      claim->place, claim->owner, claim->name,
                       holder->claim->shared ? "read" : "written to", who);
+        break;
+    case CLAIM_INTERFACE:
+        findings_add (table->findings, "%s: %s: interface %s is that of %s: %s", claim->place,
+                      claim->owner, claim->name, who, claim->mend);
         break;
     }
 }
 
-char *
-conflicts_describe_port (const ForwardRecord *forward, GPtrArray *states)
+static char *
+describe_port (const ForwardRecord *forward, const char *mend, GPtrArray *states)
 {
     const char *address = forward->host_address ? forward->host_address : "";
     g_autofree char *holder = NULL;
@@ -156,9 +175,24 @@ conflicts_describe_port (const ForwardRecord *forward, GPtrArray *states)
         holder =
             g_strdup_printf ("process %" G_GINT64_FORMAT " (%s)", pid, command ? command : "?");
     }
-    return g_strdup_printf (
-        "host port %s:%s:%d is taken%s%s: choose another, or 0 for any free one", forward->proto,
-        address, (int)forward->host_port, holder ? " by " : "", holder ? holder : "");
+    return g_strdup_printf ("host port %s:%s:%d is taken%s%s: %s", forward->proto, address,
+                            (int)forward->host_port, holder ? " by " : "", holder ? holder : "",
+                            mend);
+}
+
+char *
+conflicts_describe_port (const ForwardRecord *forward, GPtrArray *states)
+{
+    return describe_port (forward, "choose another, or 0 for any free one", states);
+}
+
+/* Other addresses than these are known to the emulator alone. */
+static gboolean
+is_ipv4 (const char *address)
+{
+    struct in_addr number;
+
+    return !*address || inet_pton (AF_INET, address, &number) == 1;
 }
 
 /* The emulator would say `Failed to get "write" lock`, and nothing of who has it. */
@@ -175,50 +209,89 @@ describe_writer (const Claim *claim)
                             claim->name, holder);
 }
 
+/* What cannot be asked is found out by the step. */
+static char *
+describe_interface (Table *table, const Claim *claim)
+{
+    g_autoptr (Link) link = NULL;
+    g_autofree char *taken = NULL;
+
+    if (!table->netlink)
+        table->netlink = netlink_open (NULL, NULL);
+    link = table->netlink ? netlink_find (table->netlink, claim->value, NULL) : NULL;
+    if (!link || link_is_ours (link, claim->mark, claim->mac) ||
+        bridge_is_prepared (table->netlink, claim->value, claim->step))
+        return NULL;
+    taken = bridge_describe_taken (link);
+    return g_strdup_printf ("%s: %s", taken, claim->mend);
+}
+
 /* what no lab has may be had by somebody else */
 static void
 check_host (Table *table, const Claim *claim)
 {
-    ForwardRecord forward = { .proto = (char *)claim->scope,
+    ForwardRecord forward = { .proto = claim->scope,
                               .host_address = claim->value,
                               .host_port = claim->port };
     g_autofree char *problem = NULL;
 
     switch (claim->kind) {
     case CLAIM_PORT:
-        problem = conflicts_describe_port (&forward, table->search->states);
+        if (is_ipv4 (claim->value))
+            problem = describe_port (&forward, claim->mend, table->search->states);
         break;
     case CLAIM_MAC:
         break;
     case CLAIM_IMAGE:
         problem = describe_writer (claim);
         break;
+    case CLAIM_INTERFACE:
+        problem = describe_interface (table, claim);
+        break;
     }
     if (problem)
-        findings_add (table->findings, "%s: machine %s: %s", claim->place, claim->machine, problem);
+        findings_add (table->findings, "%s: %s: %s", claim->place, claim->owner, problem);
 }
 
 static void
 check (Table *table, const Claim *claim)
 {
     const Holder *holder = find_holder (table->by_key, claim);
+    const Holder *now = find_holder (table->has_now, claim);
 
     if (claim->kind == CLAIM_MAC && table->search->force)
         return;
-    if (holder)
+    /* an address that two have by force stays so */
+    if (holder && !(claim->kind == CLAIM_MAC && now && !is_own (table, holder)))
         complain (table, claim, holder);
-    else if (!find_holder (table->has_now, claim))
+    else if (!holder && !now)
         check_host (table, claim);
     remember (table->by_key, claim, table->search->plan->lab);
+}
+
+/* An address that only a machine that is off would have is asked for again. */
+static void
+add_running (Table *table, const State *state)
+{
+    GPtrArray *claims = list_claims (table, table->search->running);
+
+    for (guint i = 0; i < claims->len; i++) {
+        const Claim *claim = g_ptr_array_index (claims, i);
+
+        if (claim->kind != CLAIM_MAC || lab_has (state, claim))
+            remember (table->has_now, claim, state->plan->lab);
+    }
 }
 
 void
 conflicts_find (const ConflictSearch *search, Findings *findings)
 {
-    Table table = { search, findings,
+    Table table = { search,
+                    findings,
                     g_ptr_array_new_with_free_func ((GDestroyNotify)g_ptr_array_unref),
                     g_hash_table_new_full (g_str_hash, g_str_equal, g_free, holders_free),
-                    g_hash_table_new_full (g_str_hash, g_str_equal, g_free, holders_free) };
+                    g_hash_table_new_full (g_str_hash, g_str_equal, g_free, holders_free),
+                    NULL };
     GPtrArray *claims;
 
     for (guint i = 0; i < search->states->len; i++) {
@@ -226,14 +299,14 @@ conflicts_find (const ConflictSearch *search, Findings *findings)
 
         if (!g_str_equal (state->plan->lab, search->plan->lab))
             add_lab (&table, state);
+        else if (search->running)
+            add_running (&table, state);
     }
-    claims = search->running ? list_claims (&table, search->running) : NULL;
-    for (guint i = 0; claims && i < claims->len; i++)
-        remember (table.has_now, g_ptr_array_index (claims, i), search->plan->lab);
     claims = list_claims (&table, search->plan);
     for (guint i = 0; i < claims->len; i++)
         check (&table, g_ptr_array_index (claims, i));
     g_hash_table_unref (table.by_key);
     g_hash_table_unref (table.has_now);
     g_ptr_array_unref (table.lists);
+    g_clear_pointer (&table.netlink, netlink_close);
 }

@@ -51,6 +51,13 @@ registry_find_process (GPtrArray *states, gint64 pid)
     return NULL;
 }
 
+static gboolean
+is_growing (const State *state)
+{
+    return (state->status == LAB_COMING_UP || state->status == LAB_CHANGING) &&
+           registry_is_supervised (state);
+}
+
 gboolean
 registry_holds (const State *state, const char *machine)
 {
@@ -59,8 +66,27 @@ registry_holds (const State *state, const char *machine)
 
     if (executed && executed->pid && process_is_alive (executed_process (executed)))
         return TRUE;
-    return (state->status == LAB_COMING_UP || state->status == LAB_CHANGING) &&
-           registry_is_supervised (state);
+    return is_growing (state);
+}
+
+gboolean
+registry_has_made (const State *state, const char *id)
+{
+    return state_find (state, id) || is_growing (state);
+}
+
+gboolean
+registry_shares_network (const State *state)
+{
+    if (registry_is_supervised (state))
+        return process_shares_network (state->supervisor_pid);
+    for (guint i = 0; i < state->executed->len; i++) {
+        const Executed *executed = g_ptr_array_index (state->executed, i);
+
+        if (executed->pid && process_is_alive (executed_process (executed)))
+            return process_shares_network (executed->pid);
+    }
+    return TRUE;
 }
 
 gboolean

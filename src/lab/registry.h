@@ -30,6 +30,22 @@ char *registry_find_process (GPtrArray *states, gint64 pid);
 gboolean registry_holds (const State *state, const char *machine);
 
 /**
+ * registry_has_made:
+ *
+ * Returns: whether step @id of the lab of @state was begun and not undone, or is
+ * about to be
+ */
+gboolean registry_has_made (const State *state, const char *id);
+
+/**
+ * registry_shares_network:
+ *
+ * Returns: whether the lab of @state is in the network of the host that this process
+ * is in: two network namespaces have ports, bridges and segments of their own
+ */
+gboolean registry_shares_network (const State *state);
+
+/**
  * registry_is_supervised:
  *
  * Returns: whether the supervisor that wrote @state lives

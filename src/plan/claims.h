@@ -7,20 +7,26 @@
 #include "plan/step.h"
 
 typedef enum {
-    CLAIM_PORT,  /* a port of the host */
-    CLAIM_MAC,   /* an address on a segment that others are on as well */
-    CLAIM_IMAGE, /* a file that a machine opens */
+    CLAIM_PORT,      /* a port of the host */
+    CLAIM_MAC,       /* an address on a segment that others are on as well */
+    CLAIM_IMAGE,     /* a file that a machine opens */
+    CLAIM_INTERFACE, /* the name of an interface of the host that is to be made */
 } ClaimKind;
 
 typedef struct {
     ClaimKind kind;
+    char *owner;         /* whose claim it is, for people: `machine web, nic lan` */
     char *name;          /* what is claimed, as a person calls it: `tcp:127.0.0.1:80`, a path */
     char *value;         /* port: address, "" = all; mac; path */
-    const char *scope;   /* (not owned) port: protocol; mac: segment; NULL */
+    char *scope;         /* port: protocol; mac: segment, as `bridge br0`; NULL */
     gint64 port;         /* port: its number; never 0 */
     gboolean shared;     /* image: only read, as others may do too */
-    const char *machine; /* (not owned) whose claim it is */
+    const char *mend;    /* (not owned) what to do when it cannot be had; NULL: goes by kind */
+    const char *machine; /* (not owned) who has it while it lives; NULL: has the step made it? */
+    const char *step;    /* (not owned) id */
     const char *place;   /* (not owned) FILE:LINE */
+    const char *mark; /* (not owned) interface: by which it is known to be this lab's; NULL … */
+    const char *mac;  /* (not owned) … and until it is marked; NULL */
 } Claim;
 
 /**

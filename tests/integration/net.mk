@@ -2,6 +2,7 @@
 # Networks of the host, in namespaces.
 NET_TESTS = \
 	%D%/test-net-between.sh \
+	%D%/test-net-conflicts.sh \
 	%D%/test-net-guests.sh \
 	%D%/test-net-owner.sh \
 	%D%/test-net-state.sh
