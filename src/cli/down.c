@@ -25,6 +25,20 @@ is_gone (const char *run_dir)
     return !g_file_test (state, G_FILE_TEST_EXISTS);
 }
 
+/* What went wrong on the way and kept nobody from going on. */
+static void
+on_event (QmpClient *qmp, QmpEvent *event, gpointer user_data)
+{
+    g_autofree char *text = event->data && g_str_equal (event->name, "STEP_UNDONE")
+                                ? g_strndup (event->data, event->data_length)
+                                : NULL;
+    g_autoptr (JsonNode) data = text ? json_from_string (text, NULL) : NULL;
+    JsonObject *object = data && JSON_NODE_HOLDS_OBJECT (data) ? json_node_get_object (data) : NULL;
+
+    if (object && json_object_has_member (object, "note"))
+        fprintf (stderr, "note: %s\n", json_object_get_string_member (object, "note"));
+}
+
 /* @ret_lost: (out): there was no answer, as the supervisor has ended */
 static gboolean
 take_down (const char *lab, const Options *options, gboolean *ret_lost, GError **error)
@@ -36,6 +50,7 @@ take_down (const char *lab, const Options *options, gboolean *ret_lost, GError *
     *ret_lost = client == NULL;
     if (!client)
         return FALSE;
+    g_signal_connect (client->qmp, "event", G_CALLBACK (on_event), NULL);
     arguments = json_object_new ();
     machines_fill_stop (arguments, options);
     value = lab_client_call (client, "lab-down", arguments, 0, error);

@@ -13,6 +13,7 @@
 typedef struct {
     const HookStep *hook;
     const char *name;
+    gboolean undoing;
 } Call;
 
 static void
@@ -27,7 +28,12 @@ ran (GObject *source, GAsyncResult *result, gpointer user_data)
         return;
     }
     g_prefix_error (&error, "%s: %s: %s: ", call->hook->place, call->hook->owner, call->name);
-    g_task_return_error (task, error);
+    if (call->undoing) { /* it was run: the next time would do no better */
+        g_task_return_pointer (task, g_strdup (error->message), g_free);
+        g_error_free (error);
+    } else {
+        g_task_return_error (task, error);
+    }
 }
 
 static GStrv
@@ -65,7 +71,7 @@ run (GTask *task, EffectsContext *context, const Step *step, const char *name, G
     input = json_to_text (told);
     environment = make_environment (hook, name);
     call = g_new (Call, 1);
-    *call = (Call){ hook, name };
+    *call = (Call){ hook, name, cancellable == NULL };
     g_task_set_task_data (task, call, g_free);
     hook_run_async (&(HookSpec){ .argv = (const char *const *)argv,
                                  .environment = (const char *const *)environment,

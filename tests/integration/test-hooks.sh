@@ -89,7 +89,7 @@ is "is undone with all that was done before" "$(calls)" \
 ok "nothing is left" nothing_left hooks
 lab "" "before_down: [./hook.sh, fail], after_down: $H" ""
 up
-exits "a before_down that fails" 1 down --force hooks
+exits "a before_down that fails" 0 down --force hooks
 like "is told" "$err" 'machine m: before_down: hook\.sh failed with status 3'
 is "and all goes down" "$(calls)" "before_down m,after_down m"
 ok "nothing is left" nothing_left hooks
