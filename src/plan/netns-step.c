@@ -31,8 +31,8 @@ netns_step_add (Planner *planner, Plan *plan)
     static const char *const needs[] = { "directory:run", "directory:logs", NULL };
     g_autofree char *socket = netns_step_socket (planner);
     g_autoptr (GPtrArray) fds = NULL;
+    g_autoptr (Argv) argv = NULL;
     Step *step;
-    Argv *argv;
 
     if (!socket)
         return;
