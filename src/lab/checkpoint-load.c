@@ -123,29 +123,6 @@ load_free (gpointer data)
     g_free (load);
 }
 
-static gboolean
-has (const DiskEntry *entry, const char *name)
-{
-    for (guint i = 0; i < entry->files->len; i++)
-        if (g_strcmp0 (((DiskFile *)g_ptr_array_index (entry->files, i))->name, name) == 0)
-            return TRUE;
-    return FALSE;
-}
-
-/* What the disk has had since, and no checkpoint needs. */
-static void
-drop_newer (Load *load, const DiskEntry *now, const DiskEntry *then)
-{
-    for (guint i = 0; now && i < now->files->len; i++) {
-        const DiskFile *file = g_ptr_array_index (now->files, i);
-        g_autofree char *path = disk_file_path (load->disks, file);
-
-        if (!has (then, file->name) && !checkpoint_pins (load->checkpoints, file->name) &&
-            disk_file_is_ours (load->disks, file))
-            unlink (path);
-    }
-}
-
 static DiskEntry *
 current (const Load *load)
 {
@@ -179,7 +156,9 @@ layer_made (GObject *source, GAsyncResult *result, gpointer user_data)
         g_task_return_error (task, error);
         return;
     }
-    drop_newer (load, now, entry);
+    /* what the disk has had since */
+    if (now)
+        checkpoint_drop_layers (load->disks, now, entry, load->checkpoints);
     if (machine)
         machine_step_set_disk_file (machine, entry->disk, load->step.path, "qcow2");
     forget_step (load);

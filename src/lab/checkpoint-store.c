@@ -169,17 +169,15 @@ checkpoint_find_machine (const Checkpoint *checkpoint, const char *name)
     return NULL;
 }
 
-/* Layers of @entry that neither the disk nor a checkpoint needs any more. */
-static void
-drop_layers (const char *disks, const DiskEntry *entry, const GPtrArray *checkpoints)
+void
+checkpoint_drop_layers (const char *disks, const DiskEntry *entry, const DiskEntry *kept,
+                        const GPtrArray *checkpoints)
 {
-    g_autoptr (DiskEntry) now = disk_book_read (disks, entry->machine, entry->disk, NULL);
-
     for (guint i = 0; i < entry->files->len; i++) {
         const DiskFile *file = g_ptr_array_index (entry->files, i);
         g_autofree char *path = disk_file_path (disks, file);
 
-        if (!has_file (now, file->name) && !checkpoint_pins (checkpoints, file->name) &&
+        if (!has_file (kept, file->name) && !checkpoint_pins (checkpoints, file->name) &&
             disk_file_is_ours (disks, file))
             unlink (path);
     }
@@ -199,8 +197,12 @@ checkpoint_remove (const char *state_dir, const char *name, GError **error)
     for (guint i = 0; i < checkpoint->machines->len; i++) {
         const CheckpointMachine *part = g_ptr_array_index (checkpoint->machines, i);
 
-        for (guint d = 0; d < part->disks->len; d++)
-            drop_layers (disks, g_ptr_array_index (part->disks, d), others);
+        for (guint d = 0; d < part->disks->len; d++) {
+            const DiskEntry *then = g_ptr_array_index (part->disks, d);
+            g_autoptr (DiskEntry) now = disk_book_read (disks, then->machine, then->disk, NULL);
+
+            checkpoint_drop_layers (disks, then, now, others);
+        }
     }
     return TRUE;
 }

@@ -78,6 +78,17 @@ void checkpoint_sweep (const char *state_dir);
 gboolean checkpoint_pins (const GPtrArray *checkpoints, const char *name);
 
 /**
+ * checkpoint_drop_layers:
+ * @disks: the folder of the disks
+ * @kept: (nullable): what the disk goes on with
+ * @checkpoints: (element-type Checkpoint): all that there are
+ *
+ * Deletes those layers of @entry that neither @kept nor a checkpoint needs.
+ */
+void checkpoint_drop_layers (const char *disks, const DiskEntry *entry, const DiskEntry *kept,
+                             const GPtrArray *checkpoints);
+
+/**
  * checkpoint_find_machine:
  *
  * Returns: (transfer none) (nullable): the part of machine @name

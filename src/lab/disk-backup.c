@@ -10,6 +10,7 @@
 #include "base/error.h"
 #include "host/command.h"
 #include "lab/describe.h"
+#include "lab/disk-live.h"
 #include "plan/disk-file.h"
 
 #include <errno.h>
@@ -244,24 +245,6 @@ target_made (GObject *source, GAsyncResult *result, gpointer user_data)
     execute (task, "blockdev-add", arguments, target_open);
 }
 
-/* Returns: (transfer none) (nullable): the node of the disk's newest layer */
-static JsonObject *
-find_node (const Backup *backup, JsonNode *nodes)
-{
-    JsonArray *array = JSON_NODE_HOLDS_ARRAY (nodes) ? json_node_get_array (nodes) : NULL;
-
-    for (guint i = 0; array && i < json_array_get_length (array); i++) {
-        JsonObject *node = json_array_get_object_element (array, i);
-
-        if (g_strcmp0 (json_object_get_string_member_with_default (node, "file", ""),
-                       backup->below) == 0 &&
-            g_strcmp0 (json_object_get_string_member_with_default (node, "drv", ""),
-                       backup->format) == 0)
-            return node;
-    }
-    return NULL;
-}
-
 static void
 nodes_known (GObject *source, GAsyncResult *result, gpointer user_data)
 {
@@ -269,7 +252,7 @@ nodes_known (GObject *source, GAsyncResult *result, gpointer user_data)
     Backup *backup = g_task_get_task_data (task);
     GError *error = NULL;
     g_autoptr (JsonNode) value = qmp_client_execute_finish (QMP_CLIENT (source), result, &error);
-    JsonObject *node = value ? find_node (backup, value) : NULL;
+    JsonObject *node = value ? disk_find_node (value, backup->below, backup->format) : NULL;
     JsonObject *image = node && json_object_has_member (node, "image")
                             ? json_object_get_object_member (node, "image")
                             : NULL;

@@ -92,9 +92,8 @@ switched (GObject *source, GAsyncResult *result, gpointer user_data)
     g_task_return_pointer (task, g_steal_pointer (&snapshot->path), g_free);
 }
 
-/* the node that has the newest layer's file open in the format of that layer */
-static const char *
-find_node (JsonNode *nodes, const char *path, const char *format)
+JsonObject *
+disk_find_node (JsonNode *nodes, const char *path, const char *format)
 {
     JsonArray *array = JSON_NODE_HOLDS_ARRAY (nodes) ? json_node_get_array (nodes) : NULL;
 
@@ -106,7 +105,7 @@ find_node (JsonNode *nodes, const char *path, const char *format)
             g_strcmp0 (json_object_get_string_member_with_default (node, "file", NULL), path) ==
                 0 &&
             g_strcmp0 (json_object_get_string_member_with_default (node, "drv", NULL), format) == 0)
-            return json_object_get_string_member_with_default (node, "node-name", NULL);
+            return node;
     }
     return NULL;
 }
@@ -121,7 +120,9 @@ nodes_known (GObject *source, GAsyncResult *result, gpointer user_data)
     const DiskFile *head = disk_entry_head (snapshot->entry);
     g_autofree char *below = disk_file_path (snapshot->folder, head), *layer = NULL;
     g_autoptr (JsonNode) arguments = NULL;
-    const char *node = nodes ? find_node (nodes, below, head->format) : NULL;
+    JsonObject *found = nodes ? disk_find_node (nodes, below, head->format) : NULL;
+    const char *node =
+        found ? json_object_get_string_member_with_default (found, "node-name", NULL) : NULL;
     JsonObject *object;
 
     if (!error && !node)
