@@ -7,6 +7,7 @@
 #include "base/error.h"
 #include "base/file.h"
 #include "host/command.h"
+#include "host/tree.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -28,26 +29,11 @@ typedef struct {
 } Make;
 
 static void
-remove_tree (const char *path)
-{
-    g_autoptr (GDir) dir = g_dir_open (path, 0, NULL);
-    const char *name;
-
-    while (dir && (name = g_dir_read_name (dir))) {
-        g_autofree char *below = g_build_filename (path, name, NULL);
-
-        if (g_unlink (below) < 0)
-            remove_tree (below);
-    }
-    g_rmdir (path);
-}
-
-static void
 make_free (gpointer data)
 {
     Make *make = data;
 
-    remove_tree (make->folder);
+    tree_remove (make->folder, NULL);
     g_unlink (make->temporary);
     g_free (make->folder);
     g_free (make->temporary);
@@ -203,7 +189,7 @@ seed_make_async (const ImageStep *step, GCancellable *cancellable, GAsyncReadyCa
                     g_strconcat (step->path, ".files", NULL) };
     g_task_set_task_data (task, make, make_free);
     g_task_set_source_tag (task, seed_make_async);
-    remove_tree (make->folder);
+    tree_remove (make->folder, NULL);
     g_unlink (make->temporary);
     if (!put_files (make, &error))
         failed (task, error);
