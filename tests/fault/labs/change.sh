@@ -7,10 +7,13 @@ fault_prepare() {
 fault_up() {
     r up -f change.yaml --restart --paused
 }
-fault_undone() {
+nothing_differs() {
     r plan -f before.yaml
-    [[ $out == *"nothing differs"* ]] || {
-        echo "it is not as it was: $out$err"
+    [[ $out == *"nothing differs"* ]]
+}
+fault_undone() {
+    wait_for 60 nothing_differs >/dev/null || {
+        echo "it is not as it was: $err$(grep '^[-+~]' "$TMP/out")"
         return 1
     }
 }
