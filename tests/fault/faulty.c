@@ -24,7 +24,8 @@ typedef enum {
     DO_FAIL,        /* says that it failed, and does nothing */
     DO_SPOIL,       /* does it, and says that it failed */
     DO_KILL_BEFORE, /* the supervisor kills itself */
-    DO_KILL_DURING,
+    DO_KILL_DURING, /* when it has begun */
+    DO_KILL_AMID,   /* some moment later */
     DO_KILL_AFTER,
     DO_KILL_PROCESS, /* kills what the step has started */
     DO_KILL_BOTH,    /* that and the supervisor, when the step is done */
@@ -34,6 +35,7 @@ typedef enum {
     UNDO_FAIL,
     UNDO_KILL_BEFORE,
     UNDO_KILL_DURING,
+    UNDO_KILL_AMID,
     UNDO_KILL_AFTER,
     UNDO_KILL_PROCESS,
     UNDO_FILL,
@@ -43,11 +45,11 @@ typedef enum {
 } FaultKind;
 
 static const char *const kind_names[] = {
-    "do-fail",          "do-spoil",        "do-kill-before",    "do-kill-during",
-    "do-kill-after",    "do-kill-process", "do-kill-both",      "do-fill",
-    "do-unwritable",    "do-readonly",     "undo-fail",         "undo-kill-before",
-    "undo-kill-during", "undo-kill-after", "undo-kill-process", "undo-fill",
-    "undo-unwritable",  "undo-readonly",
+    "do-fail",           "do-spoil",         "do-kill-before",  "do-kill-during",
+    "do-kill-amid",      "do-kill-after",    "do-kill-process", "do-kill-both",
+    "do-fill",           "do-unwritable",    "do-readonly",     "undo-fail",
+    "undo-kill-before",  "undo-kill-during", "undo-kill-amid",  "undo-kill-after",
+    "undo-kill-process", "undo-fill",        "undo-unwritable", "undo-readonly",
 };
 G_STATIC_ASSERT (G_N_ELEMENTS (kind_names) == NO_FAULT);
 
@@ -83,6 +85,22 @@ static void
 die (void)
 {
     kill (getpid (), SIGKILL);
+}
+
+static gboolean
+die_now (gpointer user_data)
+{
+    die ();
+    return G_SOURCE_REMOVE;
+}
+
+/* Most steps take longer than this. */
+#define AMID_MAX_MS 40
+
+static void
+die_amid (void)
+{
+    g_timeout_add (g_random_int_range (1, AMID_MAX_MS), die_now, NULL);
 }
 
 static void
@@ -201,6 +219,8 @@ do_async (EffectsContext *context, const Step *step, Executed *executed,
                            pass_new (kind, executed, callback, user_data));
     if (kind == DO_KILL_DURING)
         die ();
+    if (kind == DO_KILL_AMID)
+        die_amid ();
     if (kind == DO_KILL_PROCESS)
         kill_process (executed);
 }
@@ -224,6 +244,8 @@ undo_async (EffectsContext *context, const Step *step, Executed *executed,
                              pass_new (kind, executed, callback, user_data));
     if (kind == UNDO_KILL_DURING)
         die ();
+    if (kind == UNDO_KILL_AMID)
+        die_amid ();
 }
 
 static void

@@ -7,8 +7,8 @@
 #
 # Everything happens in a network and a mount namespace of its own where that can
 # be had. ROOST_FAULTS_PART says which faults of each lab are tried: `all`, `few` (those
-# that NAME.known lists, as something was wrong there once, and one at random), or `K/N`
-# (each N-th from the K-th on).
+# that NAME.known lists, as something was wrong there once, and one at random), `K/N`
+# (each N-th from the K-th on), or `~REGEX` (those of `KIND STEP` that match).
 #
 # A lab comes with what it needs: NAME.sh beside it is sourced before, and may
 #   lacks=TEXT        this host cannot have it: it is skipped
@@ -142,7 +142,7 @@ broken() {
 which_faults() {
     local way step kind
     while read -r way step; do
-        for kind in {do,undo}-{fail,spoil,kill-{before,during,after,process,both},fill,unwritable,readonly}; do
+        for kind in {do,undo}-{fail,spoil,kill-{before,during,amid,after,process,both},fill,unwritable,readonly}; do
             case $way:$kind in do:undo-* | undo:do-*) continue ;; esac
             case $kind:$step in
             undo-spoil:* | undo-kill-both:*) continue ;;
@@ -163,6 +163,7 @@ choose() {
         shuf -n 1
         [ ! -e "$lab.known" ] || cat "$lab.known"
         ;;
+    "~"*) grep -E "${part#?}" ;;
     */*) awk -v k="${part%/*}" -v n="${part#*/}" 'NR % n == k % n' ;;
     esac
 }
