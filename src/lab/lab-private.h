@@ -38,7 +38,7 @@ struct LiveLab {
     gboolean unsaved;      /* the last time the state could not be written */
     gboolean claimed;      /* the state has been written once, and is kept */
     gboolean run_dir_left; /* going down: the state has no place any more */
-    gboolean abandoned;    /* an up that nobody waits for is undone by a down */
+    gboolean abandoned;    /* somebody waits for a down, and nobody for the up before it */
     guint adopting;        /* steps whose adoption is under way */
     Reconcile *reconcile;  /* the lab is becoming another; NULL */
     GQueue *turns;         /* owned: what waits for its turn */

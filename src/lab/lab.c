@@ -280,7 +280,7 @@ join (LiveLab *lab, GTask *task)
     if (lab->task || (lab->status != LAB_GOING_DOWN && !live_lab_cancel (lab)))
         return FALSE;
     lab->task = g_object_ref (task);
-    lab->abandoned = lab->status == LAB_COMING_UP;
+    lab->abandoned = TRUE; /* why it did not come up is no failure of this */
     return TRUE;
 }
 
