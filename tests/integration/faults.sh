@@ -93,10 +93,14 @@ use_defaults() {
 
 # What failed and could go back has gone back, without any `down`.
 check_undone() {
-    [ "$status" != 0 ] || return 0
-    case $1 in
-    do-fail | do-spoil | do-kill-process) fault_undone ;;
-    do-fill)
+    case $1:$status in
+    do-fail:0 | do-spoil:0 | do-kill-process:0)
+        echo "up did not fail"
+        return 1
+        ;;
+    *:0) ;;
+    do-fail:* | do-spoil:* | do-kill-process:*) fault_undone ;;
+    do-fill:*)
         empty_disks
         fault_undone
         ;;
