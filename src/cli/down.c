@@ -148,6 +148,8 @@ verb_down (Options *options, GError **error)
     if (!name || !machines_duration ("grace", options->grace, &grace_ms, error) ||
         !check_checkpoints (options, name, error) || !confirm (options, name, error))
         return FALSE;
+    if (is_gone (run_dir))
+        remains_remove (run_dir); /* of a supervisor that could not remove them, or was killed */
     /* with --delete-disks a lab that is down already is no mistake */
     if ((!options->delete_disks || !is_gone (run_dir)) && !down_take (name, options, error))
         return FALSE;
