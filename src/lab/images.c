@@ -215,6 +215,12 @@ images_dependent (const char *path, const char *except)
     return find_dependent (path, except, TRUE);
 }
 
+char *
+images_stranger_on (const char *path)
+{
+    return find_dependent (path, NULL, FALSE);
+}
+
 gboolean
 images_check_free (const char *path, GError **error)
 {
@@ -252,7 +258,7 @@ remove_disk (const OwnImage *image, GError **error)
         g_autofree char *path =
             disk_file_path (image->folder, g_ptr_array_index (image->entry->files, i));
 
-        g_autofree char *dependent = find_dependent (path, NULL, FALSE);
+        g_autofree char *dependent = images_stranger_on (path);
 
         if (!images_check_free (path, error) || (dependent && !needed (path, dependent, error)))
             return FALSE;

@@ -42,6 +42,7 @@ struct LiveLab {
     Reconcile *reconcile;  /* the lab is becoming another; NULL */
     GQueue *turns;         /* owned: what waits for its turn */
     guint next_source;     /* the next of them begins */
+    GPtrArray *disk_jobs;  /* DiskJob (not owned): what is being done to disks in use */
 };
 
 /* --- lab.c --- */
