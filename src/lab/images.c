@@ -216,6 +216,12 @@ images_dependent (const char *path, const char *except)
     return find_dependent (path, except, TRUE);
 }
 
+char *
+images_stranger_on (const char *path)
+{
+    return find_dependent (path, NULL, FALSE);
+}
+
 gboolean
 images_check_free (const char *path, GError **error)
 {
@@ -268,7 +274,7 @@ remove_disk (const OwnImage *image, GError **error)
     for (guint i = 0; i < image->entry->files->len; i++) {
         const DiskFile *file = g_ptr_array_index (image->entry->files, i);
         g_autofree char *path = disk_file_path (image->folder, file);
-        g_autofree char *dependent = find_dependent (path, NULL, FALSE);
+        g_autofree char *dependent = images_stranger_on (path);
 
         if (!images_check_free (path, error) || is_saved (image, checkpoints, file->name, error) ||
             (dependent && !needed (path, dependent, error)))
