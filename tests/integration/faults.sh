@@ -37,7 +37,7 @@ fi
 cp "$LABS"/* "$TMP"/
 qemu-img create -q -f qcow2 "$TMP/base.qcow2" 4M
 mkdir "$TMP/d"
-export ROOST_RUN_DIR=$TMP/d/r ROOST_STATE_DIR=$TMP/d/s
+export TMPDIR=$TMP/d/tmp ROOST_RUN_DIR=$TMP/d/r ROOST_STATE_DIR=$TMP/d/s
 ROOST=$FAULTY
 
 # on NAME COMMAND...: for ovs.sh; there is but one host here.
@@ -49,8 +49,7 @@ on() {
 # Two small disks, so that they can be filled, and one be made read-only.
 mount_disks() {
     [ -n "${FAULTS_INSIDE:-}" ] && mount -t tmpfs -o "size=$1,mode=700" roost-test "$TMP/d" 2>/dev/null || return 1
-    mkdir -m 700 "$TMP/d/r"
-    mount -t tmpfs -o size=4m,mode=700 roost-test "$TMP/d/r"
+    mkdir -m 700 "$TMP/d/r" && mount -t tmpfs -o size=4m,mode=700 roost-test "$TMP/d/r"
 }
 
 umount_disks() {
@@ -93,10 +92,14 @@ use_defaults() {
 
 # What failed and could go back has gone back, without any `down`.
 check_undone() {
-    [ "$status" != 0 ] || return 0
-    case $1 in
-    do-fail | do-spoil | do-kill-process) fault_undone ;;
-    do-fill)
+    case $1:$status in
+    do-fail:0 | do-spoil:0 | do-kill-process:0)
+        echo "up did not fail"
+        return 1
+        ;;
+    *:0) ;;
+    do-fail:* | do-spoil:* | do-kill-process:*) fault_undone ;;
+    do-fill:*)
         empty_disks
         fault_undone
         ;;
@@ -133,9 +136,13 @@ broken() {
         echo "down: $err"
         return 1
     }
-    r gc
     empty_disks
-    is_as_before "left by all of it"
+    is_as_before "left by down" || return 1
+    r gc
+    [ "$status $out" = "0 no dead lab has left anything" ] || {
+        echo "gc after down: $out$err"
+        return 1
+    }
 }
 
 # which_faults: prints `KIND STEP` for each fault of the lab.
@@ -179,6 +186,7 @@ faults_of() {
         return
     fi
     mount_disks "$small_disk" || small_disk=
+    mkdir -p "$TMPDIR"
     # what stays on purpose is there before the first fault
     fault_prepare
     fault_steps >"$TMP/steps"
