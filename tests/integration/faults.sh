@@ -7,7 +7,7 @@
 #
 # Everything happens in a network and a mount namespace of its own where that can
 # be had. ROOST_FAULTS_PART says which faults of each lab are tried: `all`, `few` (those
-# that NAME.known lists, as something was wrong there once, and one at random), `K/N`
+# that NAME.known lists, as something was wrong there once, and two at random), `K/N`
 # (each N-th from the K-th on), or `~REGEX` (those of `KIND STEP` that match).
 #
 # A lab comes with what it needs: NAME.sh beside it is sourced before, and may
@@ -93,11 +93,11 @@ use_defaults() {
 # What failed and could go back has gone back, without any `down`.
 check_undone() {
     case $1:$status in
-    do-fail:0 | do-spoil:0 | do-kill-process:0)
+    do-fail:0 | do-spoil:0)
         echo "up did not fail"
         return 1
         ;;
-    *:0) ;;
+    *:0) ;; # among them a switch that was ready when it was killed: it was started again
     do-fail:* | do-spoil:* | do-kill-process:*) fault_undone ;;
     do-fill:*)
         empty_disks
@@ -167,7 +167,7 @@ choose() {
     case $part in
     all) cat ;;
     few)
-        shuf -n 1
+        shuf -n 2
         [ ! -e "$lab.known" ] || cat "$lab.known"
         ;;
     "~"*) grep -E "${part#?}" ;;
