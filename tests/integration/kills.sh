@@ -70,7 +70,7 @@ is_gone() {
 }
 
 nothing_half() {
-    ! ls -A "$ROOST_STATE_DIR/kills/checkpoints" 2>/dev/null | grep -q '^\.'
+    [ -z "$(find "$ROOST_STATE_DIR/kills/checkpoints" -mindepth 1 -name '.*' 2>/dev/null)" ]
 }
 
 bring_up() {
