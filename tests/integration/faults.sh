@@ -109,14 +109,16 @@ check_undone() {
 # broken KIND STEP: one fault; says what is left, if anything is.
 broken() {
     local -x ROOST_FAULT=$1:$2 ROOST_FAULT_ONCE=$TMP/once ROOST_FAULT_FILL=fill
-    : >"$TMP/once" # no fault yet
+    # the one who comes after the first dies as well, while he undoes what that had begun
+    [ "$1" != do-kill-twice ] || ROOST_FAULT="do-kill-during:$2 undo-kill-during:$2"
+    touch "$TMP/once.0" "$TMP/once.1" # no fault yet
     fault_prepare
-    rm "$TMP/once"
+    rm "$TMP/once.0" "$TMP/once.1"
     fault_up
     check_undone "$1" || return 1
-    case $1 in undo-*) [ -e "$TMP/once" ] || r down --force "$lab" ;; esac
-    unset ROOST_FAULT
-    [ -e "$TMP/once" ] || {
+    case $1 in undo-*) [ -e "$TMP/once.0" ] || r down --force "$lab" ;; esac
+    [ "$1" = do-kill-twice ] || unset ROOST_FAULT
+    [ -e "$TMP/once.0" ] || [ -e "$TMP/once.1" ] || {
         echo "the fault did not happen: $err"
         return 1
     }
@@ -157,10 +159,10 @@ sweep() {
 which_faults() {
     local way step kind
     while read -r way step; do
-        for kind in {do,undo}-{fail,spoil,kill-{before,during,amid,after,process,both},fill,unwritable,readonly}; do
+        for kind in {do,undo}-{fail,spoil,kill-{before,during,amid,after,twice,process,both},fill,unwritable,readonly}; do
             case $way:$kind in do:undo-* | undo:do-*) continue ;; esac
             case $kind:$step in
-            undo-spoil:* | undo-kill-both:*) continue ;;
+            undo-spoil:* | undo-kill-both:* | undo-kill-twice:*) continue ;;
             *-kill-process:* | *-kill-both:*)
                 case $step in machine:* | switch:* | netns:* | uplink:*) ;; *) continue ;; esac
                 ;;
