@@ -98,6 +98,8 @@ find_needed (const DiskEntry *entry, const char *folder)
         g_autofree char *dependent = images_stranger_on (path);
 
         needs.needed[i] |= dependent != NULL;
+        if (dependent && i > 0) /* and its header must not change, either */
+            needs.needed[i - 1] = TRUE;
     }
     return needs.needed;
 }

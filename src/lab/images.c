@@ -210,10 +210,31 @@ find_dependent (const char *path, const char *except, gboolean layers)
     return NULL;
 }
 
+/* Returns: (transfer full) (nullable): the checkpoint of a lab that has @path */
+static char *
+find_checkpoint (const char *path)
+{
+    g_autofree char *disks = g_path_get_dirname (path), *name = g_path_get_basename (path);
+    g_autofree char *state_dir = g_path_get_dirname (disks);
+    g_autoptr (GPtrArray) checkpoints = checkpoint_list (state_dir);
+
+    for (guint i = 0; i < checkpoints->len; i++) {
+        Checkpoint *checkpoint = g_ptr_array_index (checkpoints, i);
+        g_autoptr (GPtrArray) one = g_ptr_array_new ();
+
+        g_ptr_array_add (one, checkpoint);
+        if (checkpoint_pins (one, name))
+            return g_strdup_printf ("checkpoint %s of lab %s", checkpoint->name, checkpoint->lab);
+    }
+    return NULL;
+}
+
 char *
 images_dependent (const char *path, const char *except)
 {
-    return find_dependent (path, except, TRUE);
+    char *dependent = find_dependent (path, except, TRUE);
+
+    return dependent ? dependent : find_checkpoint (path);
 }
 
 char *

@@ -6,7 +6,7 @@
 . "${ROOST_SRCDIR:?}/tests/integration/lab.sh"
 
 need qemu-img qemu-io socat sha256sum
-plan 74
+plan 76
 D=$ROOST_STATE_DIR/jobs/disks
 qemu-img create -q -f qcow2 base.qcow2 8M
 qemu-io -c 'write -P 1 0 64k' base.qcow2 >/dev/null
@@ -115,6 +115,8 @@ is "leaves those below it" "$(layers data) / $(files data)" "0 1 2 / 0 1 2"
 exits "checkpoints" 0 checkpoint save one
 r checkpoint save two
 is "have layers of their own" "$(layers data)" "0 1 2 3 4"
+exits "no layer of it is written to" 1 image commit "$D/m.data.4.qcow2"
+says "and it is named" 'checkpoint two of lab jobs stands on '
 r checkpoint rm one
 exits "commit" 1 image commit m data
 says "keeps what the image and the checkpoint show" 'it has 5 layers, and none that could go .* needed by checkpoints'
