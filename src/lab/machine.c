@@ -7,13 +7,13 @@
 
 #include "base/error.h"
 #include "base/file.h"
+#include "base/optread.h"
 #include "base/text.h"
 #include "host/socket.h"
 #include "lab/diary.h"
 #include "lab/machine-private.h"
 #include "lab/once.h"
 #include "lab/story.h"
-#include "plan/optread.h"
 
 #include <string.h>
 
