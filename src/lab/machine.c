@@ -159,6 +159,8 @@ machine_send (LiveMachine *machine, const char *command)
 static void
 went_off (LiveMachine *machine, const char *reason)
 {
+    if (g_str_equal (reason, "guest-shutdown"))
+        once_off (machine);
     if (g_str_equal (reason, "guest-reset"))
         machine_happened (machine, HAPPENED_REBOOT, "the guest rebooted");
     else if (g_str_equal (reason, "host-qmp-system-reset"))
