@@ -303,8 +303,10 @@ live_lab_down_async (LiveLab *lab, const StopOptions *options, GAsyncReadyCallba
     g_autoptr (GTask) task = g_task_new (NULL, NULL, callback, user_data);
 
     g_task_set_source_tag (task, live_lab_down_async);
-    if (!join (lab, task))
-        lab_take_turn (lab, task, lab_is_adopting (lab), begin_down,
+    if (lab->saving)
+        checkpoint_save_cancel (lab);
+    if (lab->saving || !join (lab, task))
+        lab_take_turn (lab, task, lab->saving || lab_is_adopting (lab), begin_down,
                        g_memdup2 (options, sizeof *options), g_free);
 }
 

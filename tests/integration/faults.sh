@@ -7,7 +7,7 @@
 #
 # Everything happens in a network and a mount namespace of its own where that can
 # be had. ROOST_FAULTS_PART says which faults of each lab are tried: `all`, `few` (those
-# that NAME.known lists, as something was wrong there once, and one at random), `K/N`
+# that NAME.known lists, as something was wrong there once, and two at random), `K/N`
 # (each N-th from the K-th on), or `~REGEX` (those of `KIND STEP` that match).
 #
 # A lab comes with what it needs: NAME.sh beside it is sourced before, and may
@@ -37,7 +37,7 @@ fi
 cp "$LABS"/* "$TMP"/
 qemu-img create -q -f qcow2 "$TMP/base.qcow2" 4M
 mkdir "$TMP/d"
-export ROOST_RUN_DIR=$TMP/d/r ROOST_STATE_DIR=$TMP/d/s
+export TMPDIR=$TMP/d/tmp ROOST_RUN_DIR=$TMP/d/r ROOST_STATE_DIR=$TMP/d/s
 ROOST=$FAULTY
 
 # on NAME COMMAND...: for ovs.sh; there is but one host here.
@@ -49,8 +49,7 @@ on() {
 # Two small disks, so that they can be filled, and one be made read-only.
 mount_disks() {
     [ -n "${FAULTS_INSIDE:-}" ] && mount -t tmpfs -o "size=$1,mode=700" roost-test "$TMP/d" 2>/dev/null || return 1
-    mkdir -m 700 "$TMP/d/r"
-    mount -t tmpfs -o size=4m,mode=700 roost-test "$TMP/d/r"
+    mkdir -m 700 "$TMP/d/r" && mount -t tmpfs -o size=4m,mode=700 roost-test "$TMP/d/r"
 }
 
 umount_disks() {
@@ -93,10 +92,14 @@ use_defaults() {
 
 # What failed and could go back has gone back, without any `down`.
 check_undone() {
-    [ "$status" != 0 ] || return 0
-    case $1 in
-    do-fail | do-spoil | do-kill-process) fault_undone ;;
-    do-fill)
+    case $1:$status in
+    do-fail:0 | do-spoil:0)
+        echo "up did not fail"
+        return 1
+        ;;
+    *:0) ;; # among them a switch that was ready when it was killed: it was started again
+    do-fail:* | do-spoil:* | do-kill-process:*) fault_undone ;;
+    do-fill:*)
         empty_disks
         fault_undone
         ;;
@@ -106,14 +109,16 @@ check_undone() {
 # broken KIND STEP: one fault; says what is left, if anything is.
 broken() {
     local -x ROOST_FAULT=$1:$2 ROOST_FAULT_ONCE=$TMP/once ROOST_FAULT_FILL=fill
-    : >"$TMP/once" # no fault yet
+    # the one who comes after the first dies as well, while he undoes what that had begun
+    [ "$1" != do-kill-twice ] || ROOST_FAULT="do-kill-during:$2 undo-kill-during:$2"
+    touch "$TMP/once.0" "$TMP/once.1" # no fault yet
     fault_prepare
-    rm "$TMP/once"
+    rm "$TMP/once.0" "$TMP/once.1"
     fault_up
     check_undone "$1" || return 1
-    case $1 in undo-*) [ -e "$TMP/once" ] || r down --force "$lab" ;; esac
-    unset ROOST_FAULT
-    [ -e "$TMP/once" ] || {
+    case $1 in undo-*) [ -e "$TMP/once.0" ] || r down --force "$lab" ;; esac
+    [ "$1" = do-kill-twice ] || unset ROOST_FAULT
+    [ -e "$TMP/once.0" ] || [ -e "$TMP/once.1" ] || {
         echo "the fault did not happen: $err"
         return 1
     }
@@ -133,19 +138,31 @@ broken() {
         echo "down: $err"
         return 1
     }
-    r gc
     empty_disks
-    is_as_before "left by all of it"
+    is_as_before "left by down" || return 1
+    r gc
+    [ "$status $out" = "0 no dead lab has left anything" ] || {
+        echo "gc after down: $out$err"
+        return 1
+    }
+}
+
+# sweep: the next fault finds the host as the first did, as far as that can be had.
+sweep() {
+    [ -z "$small_disk" ] || mount -o remount,rw "$TMP/d/r"
+    empty_disks
+    r down --force --delete-disks --yes "$lab"
+    r gc
 }
 
 # which_faults: prints `KIND STEP` for each fault of the lab.
 which_faults() {
     local way step kind
     while read -r way step; do
-        for kind in {do,undo}-{fail,spoil,kill-{before,during,amid,after,process,both},fill,unwritable,readonly}; do
+        for kind in {do,undo}-{fail,spoil,kill-{before,during,amid,after,twice,process,both},fill,unwritable,readonly}; do
             case $way:$kind in do:undo-* | undo:do-*) continue ;; esac
             case $kind:$step in
-            undo-spoil:* | undo-kill-both:*) continue ;;
+            undo-spoil:* | undo-kill-both:* | undo-kill-twice:*) continue ;;
             *-kill-process:* | *-kill-both:*)
                 case $step in machine:* | switch:* | netns:* | uplink:*) ;; *) continue ;; esac
                 ;;
@@ -160,7 +177,7 @@ choose() {
     case $part in
     all) cat ;;
     few)
-        shuf -n 1
+        shuf -n 2
         [ ! -e "$lab.known" ] || cat "$lab.known"
         ;;
     "~"*) grep -E "${part#?}" ;;
@@ -179,6 +196,7 @@ faults_of() {
         return
     fi
     mount_disks "$small_disk" || small_disk=
+    mkdir -p "$TMPDIR"
     # what stays on purpose is there before the first fault
     fault_prepare
     fault_steps >"$TMP/steps"
@@ -195,6 +213,7 @@ faults_of() {
         if ! text=$(broken "$kind" "$step"); then
             bad=$((bad + 1))
             note "$lab: $kind at $step: $text"
+            sweep
         fi
     done 9<"$TMP/chosen"
     faults_seen=$((faults_seen + n)) faults_bad=$((faults_bad + bad))

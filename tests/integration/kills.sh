@@ -1,7 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Random SIGKILLs of the supervisor and of the command line over a lab of 8 real
-# machines, while it comes up, goes down, restarts machines and changes forwards.
+# machines, while it comes up, goes down, restarts machines, changes forwards and saves
+# checkpoints.
 # At the end no machine was lost that should run, none runs that should not, and
 # nothing is left. KILLS=N sets how many, KILLS_SEED=N which; not part of make check
 # (make check-kills).
@@ -68,6 +69,10 @@ is_gone() {
     [ ! -e "$ROOST_RUN_DIR/kills/state.json" ] && [ -z "$(emulators)" ]
 }
 
+nothing_half() {
+    [ -z "$(find "$ROOST_STATE_DIR/kills/checkpoints" -mindepth 1 -name '.*' 2>/dev/null)" ]
+}
+
 bring_up() {
     is_up && return
     r up -f kills.yaml --paused
@@ -86,7 +91,7 @@ snapshot >"$TMP/before"
 # a round in which the command was too fast for it has killed nobody
 for ((n = 0; supervisors + clients < KILLS; n++)); do
     machine=m$((1 + RANDOM % 8))
-    case $((RANDOM % 4)) in
+    case $((RANDOM % 5)) in
     0) # up, from nothing
         r down --force kills
         begin up -f kills.yaml --paused
@@ -120,6 +125,17 @@ for ((n = 0; supervisors + clients < KILLS; n++)); do
         r status kills
         [ "$status" = 0 ] || refused=$((refused + 1))
         [ "$(emulators)" = "$before" ] || lost=$((lost + 1))
+        ;;
+    4) # a checkpoint is saved whole or not at all, and every machine keeps its process
+        bring_up || lost=$((lost + 1))
+        before=$(emulators)
+        begin checkpoint save "c$n" kills
+        strike
+        r status kills
+        [ "$status" = 0 ] || refused=$((refused + 1))
+        [ "$(emulators)" = "$before" ] || lost=$((lost + 1))
+        wait_for 60 nothing_half >/dev/null || left=1
+        r checkpoint rm "c$n" kills
         ;;
     esac
 done

@@ -24,7 +24,7 @@ processes() {
             echo "process $name"
         elif [[ $line == *" supervise "* && $environ == *"=$mark/"* ]]; then
             echo "process $name supervise"
-        elif [[ $name == qemu-* && $line == *"$mark"* ]]; then
+        elif [[ $name != awk && $line == *"$mark/"* ]]; then # awk is this script's own
             echo "process $name"
         fi
     done
