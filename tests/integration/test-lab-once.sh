@@ -5,7 +5,7 @@
 . "${ROOST_SRCDIR:?}/tests/integration/lab.sh"
 
 need "$ROOST_QEMU" qemu-img as ld
-plan 38
+plan 36
 
 "$ROOST_SRCDIR/tests/guest/mkboot.sh" disk "$TMP/disk.raw" || exit 99
 "$ROOST_SRCDIR/tests/guest/mkboot.sh" installer "$TMP/installer.raw" || exit 99
