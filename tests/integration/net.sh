@@ -100,7 +100,6 @@ as_before() {
 
 # attach LAB/MACHINE: from now on `guest` can run commands there, by the first serial port.
 declare -A consoles=()
-asked=0
 attach() {
     local fd pipe=$TMP/in.${1//\//.}
     mkfifo "$pipe"
@@ -112,9 +111,9 @@ attach() {
 
 # guest LAB/MACHINE COMMAND: runs it in the small Linux guest there; its status.
 guest() {
-    local answer
-    printf 'ret=0; { %s; } >/dev/null 2>&1 || ret=1; echo @ASKED %d $ret\n' "$2" $((++asked)) >&"${consoles[$1]}"
-    answer=$(wait_for_line "$ROOST_STATE_DIR/${1%/*}/logs/${1#*/}.serial0.log" "^@ASKED $asked " 180) || {
+    local answer id=${EPOCHREALTIME/[.,]/}
+    printf 'ret=0; { %s; } >/dev/null 2>&1 || ret=1; echo @ASKED %s $ret\n' "$2" "$id" >&"${consoles[$1]}"
+    answer=$(wait_for_line "$ROOST_STATE_DIR/${1%/*}/logs/${1#*/}.serial0.log" "^@ASKED $id " 180) || {
         echo "$answer"
         return 1
     }
@@ -123,7 +122,7 @@ guest() {
 
 # misses LAB/MACHINE ADDRESS: the guest pings it in vain.
 misses() {
-    ! guest "$1" "ping -c 3 -W 1 $2"
+    guest "$1" "! ping -c 3 -W 1 $2"
 }
 
 # tap_of MACHINE NIC: the interface, in the namespace $host.
@@ -138,7 +137,7 @@ mac_of() {
 
 # watch NAME INTERFACE: writes what passes there to NAME.frames, with addresses and tags.
 watch() {
-    ip netns exec "$host" tcpdump -U -e -n -l -i "$2" 'arp or icmp' >"$1.frames" 2>"$1.tcpdump" &
+    ip netns exec "$host" tcpdump -U -e -n -l -i "$2" 'arp or icmp or vlan' >"$1.frames" 2>"$1.tcpdump" &
     started $!
     wait_for_line "$1.tcpdump" 'listening on' 60 >/dev/null
 }
