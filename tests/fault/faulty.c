@@ -3,9 +3,10 @@
  * ones with a fault around one step.  It is linked in place of
  * cli/supervise-effects.c, so that the program itself has no fault in it.
  *
- *   ROOST_FAULT=KIND:STEP  KIND is one of the words in kind_names; do- and undo-
- *                          say in which direction
- *   ROOST_FAULT_ONCE=FILE  made when the fault happens; while it is there none does
+ *   ROOST_FAULT="KIND:STEP..."  KIND is one of the words in kind_names; do- and
+ *                          undo- say in which direction
+ *   ROOST_FAULT_ONCE=FILE  FILE.0 is made when the first of these faults happens,
+ *                          FILE.1 when the second does, and while it is there it does not
  *   ROOST_FAULT_FILL=NAME  files of that name grow until the disks are full that
  *                          labs run on and keep their state on, for `fill`
  */
@@ -61,22 +62,32 @@ typedef struct {
     gpointer user_data;
 } Pass;
 
+/* Returns: whether it has not happened yet; from now on it has */
+static gboolean
+happens (gsize which)
+{
+    g_autofree char *path =
+        g_strdup_printf ("%s.%" G_GSIZE_FORMAT, g_getenv ("ROOST_FAULT_ONCE"), which);
+    int fd = open (path, O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+
+    if (fd >= 0)
+        close (fd);
+    return fd >= 0;
+}
+
 /* the fault that is wanted for @step; it happens now */
 static FaultKind
 fault_of (const Step *step, const char *direction)
 {
-    const char *wanted = g_getenv ("ROOST_FAULT"), *once = g_getenv ("ROOST_FAULT_ONCE");
-    int fd;
+    const char *said = g_getenv ("ROOST_FAULT");
+    g_auto (GStrv) wanted = g_strsplit (said ? said : "", " ", -1);
 
-    for (guint i = 0; wanted && i < G_N_ELEMENTS (kind_names); i++) {
+    for (guint i = 0; i < G_N_ELEMENTS (kind_names); i++) {
         g_autofree char *name = g_strconcat (kind_names[i], ":", step->id, NULL);
 
-        if (!g_str_has_prefix (name, direction) || !g_str_equal (name, wanted))
-            continue;
-        fd = once ? open (once, O_CREAT | O_EXCL | O_CLOEXEC, 0600) : -1;
-        if (fd >= 0)
-            close (fd);
-        return fd >= 0 || !once ? (FaultKind)i : NO_FAULT;
+        for (gsize k = 0; g_str_has_prefix (name, direction) && wanted[k]; k++)
+            if (g_str_equal (name, wanted[k]) && happens (k))
+                return (FaultKind)i;
     }
     return NO_FAULT;
 }

@@ -13,7 +13,7 @@ nothing_differs() {
 }
 fault_undone() {
     wait_for 60 nothing_differs >/dev/null || {
-        echo "it is not as it was: $err$(grep '^[-+~]' "$TMP/out")"
+        echo "it is not as it was: $err$(grep '^[-+~#]' "$TMP/out")"
         return 1
     }
 }
