@@ -132,7 +132,8 @@ broken() {
         ;;
     *-readonly:*) mount -o remount,rw "$TMP/d/r" ;;
     esac
-    [ $((faults_tried % 2)) = 0 ] || r gc # both ways to clear up, in turn
+    # both ways to clear up, in turn; down must do without the other
+    [ "$part" = few ] || [ $((faults_tried % 2)) = 0 ] || r gc
     r down --force --delete-disks --yes "$lab"
     [ "$status" = 0 ] || {
         echo "down: $err"
