@@ -8,6 +8,7 @@
 
 /* command-checkpoint.c */
 void run_checkpoint_save (ControlCall *call);
+void run_checkpoint_remove (ControlCall *call);
 
 /* command-lab.c */
 void run_query_lab (ControlCall *call);
@@ -33,7 +34,9 @@ void run_machine_wait (ControlCall *call);
 /* command-disk.c */
 void run_disk_snapshot (ControlCall *call);
 void run_disk_backup (ControlCall *call);
-void run_disk_backup_cancel (ControlCall *call);
+void run_disk_cancel (ControlCall *call);
+void run_disk_commit (ControlCall *call);
+void run_disk_stream (ControlCall *call);
 void run_media_change (ControlCall *call);
 
 /* command-capture.c */

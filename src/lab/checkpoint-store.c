@@ -26,7 +26,6 @@ static const Field machine_fields[] = {
     F (program, "program", FIELD_STRING),
     F (fingerprint, "fingerprint", FIELD_STRING),
     F (running, "running", FIELD_BOOL),
-    F (off, "off", FIELD_BOOL),
     F (ready, "ready", FIELD_BOOL),
     F (once, "once", FIELD_BOOL),
     F (ram, "ram", FIELD_STRING),
@@ -97,6 +96,19 @@ checkpoint_read (const char *state_dir, const char *name, GError **error)
                       : "there is no checkpoint %s (roost checkpoint list)",
                  name);
     return NULL;
+}
+
+gboolean
+checkpoint_write (const Checkpoint *checkpoint, GError **error)
+{
+    g_autofree char *path = checkpoint_file (checkpoint, CHECKPOINT_FILE);
+    g_autoptr (JsonNode) node = record_to_json (&checkpoint_record, checkpoint);
+    g_autofree char *text = json_to_text (node);
+
+    if (file_write_whole (path, text, strlen (text), 0600, error))
+        return TRUE;
+    g_prefix_error (error, "checkpoint %s: ", checkpoint->name);
+    return FALSE;
 }
 
 static int

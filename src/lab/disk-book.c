@@ -26,6 +26,7 @@ static const Field file_fields[] = {
     F (name, "name", FIELD_STRING),
     F (format, "format", FIELD_STRING),
     F (inode, "inode", FIELD_INT),
+    F (seam, "seam", FIELD_BOOL),
     { NULL },
 };
 #undef T
@@ -50,11 +51,18 @@ static const Field entry_fields[] = {
     F (source, "source", FIELD_STRING),
     F (files, "files", FIELD_RECORDS, .record = &file_record),
     F (base, "base", FIELD_RECORD, .record = &base_record),
+    F (job, "job", FIELD_STRING),
     { NULL },
 };
 #undef T
 const Record disk_entry_record = { "disk", sizeof (DiskEntry), entry_fields };
 /* clang-format on */
+
+void
+disk_file_free (gpointer file)
+{
+    record_free (&file_record, file);
+}
 
 void
 disk_entry_free (DiskEntry *entry)
@@ -256,6 +264,13 @@ disk_entry_push (DiskEntry *entry, const char *folder, const char *name, const c
     g_ptr_array_add (entry->files, file);
 }
 
+void
+disk_entry_push_seam (DiskEntry *entry, const char *folder, const char *name)
+{
+    disk_entry_push (entry, folder, name, "qcow2");
+    ((DiskFile *)g_ptr_array_index (entry->files, entry->files->len - 1))->seam = TRUE;
+}
+
 char *
 disk_entry_next_name (const DiskEntry *entry, const char *folder)
 {
@@ -289,7 +304,7 @@ disk_entry_base_problem (const DiskEntry *entry)
     g_autofree char *then_text = NULL, *now_text = NULL;
     BaseIdentity is = { 0 };
 
-    if (!was)
+    if (!was || g_strcmp0 (entry->job, DISK_JOB_IMAGE) == 0) /* it was being written to */
         return NULL;
     look_at (&is, was->path);
     if (is.size < 0)

@@ -15,7 +15,8 @@
 typedef struct {
     char *name; /* in the folder of the disks */
     char *format;
-    gint64 inode; /* by which it is known to be the file that was made */
+    gint64 inode;  /* by which it is known to be the file that was made */
+    gboolean seam; /* begun for a checkpoint: without that it and the one below are one */
 } DiskFile;
 
 /* What an image of the user's looked like. */
@@ -33,9 +34,19 @@ typedef struct {
     char *source;       /* the image that the profile named; NULL = none */
     GPtrArray *files;   /* DiskFile, oldest layer first, never empty; the last is the head */
     BaseIdentity *base; /* below the oldest; NULL = it stands on its own */
+    char *job;          /* what is being done to its layers: DISK_JOB_*; NULL = nothing */
 } DiskEntry;
 
+#define DISK_JOB_COMMIT "commit"
+#define DISK_JOB_STREAM "stream"
+/* a commit into the image of the user's */
+#define DISK_JOB_IMAGE "image"
+/* a commit, while the machine stands for the moment in which its layer changes */
+#define DISK_JOB_PIVOT "pivot"
+
 extern const Record disk_entry_record;
+
+void disk_file_free (gpointer file);
 
 void disk_entry_free (DiskEntry *entry);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (DiskEntry, disk_entry_free)
@@ -91,6 +102,8 @@ gboolean disk_file_is_ours (const char *folder, const DiskFile *file);
  * Makes it the head.
  */
 void disk_entry_push (DiskEntry *entry, const char *folder, const char *name, const char *format);
+/* The same, for a layer that is begun only because of a checkpoint. */
+void disk_entry_push_seam (DiskEntry *entry, const char *folder, const char *name);
 
 /**
  * disk_entry_next_name:
