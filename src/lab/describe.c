@@ -2,6 +2,8 @@
 /* Owns the JSON in which a machine is shown; see describe.h. */
 #include "lab/describe.h"
 
+#include "base/record.h"
+
 static void
 add_string (JsonObject *object, const char *name, const char *value)
 {
@@ -19,15 +21,6 @@ add_strings (JsonObject *object, const char *name, GStrv values)
     json_object_set_array_member (object, name, array);
 }
 
-static JsonNode *
-take (JsonObject *object)
-{
-    JsonNode *node = json_node_new (JSON_NODE_OBJECT);
-
-    json_node_take_object (node, object);
-    return node;
-}
-
 JsonNode *
 describe_pair (const char *name, const char *value, const char *name2, const char *value2)
 {
@@ -36,7 +29,7 @@ describe_pair (const char *name, const char *value, const char *name2, const cha
     add_string (object, name, value);
     if (name2)
         add_string (object, name2, value2);
-    return take (object);
+    return json_take_object (object);
 }
 
 static void
@@ -85,5 +78,5 @@ describe_machine (LiveMachine *machine)
     add_string (object, "spice", record->spice);
     add_string (object, "screen_address", record->screen_address);
     add_devices (object, record);
-    return take (object);
+    return json_take_object (object);
 }
