@@ -3,6 +3,7 @@
 #include "lab/describe.h"
 
 #include "base/record.h"
+#include "lab/once.h"
 
 static void
 add_string (JsonObject *object, const char *name, const char *value)
@@ -78,5 +79,6 @@ describe_machine (LiveMachine *machine)
     add_string (object, "spice", record->spice);
     add_string (object, "screen_address", record->screen_address);
     add_devices (object, record);
+    json_object_set_boolean_member (object, "once_due", once_is_due (record));
     return json_take_object (object);
 }
