@@ -2,18 +2,22 @@
 /* Owns one copy of a disk in use, in this order:
  *   1. which node has the disk's newest layer open, and how large it is;
  *   2. qemu-img makes an empty image of that size under a temporary name;
- *   3. the emulator opens it and copies, which is a job: its end is an event;
+ *   3. the emulator is handed it open, as it may be another user and reach no folder
+ *      of ours, and copies, which is a job: its end is an event;
  *   4. the emulator closes it, and it gets its name.
  */
 #include "lab/disk-backup.h"
 
 #include "base/error.h"
+#include "base/file.h"
 #include "host/command.h"
 #include "lab/describe.h"
 #include "lab/disk-live.h"
+#include "lab/fdset.h"
 #include "plan/disk-file.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <glib/gstdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -31,7 +35,8 @@ typedef struct {
     char *node; /* that has it open */
     char *file;
     char *part;
-    char *job; /* also the name of the target's node */
+    char *job;  /* also the name of the target's node */
+    gint64 set; /* of the emulator's descriptors: the target is in it; -1 */
     gulong on_event, on_closed;
     guint tick;
     gboolean ended;
@@ -76,6 +81,8 @@ fail (GTask *task, GError *error)
 
     if (backup->part)
         unlink (backup->part);
+    if (backup->set >= 0)
+        fdset_remove (backup->qmp, backup->set);
     g_prefix_error (&error, "copying disk %s: ", backup->disk);
     roost_error_reclass (&error, ROOST_ERROR_FAILED);
     g_task_return_error (task, error);
@@ -108,10 +115,12 @@ closed_target (GObject *source, GAsyncResult *result, gpointer user_data)
     if (!error && g_rename (backup->part, backup->file) < 0)
         error = g_error_new (ROOST_ERROR, ROOST_ERROR_FAILED, "naming %s: %s", backup->file,
                              g_strerror (errno));
-    if (error)
+    if (error) {
         fail (task, error);
-    else
+    } else {
+        fdset_remove (backup->qmp, backup->set);
         g_task_return_boolean (task, TRUE);
+    }
 }
 
 /* @failure: (transfer full) (nullable).  The reference that the signals had goes. */
@@ -227,22 +236,42 @@ target_open (GObject *source, GAsyncResult *result, gpointer user_data)
 }
 
 static void
+handed_over (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+    g_autoptr (GTask) task = user_data;
+    Backup *backup = g_task_get_task_data (task);
+    GError *error = NULL;
+    g_autofree char *path = NULL;
+    JsonNode *arguments;
+
+    backup->set = fdset_add_finish (QMP_CLIENT (source), result, &error);
+    if (backup->set < 0) {
+        fail (task, error);
+        return;
+    }
+    path = fdset_path (backup->set);
+    arguments = describe_pair ("driver", "qcow2", "node-name", backup->job);
+    json_object_set_member (json_node_get_object (arguments), "file",
+                            describe_pair ("driver", "file", "filename", path));
+    execute (task, "blockdev-add", arguments, target_open);
+}
+
+static void
 target_made (GObject *source, GAsyncResult *result, gpointer user_data)
 {
     g_autoptr (GTask) task = user_data;
     Backup *backup = g_task_get_task_data (task);
     GError *error = NULL;
     g_autofree char *output = command_run_finish (result, &error);
-    JsonNode *arguments;
+    g_auto (AutoFd) fd = output ? open (backup->part, O_RDWR | O_CLOEXEC | O_NOFOLLOW) : -1;
 
-    if (!output) {
+    if (output && fd < 0)
+        error = g_error_new (ROOST_ERROR, ROOST_ERROR_HOST, "opening %s: %s", backup->part,
+                             g_strerror (errno));
+    if (error)
         fail (task, error);
-        return;
-    }
-    arguments = describe_pair ("driver", "qcow2", "node-name", backup->job);
-    json_object_set_member (json_node_get_object (arguments), "file",
-                            describe_pair ("driver", "file", "filename", backup->part));
-    execute (task, "blockdev-add", arguments, target_open);
+    else
+        fdset_add_async (backup->qmp, fd, handed_over, g_object_ref (task));
 }
 
 static void
@@ -314,6 +343,7 @@ disk_backup_async (LiveMachine *machine, const char *disk, const char *file,
                         .format = record ? g_strdup (record->format) : NULL,
                         .file = g_strdup (file),
                         .job = g_strconcat ("backup-", disk, NULL),
+                        .set = -1,
                         .progress = progress,
                         .progress_data = progress_data };
     g_task_set_task_data (task, backup, backup_free);

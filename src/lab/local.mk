@@ -31,6 +31,7 @@ noinst_LIBRARIES += %D%/liblab.a
 	%D%/effects.c %D%/effects.h %D%/effect.h \
 	%D%/emulator.c %D%/emulator.h \
 	%D%/firmware-vars.c %D%/firmware-vars.h \
+	%D%/fdset.c %D%/fdset.h \
 	%D%/findings.c %D%/findings.h \
 	%D%/forward.c %D%/forward.h \
 	%D%/hmp.c %D%/hmp.h \

@@ -10,6 +10,8 @@ planner_init (Planner *planner, const Lab *lab, const HostFacts *facts, const Pl
 {
     *planner = (Planner){ .lab = lab, .facts = facts, .options = options, .diags = diags };
     paths_init (&planner->paths, options->run_root, options->state_root, lab->name);
+    if (facts->user)
+        paths_separate (&planner->paths);
     planner->macs = mac_pool_new (lab->name);
     planner->ifnames = ifnames_new (lab->name);
     planner->nic_macs = g_hash_table_new_full (NULL, NULL, NULL, g_free);
@@ -43,6 +45,12 @@ const Switch *
 planner_switch (const Planner *planner, const Nic *nic)
 {
     return g_hash_table_lookup (planner->switches, nic->switch_name);
+}
+
+const char *
+planner_bound_directory (const Planner *planner)
+{
+    return planner->facts->user ? "directory:" PATHS_BOUND : "directory:run";
 }
 
 char *
