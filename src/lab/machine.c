@@ -255,6 +255,8 @@ on_event (QmpClient *qmp, QmpEvent *event, gpointer user_data)
     gboolean steady = machine->state == MACHINE_RUNNING || machine->state == MACHINE_PAUSED ||
                       machine->state == MACHINE_SHUTDOWN || machine->state == MACHINE_CRASHED;
 
+    if (++machine->n_events % DIARY_TRIM_EVENTS == 0)
+        diary_trim (machine->record);
     if (g_str_equal (event->name, "STOP")) {
         if (machine->state == MACHINE_RUNNING)
             machine_stopped_by_itself (machine);
