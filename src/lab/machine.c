@@ -396,6 +396,18 @@ live_machine_get_readiness (LiveMachine *machine)
     return machine->readiness;
 }
 
+GStrv
+live_machine_get_restarts (LiveMachine *machine)
+{
+    return policy_rate_save (&machine->rate);
+}
+
+void
+live_machine_set_restarts (LiveMachine *machine, GStrv restarts)
+{
+    policy_rate_load (&machine->rate, restarts, g_get_monotonic_time ());
+}
+
 ProcessId
 live_machine_get_process (LiveMachine *machine)
 {
