@@ -39,14 +39,14 @@ static char *
 only_lab (GError **error)
 {
     g_autofree char *root = dirs_run_root ();
-    g_autoptr (GPtrArray) states = registry_list (root);
+    g_autoptr (GPtrArray) states = registry_glance (root);
     g_autoptr (GString) names = g_string_new (NULL);
 
     if (states->len == 1)
-        return g_strdup (((State *)g_ptr_array_index (states, 0))->plan->lab);
+        return g_strdup (((State *)g_ptr_array_index (states, 0))->summary->lab);
     for (guint i = 0; i < states->len; i++)
         g_string_append_printf (names, "%s%s", i ? ", " : "",
-                                ((State *)g_ptr_array_index (states, i))->plan->lab);
+                                ((State *)g_ptr_array_index (states, i))->summary->lab);
     g_set_error (error, ROOST_ERROR, ROOST_ERROR_USAGE,
                  states->len ? "several labs are up (%s): say which" : "no lab is up%s",
                  names->str);

@@ -5,18 +5,18 @@
 #include "cli/verb.h"
 #include "lab/registry.h"
 
-static void
-count (const State *state, guint *running, guint *machines)
+static guint
+count_running (const State *state)
 {
-    *running = *machines = 0;
-    for (guint i = 0; i < state->plan->steps->len; i++)
-        *machines += ((Step *)g_ptr_array_index (state->plan->steps, i))->kind == STEP_MACHINE;
+    guint running = 0;
+
     for (guint i = 0; i < state->executed->len; i++) {
         const Executed *executed = g_ptr_array_index (state->executed, i);
 
-        *running += g_str_has_prefix (executed->id, "machine:") &&
-                    process_is_alive (executed_process (executed));
+        running += g_str_has_prefix (executed->id, "machine:") &&
+                   process_is_alive (executed_process (executed));
     }
+    return running;
 }
 
 static JsonNode *
@@ -24,15 +24,13 @@ describe (const State *state)
 {
     JsonNode *node = json_node_new (JSON_NODE_OBJECT);
     JsonObject *object = json_object_new ();
-    guint running, machines;
 
-    count (state, &running, &machines);
-    json_object_set_string_member (object, "lab", state->plan->lab);
-    json_object_set_int_member (object, "machines", machines);
-    json_object_set_int_member (object, "running", running);
+    json_object_set_string_member (object, "lab", state->summary->lab);
+    json_object_set_int_member (object, "machines", state->summary->machines);
+    json_object_set_int_member (object, "running", count_running (state));
     json_object_set_boolean_member (object, "supervised", registry_is_supervised (state));
     json_object_set_int_member (object, "supervisor_pid", state->supervisor_pid);
-    json_object_set_string_member (object, "profile", state->plan->profile);
+    json_object_set_string_member (object, "profile", state->summary->profile);
     json_node_take_object (node, object);
     return node;
 }
@@ -41,7 +39,7 @@ gboolean
 verb_ps (Options *options, GError **error)
 {
     g_autofree char *root = dirs_run_root ();
-    g_autoptr (GPtrArray) states = registry_list (root);
+    g_autoptr (GPtrArray) states = registry_glance (root);
     Table *table = options->json ? NULL : table_new ("LAB|MACHINES|SUPERVISOR|PROFILE");
 
     for (guint i = 0; i < states->len; i++) {
@@ -53,14 +51,13 @@ verb_ps (Options *options, GError **error)
             print_json (node);
         } else {
             g_autofree char *machines = NULL, *pid = NULL;
-            guint running, all;
 
-            count (state, &running, &all);
-            machines = g_strdup_printf ("%u/%u", running, all);
+            machines = g_strdup_printf ("%u/%" G_GINT64_FORMAT, count_running (state),
+                                        state->summary->machines);
             pid = registry_is_supervised (state)
                       ? g_strdup_printf ("%" G_GINT64_FORMAT, state->supervisor_pid)
                       : g_strdup ("gone");
-            table_add (table, state->plan->lab, machines, pid, state->plan->profile);
+            table_add (table, state->summary->lab, machines, pid, state->summary->profile);
         }
     }
     if (table)

@@ -55,7 +55,7 @@ const Option option_table[] = {
     { "write", 'w', OPTION_STRING, AT (write), "FILE", "where to; `-` is standard output" },
     { "duration", 0, OPTION_STRING, AT (duration), "TIME", "end after that long (10s)" },
     { "count", 'c', OPTION_STRING, AT (count), "N", "end after N frames" },
-    { "from", 0, OPTION_STRING, AT (from), "CHECKPOINT", "go on from there; disks go back to it" },
+    { "from", 0, OPTION_STRING, AT (from), "CHECKPOINT", "go on from there; with --name a copy" },
     { "source", 0, OPTION_STRING, AT (source), "DIR", "the source: a folder or a tarball" },
     { "patches", 0, OPTION_STRING, AT (patches), "DIR", "the patches that are applied to it" },
     { "target", 0, OPTION_STRING, AT (target), "TARGET", "x86_64-softmmu unless said" },
@@ -239,7 +239,11 @@ const Verb verb_table[] = {
       "save NAME: memory, devices, disks and firmware of all machines at one instant; the lab goes "
       "on. restore NAME: the lab is what it was; what its disks have had since is gone, unless "
       "another checkpoint has it. The machines' disks must be roost's own. `up --from NAME` does "
-      "the same for a lab that is down.",
+      "the same for a lab that is down. With --name, or `run --unique`, another lab goes on from "
+      "there, and any number of them at once: each has layers of its own over the saved disks, "
+      "ports and an internal segment of its own, and the addresses of the saved machines. "
+      "`--from LAB/NAME` is a checkpoint of another lab than the profile names. rm NAME is "
+      "refused while a copy needs it; Ctrl-C cancels a save.",
       "file lab set force no-wait timeout json", verb_checkpoint, "roost checkpoint save ready" },
     { "doctor", NULL, "[FILE]", 0, 1, "examine this host",
       "What it lacks for labs, why that matters and the command that mends it. With a profile, "

@@ -4,6 +4,8 @@ noinst_LIBRARIES += %D%/liblab.a
 %C%_liblab_a_SOURCES = \
 	%D%/conflicts.c %D%/conflicts.h \
 	%D%/capture.c %D%/capture.h \
+	%D%/checkpoint-copy.c \
+	%D%/checkpoint-draft.c %D%/checkpoint-draft.h \
 	%D%/checkpoint-load.c \
 	%D%/checkpoint-save.c \
 	%D%/checkpoint-store.c %D%/checkpoint.h \

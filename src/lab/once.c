@@ -63,19 +63,32 @@ once_forget (const char *disks, const char *machine)
     unlink (marker);
 }
 
-void
-once_done (LiveMachine *machine)
+static void
+note_done (const MachineStep *record)
 {
-    const MachineStep *record = machine->record;
-    g_autofree char *marker = NULL;
+    g_autofree char *marker = marker_path (record->disk_dir, record->name);
     g_autoptr (GError) error = NULL;
 
-    if (!once_is_due (record))
-        return;
-    marker = marker_path (record->disk_dir, record->name);
     if (!file_write_whole (marker, "", 0, 0600, &error))
         g_warning ("machine %s: noting that it has begun with boot.once: %s", record->name,
                    error->message);
+}
+
+void
+once_set (const MachineStep *record, gboolean due)
+{
+    if (due)
+        once_forget (record->disk_dir, record->name);
+    else if (once_is_due (record))
+        note_done (record);
+}
+
+void
+once_done (LiveMachine *machine)
+{
+    if (!once_is_due (machine->record))
+        return;
+    note_done (machine->record);
     machine_changed (machine);
 }
 

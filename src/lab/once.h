@@ -37,6 +37,9 @@ void once_done (LiveMachine *machine);
 /* The same, from the emulator's own record of the last start. */
 void once_catch_up (LiveMachine *machine);
 
+/* It is due, or over, as it was when the machine was saved. */
+void once_set (const MachineStep *record, gboolean due);
+
 /* A disk of the machine is new, or its user wants it: the next start begins with
  * `once`.  @disks: the folder of the disks */
 void once_forget (const char *disks, const char *machine);

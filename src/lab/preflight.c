@@ -102,6 +102,16 @@ check_user (const MachineStep *machine, Findings *findings)
         check_open (machine, "/dev/kvm", R_OK | W_OK, findings);
 }
 
+/* A copy of another lab's checkpoint stands on disks that may be another user's. */
+static void
+check_copied (const ImageStep *image, Findings *findings)
+{
+    g_autofree char *problem = run_as_problem (image->user, image->backing, R_OK);
+
+    if (problem)
+        findings_add (findings, "%s: disk %s: %s", image->place, image->owner, problem);
+}
+
 /* An overlay says nothing of its own about blocks that are not in it: another
  * image below makes garbage of it. */
 static void
@@ -227,6 +237,8 @@ preflight_check (const Preflight *preflight, GError **error)
 
         if (step->kind == STEP_IMAGE && !preflight->force)
             check_base (step->image, &findings);
+        if (plan->origin && step->kind == STEP_IMAGE && step->image->user && step->image->backing)
+            check_copied (step->image, &findings);
         if (step->kind == STEP_MACHINE)
             check_files (step->machine, &findings);
         if (step->kind == STEP_MACHINE && step->machine->user)

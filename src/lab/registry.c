@@ -11,11 +11,13 @@ by_name (gconstpointer a, gconstpointer b)
 {
     const State *left = *(const State *const *)a, *right = *(const State *const *)b;
 
-    return strcmp (left->plan->lab, right->plan->lab);
+    return strcmp (left->summary->lab, right->summary->lab);
 }
 
-GPtrArray *
-registry_list (const char *run_root)
+typedef State *(*Load) (const char *run_dir, GError **error);
+
+static GPtrArray *
+list (const char *run_root, Load load)
 {
     GPtrArray *states = g_ptr_array_new_with_free_func ((GDestroyNotify)state_free);
     g_autoptr (GDir) dir = g_dir_open (run_root, 0, NULL);
@@ -23,13 +25,25 @@ registry_list (const char *run_root)
 
     while (dir && (name = g_dir_read_name (dir))) {
         g_autofree char *path = g_build_filename (run_root, name, NULL);
-        State *state = state_load (path, NULL);
+        State *state = load (path, NULL);
 
         if (state)
             g_ptr_array_add (states, state);
     }
     g_ptr_array_sort (states, by_name);
     return states;
+}
+
+GPtrArray *
+registry_list (const char *run_root)
+{
+    return list (run_root, state_load);
+}
+
+GPtrArray *
+registry_glance (const char *run_root)
+{
+    return list (run_root, state_glance);
 }
 
 char *

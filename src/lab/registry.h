@@ -14,6 +14,15 @@
 GPtrArray *registry_list (const char *run_root);
 
 /**
+ * registry_glance:
+ * @run_root: as registry_list()
+ *
+ * Returns: (transfer full) (element-type State): as registry_list(), of
+ * state_glance(): without their plans
+ */
+GPtrArray *registry_glance (const char *run_root);
+
+/**
  * registry_find_process:
  *
  * Returns: (transfer full) (nullable): `machine web of lab demo`, when @pid is

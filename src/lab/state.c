@@ -29,6 +29,14 @@ static const Field executed_fields[] = {
 };
 static const Record executed_record = { "executed", sizeof (Executed), executed_fields };
 
+static const Field summary_fields[] = {
+    { "lab", FIELD_STRING, offsetof (Summary, lab) },
+    { "profile", FIELD_STRING, offsetof (Summary, profile) },
+    { "machines", FIELD_INT, offsetof (Summary, machines) },
+    { NULL },
+};
+static const Record summary_record = { "summary", sizeof (Summary), summary_fields };
+
 static const Field state_fields[] = {
     { "version", FIELD_INT, offsetof (State, version) },
     { "supervisor_pid", FIELD_INT, offsetof (State, supervisor_pid) },
@@ -40,6 +48,7 @@ static const Field state_fields[] = {
     { "grace_ms", FIELD_INT, offsetof (State, grace_ms) },
     { "from", FIELD_STRING, offsetof (State, from) },
     { "frozen", FIELD_STRINGS, offsetof (State, frozen) },
+    { "summary", FIELD_RECORD, offsetof (State, summary), .record = &summary_record },
     { "executed", FIELD_RECORDS, offsetof (State, executed), .record = &executed_record },
     { NULL },
 };
@@ -141,6 +150,18 @@ write_record (const State *state, const char *name, const Record *record, gconst
     return FALSE;
 }
 
+static void
+sum_up (State *state, const Plan *plan)
+{
+    record_free (&summary_record, state->summary);
+    state->summary = record_new (&summary_record);
+    state->summary->lab = g_strdup (plan->lab);
+    state->summary->profile = g_strdup (plan->profile);
+    for (guint i = 0; i < plan->steps->len; i++)
+        state->summary->machines +=
+            ((const Step *)g_ptr_array_index (plan->steps, i))->kind == STEP_MACHINE;
+}
+
 gboolean
 state_save_plan (State *state, GError **error)
 {
@@ -151,6 +172,7 @@ state_save_plan (State *state, GError **error)
     if (!write_record (state, PLAN_FILE, &plan_record, state->plan, error))
         return FALSE;
     state->plan_signature = signature;
+    sum_up (state, state->plan);
     return TRUE;
 }
 
@@ -259,13 +281,12 @@ refuse (const char *path, const char *problem, GError **error)
 
 #define OTHER_VERSION "was written by another version of roost"
 
-State *
-state_load (const char *run_dir, GError **error)
+/* Returns: (transfer full): what `state.json` has, without the plan */
+static State *
+load_executed (const char *run_dir, GError **error)
 {
     g_autofree char *path = file_path (run_dir, STATE_FILE);
-    g_autofree char *plan_path = file_path (run_dir, PLAN_FILE);
     g_autoptr (State) state = NULL;
-    g_autoptr (Plan) plan = NULL;
     gpointer read;
     gboolean good;
 
@@ -276,17 +297,53 @@ state_load (const char *run_dir, GError **error)
                  : refuse (path, "is damaged", error);
     if (!good || !(index_executed (state) || refuse (path, "is damaged", error)))
         return NULL;
-    if (!read_record (plan_path, &plan_record, &read, NULL)) {
-        refuse (plan_path, "cannot be read", error);
+    return g_steal_pointer (&state);
+}
+
+static Plan *
+load_plan (const char *run_dir, GError **error)
+{
+    g_autofree char *path = file_path (run_dir, PLAN_FILE);
+    g_autoptr (Plan) plan = NULL;
+    gpointer read;
+    gboolean good;
+
+    if (!read_record (path, &plan_record, &read, NULL)) {
+        refuse (path, "cannot be read", error);
         return NULL;
     }
     plan = read;
-    good = plan ? plan->version == PLAN_VERSION || refuse (plan_path, OTHER_VERSION, error)
-                : refuse (plan_path, "is damaged", error);
-    if (!good || !(plan_is_whole (plan) || refuse (plan_path, "is damaged", error)))
+    good = plan ? plan->version == PLAN_VERSION || refuse (path, OTHER_VERSION, error)
+                : refuse (path, "is damaged", error);
+    if (!good || !(plan_is_whole (plan) || refuse (path, "is damaged", error)))
         return NULL;
-    state->plan_signature = sign_plan (plan);
-    state->plan = g_steal_pointer (&plan);
+    return g_steal_pointer (&plan);
+}
+
+State *
+state_load (const char *run_dir, GError **error)
+{
+    g_autoptr (State) state = load_executed (run_dir, error);
+
+    if (!state || !(state->plan = load_plan (run_dir, error)))
+        return NULL;
+    state->plan_signature = sign_plan (state->plan);
+    sum_up (state, state->plan);
+    return g_steal_pointer (&state);
+}
+
+State *
+state_glance (const char *run_dir, GError **error)
+{
+    g_autoptr (State) state = load_executed (run_dir, error);
+    g_autoptr (Plan) plan = NULL;
+
+    if (!state || (state->summary && state->summary->lab))
+        return g_steal_pointer (&state);
+    plan = load_plan (run_dir, error); /* there was no summary before */
+    if (!plan)
+        return NULL;
+    sum_up (state, plan);
     return g_steal_pointer (&state);
 }
 

@@ -293,6 +293,7 @@ plan_build (const Lab *lab, const HostFacts *facts, const PlanOptions *options, 
         planner_complain (&planner, DIAG_ERROR, lab->user_place, g_strdup ("user"), "%s",
                           facts->user_problem);
     plan->lab = g_strdup (lab->name);
+    plan->identity = g_strdup (options->identity);
     plan->profile = g_strdup (lab->file);
     plan->run_dir = g_strdup (planner.paths.run);
     plan->state_dir = g_strdup (planner.paths.state);

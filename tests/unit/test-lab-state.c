@@ -208,6 +208,41 @@ START_TEST (cannot_be_saved)
 }
 END_TEST
 
+/* lists of labs go by the summary; a state without one is summed up from the plan */
+START_TEST (a_glance_reads_no_plan)
+{
+    static const char older[] = "{\"version\":2,\"status\":\"up\",\"supervisor_pid\":7}";
+    Folder place = place_new ();
+    g_autoptr (State) state = make_state (&place), old = NULL, back = NULL;
+    g_autoptr (GPtrArray) states = NULL;
+    g_autoptr (GError) error = NULL;
+
+    state->plan->profile = g_strdup ("/lab.yaml");
+    ck_assert (state_save (state, NULL));
+    add_machine (state);
+    state_plan_changed (state);
+    ck_assert (state_save (state, NULL));
+    ck_assert (file_write_whole (place.path, older, strlen (older), 0600, NULL));
+    old = state_glance (place.run_dir, NULL);
+    ck_assert_str_eq (old->summary->profile, "/lab.yaml");
+    ck_assert_int_eq (old->summary->machines, 1);
+    ck_assert_int_eq (old->supervisor_pid, 7);
+    ck_assert_int_eq (g_unlink (place.plan_path), 0);
+    ck_assert_ptr_null (state_glance (place.run_dir, &error));
+    ck_assert_ptr_nonnull (strstr (error->message, "plan.json cannot be read"));
+    ck_assert (state_save (state, NULL));
+    ck_assert_int_ne (access (place.plan_path, F_OK), 0);
+    states = registry_glance (place.root);
+    ck_assert_uint_eq (states->len, 1);
+    back = state_glance (place.run_dir, NULL);
+    ck_assert_ptr_null (back->plan);
+    ck_assert_str_eq (back->summary->lab, "lab");
+    ck_assert_str_eq (back->summary->profile, "/lab.yaml");
+    ck_assert_int_eq (back->summary->machines, 1);
+    place_clear (&place);
+}
+END_TEST
+
 #define STATE "{\"version\":2,\"status\":\"up\"}"
 #define PLAN "\"version\":1,\"lab\":\"lab\",\"run_dir\":\"/x\",\"state_dir\":\"/x\""
 
@@ -286,6 +321,7 @@ main (void)
 
     tcase_add_test (tcase, goes_round);
     tcase_add_test (tcase, the_plan_is_written_when_it_changes);
+    tcase_add_test (tcase, a_glance_reads_no_plan);
     tcase_add_test (tcase, half_written);
     tcase_add_test (tcase, entries);
     tcase_add_test (tcase, cannot_be_saved);
