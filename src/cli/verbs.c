@@ -61,6 +61,7 @@ const Option option_table[] = {
     { "target", 0, OPTION_STRING, AT (target), "TARGET", "x86_64-softmmu unless said" },
     { "format", 0, OPTION_STRING, AT (format), "FORMAT", "qcow2 or raw; of graph dot or svg" },
     { "backing", 'b', OPTION_STRING, AT (backing), "FILE", "an overlay on this image" },
+    { "speed", 0, OPTION_STRING, AT (speed), "SIZE", "bytes a second, at most (100M)" },
     { "mode", 0, OPTION_STRING, AT (mode), "MODE", "overlay (the default), reflink or copy" },
     { "delete-disks", 0, OPTION_FLAG, AT (delete_disks), NULL, "delete the lab's own disks, too" },
     { "once", 0, OPTION_FLAG, AT (once), NULL, "begin with boot.once, as the first time" },
@@ -233,8 +234,13 @@ const Verb verb_table[] = {
       "none; resize FILE SIZE: to more, never less; check FILE; rm FILE or LAB/MACHINE/DISK: what "
       "roost has made, and nothing else. What is in use is refused. snapshot MACHINE DISK: a new "
       "layer for a disk of a machine that runs, whose file until then stays as it is. backup "
-      "MACHINE DISK FILE: a copy of it as it is at this instant.",
-      "lab json format backing mode nocow force", verb_image, "roost image create data.qcow2 16G" },
+      "MACHINE DISK FILE: a copy of it as it is at this instant. commit MACHINE DISK [LAYER]: its "
+      "layers go into those below them, down to LAYER, as far as no checkpoint and no other image "
+      "needs what they show; with --force into the image of yours below them, too. stream MACHINE "
+      "DISK [LAYER]: what is below its newest layer comes into it, down to LAYER or all. These "
+      "tell how far they are, Ctrl-C or cancel MACHINE DISK gives them up, and the disk shows what "
+      "it showed.",
+      "lab json format backing mode nocow force speed", verb_image, "roost image create data.qcow2 16G" },
     { "checkpoint", NULL, "save|restore|list|show|rm [NAME] [LAB]", 1, 3, "save and restore labs",
       "save NAME: memory, devices, disks and firmware of all machines at one instant; the lab goes "
       "on. restore NAME: the lab is what it was; what its disks have had since is gone, unless "

@@ -262,6 +262,14 @@ run_as_give (const RunAs *user, const char *path, GError **error)
 }
 
 gboolean
+run_as_take_back (const RunAs *user, const char *path, GError **error)
+{
+    if (!user || fchownat (AT_FDCWD, path, geteuid (), getegid (), AT_SYMLINK_NOFOLLOW) == 0)
+        return TRUE;
+    return fail (error, "changing the owner of", path);
+}
+
+gboolean
 run_as_make_file (const RunAs *user, const char *path, GError **error)
 {
     g_auto (AutoFd) fd = -1;

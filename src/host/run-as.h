@@ -42,11 +42,18 @@ char *run_as_problem (const RunAs *user, const char *path, int mode);
 /**
  * run_as_give:
  * @user: (nullable): %NULL does nothing
- * @path: a file of our own in a directory to which nobody else can write
+ * @path: a file of our own
  *
  * The file belongs to @user from now on.  A symbolic link is not followed.
  */
 gboolean run_as_give (const RunAs *user, const char *path, GError **error);
+
+/**
+ * run_as_take_back:
+ *
+ * The opposite: what @user has written is ours again.
+ */
+gboolean run_as_take_back (const RunAs *user, const char *path, GError **error);
 
 /**
  * run_as_make_file:

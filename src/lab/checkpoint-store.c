@@ -99,6 +99,19 @@ checkpoint_read (const char *state_dir, const char *name, GError **error)
     return NULL;
 }
 
+gboolean
+checkpoint_write (const Checkpoint *checkpoint, GError **error)
+{
+    g_autofree char *path = checkpoint_file (checkpoint, CHECKPOINT_FILE);
+    g_autoptr (JsonNode) node = record_to_json (&checkpoint_record, checkpoint);
+    g_autofree char *text = json_to_text (node);
+
+    if (file_write_whole (path, text, strlen (text), 0600, error))
+        return TRUE;
+    g_prefix_error (error, "checkpoint %s: ", checkpoint->name);
+    return FALSE;
+}
+
 static int
 by_age (gconstpointer a, gconstpointer b)
 {

@@ -58,6 +58,13 @@ char *checkpoint_folder (const char *state_dir, const char *name);
 Checkpoint *checkpoint_read (const char *state_dir, const char *name, GError **error);
 
 /**
+ * checkpoint_write:
+ *
+ * Writes down what has changed of one that is there.
+ */
+gboolean checkpoint_write (const Checkpoint *checkpoint, GError **error);
+
+/**
  * checkpoint_list:
  *
  * Returns: (transfer full) (element-type Checkpoint): those that are whole, oldest first

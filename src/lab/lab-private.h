@@ -45,6 +45,7 @@ struct LiveLab {
     CheckpointSave *saving; /* a checkpoint is being saved; NULL */
     GQueue *turns;          /* owned: what waits for its turn */
     guint next_source;      /* the next of them begins */
+    GPtrArray *disk_jobs;   /* DiskJob (not owned): what is being done to disks in use */
 };
 
 /* --- lab.c --- */

@@ -4,6 +4,7 @@
 
 #include "base/error.h"
 #include "lab/describe.h"
+#include "lab/disk-job.h"
 #include "lab/overview.h"
 #include "lab/mind.h"
 
@@ -348,6 +349,7 @@ live_lab_new (const char *program, const Effects *effects, const LabHandlers *ha
     lab->step_of = g_hash_table_new (g_str_hash, g_str_equal);
     lab->waiters = waiters_new (lab->context.machines);
     lab->turns = g_queue_new ();
+    lab->disk_jobs = g_ptr_array_new ();
     return lab;
 }
 
@@ -360,6 +362,7 @@ live_lab_free (LiveLab *lab)
         lab_save (lab);
     g_clear_handle_id (&lab->save_source, g_source_remove);
     lab_free_turns (lab);
+    disk_jobs_let_go (lab);
     reconcile_free (lab->reconcile);
     walk_free (lab->walk);
     waiters_free (lab->waiters);

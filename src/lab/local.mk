@@ -26,14 +26,19 @@ noinst_LIBRARIES += %D%/liblab.a
 	%D%/effect-network.c \
 	%D%/effect-ovs.c \
 	%D%/effect-switch.c \
+	%D%/block-job.c %D%/block-job.h \
+	%D%/disk-adopt.c %D%/disk-adopt.h \
 	%D%/disk-backup.c %D%/disk-backup.h \
 	%D%/disk-book.c %D%/disk-book.h \
+	%D%/disk-chain.c %D%/disk-chain.h \
+	%D%/disk-job.c %D%/disk-job.h \
 	%D%/disk-live.c %D%/disk-live.h \
+	%D%/disk-merge.c %D%/disk-merge.h \
+	%D%/disk-nodes.c %D%/disk-nodes.h \
 	%D%/effect-uplink.c \
 	%D%/effects.c %D%/effects.h %D%/effect.h \
 	%D%/emulator.c %D%/emulator.h \
 	%D%/firmware-vars.c %D%/firmware-vars.h \
-	%D%/fdset.c %D%/fdset.h \
 	%D%/findings.c %D%/findings.h \
 	%D%/forward.c %D%/forward.h \
 	%D%/hmp.c %D%/hmp.h \

@@ -92,6 +92,22 @@ once_done (LiveMachine *machine)
     machine_changed (machine);
 }
 
+/* Whether somebody on the host has pressed the power button. */
+static gboolean
+was_asked_to_go (const MachineStep *record)
+{
+    g_autoptr (JsonObject) asked = diary_find_last (record, "POWERDOWN");
+
+    return asked != NULL;
+}
+
+void
+once_off (LiveMachine *machine)
+{
+    if (once_is_due (machine->record) && !was_asked_to_go (machine->record))
+        once_done (machine);
+}
+
 void
 once_catch_up (LiveMachine *machine)
 {
@@ -105,6 +121,7 @@ once_catch_up (LiveMachine *machine)
     data = reset ? json_object_get_member (reset, "data") : NULL;
     reason = diary_reason (machine->record, "SHUTDOWN");
     if (g_str_equal (reason, "guest-reset") ||
+        (g_str_equal (reason, "guest-shutdown") && !was_asked_to_go (machine->record)) ||
         (data && JSON_NODE_HOLDS_OBJECT (data) &&
          json_object_get_boolean_member_with_default (json_node_get_object (data), "guest", FALSE)))
         once_done (machine);

@@ -4,7 +4,6 @@
 
 #include "base/error.h"
 #include "base/file.h"
-#include "lab/fdset.h"
 #include "qmp/qmp-error.h"
 
 #include <errno.h>
@@ -40,6 +39,24 @@ node_of (JsonObject *object)
 
     json_node_take_object (node, object);
     return node;
+}
+
+/* nobody waits for it: a set without users costs nothing */
+static void
+removed (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+    g_autoptr (JsonNode) value = qmp_client_execute_finish (QMP_CLIENT (source), result, NULL);
+}
+
+static void
+remove_set (const Shot *shot)
+{
+    JsonObject *object = json_object_new ();
+    g_autoptr (JsonNode) arguments = node_of (object);
+
+    json_object_set_int_member (object, "fdset-id", shot->set);
+    qmp_client_execute_async (shot->qmp, "remove-fd", arguments, COMMAND_TIMEOUT_MS, NULL, removed,
+                              NULL);
 }
 
 static GBytes *
@@ -85,11 +102,24 @@ dumped (GObject *source, GAsyncResult *result, gpointer user_data)
     g_autoptr (JsonNode) value = qmp_client_execute_finish (QMP_CLIENT (source), result, &error);
     GBytes *picture = value ? read_picture (shot, &error) : NULL;
 
-    fdset_remove (shot->qmp, shot->set);
+    remove_set (shot);
     if (picture)
         g_task_return_pointer (task, picture, (GDestroyNotify)g_bytes_unref);
     else
         g_task_return_error (task, failure (error));
+}
+
+/* Returns: the id of the set in the answer to add-fd; -1 */
+static gint64
+read_set (const QmpReply *reply)
+{
+    g_autofree char *text =
+        reply && reply->value ? g_strndup (reply->value, reply->value_length) : NULL;
+    g_autoptr (JsonNode) node = text ? json_from_string (text, NULL) : NULL;
+
+    if (!node || !JSON_NODE_HOLDS_OBJECT (node))
+        return -1;
+    return json_object_get_int_member_with_default (json_node_get_object (node), "fdset-id", -1);
 }
 
 static void
@@ -98,16 +128,21 @@ handed_over (GObject *source, GAsyncResult *result, gpointer user_data)
     g_autoptr (GTask) task = user_data;
     Shot *shot = g_task_get_task_data (task);
     GError *error = NULL;
+    g_autoptr (QmpReply) reply = qmp_client_call_finish (QMP_CLIENT (source), result, &error);
     g_autofree char *path = NULL;
     g_autoptr (JsonNode) arguments = NULL;
     JsonObject *object;
 
-    shot->set = fdset_add_finish (QMP_CLIENT (source), result, &error);
+    shot->set = read_set (reply);
     if (shot->set < 0) {
+        if (!error)
+            error =
+                g_error_new (ROOST_ERROR, ROOST_ERROR_FAILED, "the emulator takes no file: %.*s",
+                             (int)reply->error_length, reply->error ? reply->error : "");
         g_task_return_error (task, error);
         return;
     }
-    path = fdset_path (shot->set);
+    path = g_strdup_printf ("/dev/fdset/%" G_GINT64_FORMAT, shot->set);
     object = json_object_new ();
     arguments = node_of (object);
     json_object_set_string_member (object, "filename", path);
@@ -125,6 +160,7 @@ screenshot_take_async (QmpClient *qmp, const char *format, GCancellable *cancell
     Shot *shot = g_new0 (Shot, 1);
     g_autofree char *path = NULL;
     g_auto (AutoFd) writer = -1;
+    QmpCallOptions options = { .timeout_ms = COMMAND_TIMEOUT_MS, .fds = &writer, .n_fds = 1 };
 
     *shot = (Shot){ g_object_ref (qmp), g_strdup (format), -1, -1 };
     g_task_set_source_tag (task, screenshot_take_async);
@@ -137,7 +173,9 @@ screenshot_take_async (QmpClient *qmp, const char *format, GCancellable *cancell
         g_task_return_new_error (task, ROOST_ERROR, ROOST_ERROR_HOST,
                                  "making memory for a picture: %s", g_strerror (errno));
     else
-        fdset_add_async (qmp, writer, handed_over, g_object_ref (task));
+        /* not to be cancelled: what it has handed over is to be taken back */
+        qmp_client_call_async (qmp, "add-fd", NULL, 0, &options, NULL, handed_over,
+                               g_object_ref (task));
 }
 
 GBytes *

@@ -82,7 +82,7 @@ bring_up() {
 # what an independent script sees of it; directories of the state stay on purpose
 snapshot() {
     "$ROOST_SRCDIR/tests/integration/snapshot.sh" "$TMP" "$ROOST_RUN_DIR" "$ROOST_STATE_DIR" |
-        grep -E '^(process|socket|file) ' | grep -v "^file d [0-9]* $ROOST_STATE_DIR"
+        grep -E '^(process|socket|file) ' | grep -v "^file d [0-9]* [0-9:]* $ROOST_STATE_DIR"
 }
 
 bring_up || lost=$((lost + 1))

@@ -46,7 +46,7 @@ links() {
     processes
     awk -v mark="$mark/" 'index($8, mark) == 1 { print "socket", $8 }' /proc/net/unix
     for dir; do
-        find "$dir" -path '*/logs/*' -prune -o -printf 'file %y %m %p %l\n' 2>/dev/null
+        find "$dir" -path '*/logs/*' -prune -o -printf 'file %y %m %U:%G %p %l\n' 2>/dev/null
     done
     if command -v ip >/dev/null; then
         links

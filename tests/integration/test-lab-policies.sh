@@ -37,7 +37,7 @@ unseen_key() { # MACHINE KEY: past the supervisor, which is not there
     exits "$1: $2 is pressed while nobody looks" 0 hmp "$TMP/r/pol/$1.monitor" sendkey "$2"
 }
 unseen() { # MACHINE EVENT: it has happened
-    wait_for_line "$TMP/s/pol/logs/$1.events.log" "\"event\": \"$2\"" 60 "${3:-1}"
+    wait_for 60 grep -qF "\"event\": \"$2\"" "$TMP/s/pol/logs/$1.events.log"
 }
 kill_supervisor() {
     local pid

@@ -16,7 +16,7 @@ chmod 755 "$TMP"
 as_nobody test -r "$TMP" || skip_all "nobody cannot reach $TMP: set TMPDIR to a directory that is open"
 # the switch is this program, started by nobody
 cp "$ROOST" "$TMP/roost" && ROOST=$TMP/roost
-plan 65
+plan 68
 LAB_SECONDS=300
 host_new one
 mkdir -m 755 img
@@ -131,9 +131,12 @@ is "the image is as it was" "$(owner img/base.qcow2)" "root:644"
 exits "a snapshot" 0 image snapshot a data
 is "its layer is the user's" "$(owner "$D/a.data.1.qcow2")" "nobody:600"
 exits "a checkpoint" 0 checkpoint save one u
-exits "a backup" 0 image backup a data "$TMP/secret/copy.qcow2"
-is "which is whose it is that asked" "$(owner secret/copy.qcow2)" "root:600"
-ok "and whole" qemu-img check -q secret/copy.qcow2
+exits "a backup" 0 image backup a data "$TMP/img/copy.qcow2"
+is "which is whose it is that asked" "$(owner img/copy.qcow2 | cut -d: -f 1)" root
+ok "and whole" qemu-img check -q img/copy.qcow2
+exits "a backup where the user cannot go" 4 image backup a data "$TMP/secret/copy.qcow2"
+like "is told with its remedy" "$err" "user nobody cannot write $TMP/secret/copy.qcow2.part: setfacl -m u:$uid:x '$TMP/secret'"
+ok "and leaves nothing" test ! -e secret/copy.qcow2.part
 exits "another medium" 0 media insert a cd "$TMP/img/other.iso"
 exits "one that is closed" 4 media insert a cd "$TMP/secret/closed.iso"
 like "is told with its remedy" "$err" "disk cd: user nobody cannot read $TMP/secret/closed.iso: setfacl -m u:$uid:x '$TMP/secret' && setfacl"
