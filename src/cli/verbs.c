@@ -249,7 +249,9 @@ const Verb verb_table[] = {
       "there, and any number of them at once: each has layers of its own over the saved disks, "
       "ports and an internal segment of its own, and the addresses of the saved machines. "
       "`--from LAB/NAME` is a checkpoint of another lab than the profile names. rm NAME is "
-      "refused while a copy needs it; Ctrl-C cancels a save.",
+      "refused while a copy needs it, and takes the layers back that it has added to the disks, "
+      "also of machines that run. Ctrl-C and `down` cancel a save; a lab of which a machine is off "
+      "is not saved.",
       "file lab set force no-wait timeout json", verb_checkpoint, "roost checkpoint save ready" },
     { "doctor", NULL, "[FILE]", 0, 1, "examine this host",
       "What it lacks for labs, why that matters and the command that mends it. With a profile, "

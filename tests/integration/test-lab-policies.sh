@@ -5,7 +5,7 @@
 . "${ROOST_SRCDIR:?}/tests/integration/lab.sh"
 
 need "$ROOST_QEMU" qemu-img as ld socat
-plan 71
+plan 72
 
 truncate -s 1M hole
 fallocate -p -o 0 -l 64K hole 2>/dev/null || skip_all "the file system of $TMP makes no holes"
@@ -149,6 +149,7 @@ exits "why: who rebooted meanwhile" 0 log --why pol/ends
 like "why: the emulator told, though nobody listened" "$out" '"SHUTDOWN", "data": .*"guest-reset"'
 like "why: the end of the serial port" "$out" 'serial port:.*@BOOTED guest'
 like "why: the last on QMP" "$out" '"execute":"quit"'
+like "why: which emulator it was" "$out" 'emulator: /[^ ]* \((build-id|sha256) [0-9a-f]{16}'
 like "why: the policies" "$out" 'on_poweroff: restart, on_reboot: destroy'
 exits "why: in JSON" 0 log --why --json pol/ends
 like "why: with argv" "$out" '"argv" ?: ?\[.*guest=pol/ends'
