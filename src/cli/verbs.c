@@ -82,7 +82,8 @@ const Verb verb_table[] = {
       "address. A lab that is up becomes what the profile says now: machines that are new start, "
       "those that are gone stop, host ports and policies change as they run, and what needs a "
       "restart is told and done only with --restart.",
-      "file set name paused restart no-wait timeout force from json", verb_up, "roost up -f lab.yaml" },
+      "file set name paused restart no-wait timeout force from json", verb_up,
+      "roost up -f lab.yaml" },
     { "run", NULL, "COMMAND…", 1, -1, "a lab for one command",
       "Brings the lab up, waits until it is ready, runs the command and takes the lab down, "
       "whatever happens: the command fails, a signal (INT, TERM, HUP), --timeout, which is for "
@@ -93,8 +94,8 @@ const Verb verb_table[] = {
       "The status is that of the command, or 128 and the signal that ended it, or 120 and the "
       "status that is told below when the failure is roost's own. --grace asks guests to power "
       "off at the end instead of pulling the plug.",
-      "file set name unique timeout from artifacts artifacts-always junit keep grace force", verb_run,
-      "roost run -f lab.yaml --timeout 20m -a out -- ./test.sh", 120 },
+      "file set name unique timeout from artifacts artifacts-always junit keep grace force",
+      verb_run, "roost run -f lab.yaml --timeout 20m -a out -- ./test.sh", 120 },
     { "down", "destroy", "[LAB]", 0, 1, "take a lab down",
       "Presses each power button, then quits, then kills; --force skips the power button. Disks "
       "and logs stay, unless --delete-disks says otherwise: then the disks that roost has made go, "
@@ -218,7 +219,8 @@ const Verb verb_table[] = {
       "it.",
       "file lab set write count duration", verb_capture, "roost capture web1 lan -w lan.pcap" },
     { "exec", NULL, "LAB -- COMMAND…", 2, -1, "run a command in a network",
-      "In the network of a private lab, as its root: ping, ssh, tcpdump, a server. The exit status "
+      "In the network of a private lab, as its root: ping, ssh, tcpdump, a server; ovs-vsctl and "
+      "its like mean the Open vSwitch of the lab. The exit status "
       "is that of the command.",
       "", verb_exec, "roost exec web -- ping -c 1 10.0.0.1" },
     { "graph", NULL, "[LAB]", 0, 1, "draw what is connected",
@@ -240,7 +242,8 @@ const Verb verb_table[] = {
       "DISK [LAYER]: what is below its newest layer comes into it, down to LAYER or all. These "
       "tell how far they are, Ctrl-C or cancel MACHINE DISK gives them up, and the disk shows what "
       "it showed.",
-      "lab json format backing mode nocow force speed", verb_image, "roost image create data.qcow2 16G" },
+      "lab json format backing mode nocow force speed", verb_image,
+      "roost image create data.qcow2 16G" },
     { "checkpoint", NULL, "save|restore|list|show|rm [NAME] [LAB]", 1, 3, "save and restore labs",
       "save NAME: memory, devices, disks and firmware of all machines at one instant; the lab goes "
       "on. restore NAME: the lab is what it was; what its disks have had since is gone, unless "
