@@ -103,13 +103,13 @@ const Verb verb_table[] = {
       "file lab set force grace json delete-disks yes", verb_down, "roost down web --grace 10s" },
     { "ps", "ls", "", 0, 0, "list the labs that are up", "Machines are shown as running/all.",
       "json", verb_ps },
-    { "adopt", NULL, "[LAB]", 0, 1, "mind labs whose supervisor died",
+    { "adopt", NULL, "[LAB]", 0, 1, "take over orphaned labs",
       "Any command on such a lab does so by itself; without LAB it is done for every lab. What was "
       "under way goes on: a lab that was coming up comes up, one that was going down goes down. "
       "With --stay this process becomes the supervisor when there is none, as the unit "
       "roost@LAB.service of the user's systemd does.",
       "lab stay json", verb_adopt, "roost adopt" },
-    { "gc", NULL, "", 0, 0, "remove what dead labs have left",
+    { "gc", NULL, "", 0, 0, "remove what dead labs left",
       "Takes down the labs that have no supervisor and no machine that runs, and removes what a "
       "supervisor that was killed on its last step has left. Labs that live, disks and logs are "
       "not touched.",
@@ -268,7 +268,7 @@ const Verb verb_table[] = {
       "that was cut off goes on. Machines take it by `emulator: NAME`. rm NAME deletes it.",
       "json source patches target", verb_emulator,
       "roost emulator build mine --source qemu-7.2 --patches p" },
-    { "import", NULL, "FILE", 1, 1, "make a profile of a machine",
+    { "import", NULL, "FILE", 1, 1, "make a profile of machines",
       "FILE is a domain of libvirt's (virsh dumpxml) or a text with a command line of QEMU; `-` is "
       "the standard input. The profile goes to the standard output; what could not be carried "
       "over is told, and stands in its first lines.",

@@ -121,7 +121,6 @@ story_compose (LiveMachine *machine, const ProcessExit *exit)
     const MachineStep *record = machine->record;
     JsonObject *object = json_object_new ();
     JsonArray *argv = json_array_new ();
-    JsonNode *node = json_node_new (JSON_NODE_OBJECT);
     g_autofree char *started = machine->started ? format_time (machine->started) : NULL;
 
     for (gsize i = 0; record->argv[i]; i++)
@@ -142,8 +141,7 @@ story_compose (LiveMachine *machine, const ProcessExit *exit)
         add_string (object, "then", "a new process is started, as the policy says");
     json_object_set_array_member (object, "argv", argv);
     add_logs (object, machine);
-    json_node_take_object (node, object);
-    return node;
+    return json_take_object (object);
 }
 
 static char *
