@@ -127,13 +127,16 @@ show_change (JsonObject *change)
     g_autofree char *subject = change_subject (kind, member_string (change, "step", ""));
     gboolean held = json_object_get_boolean_member_with_default (change, "held", FALSE);
     gboolean off = json_object_get_boolean_member_with_default (change, "off", FALSE);
+    gboolean file = g_str_equal (kind, "remove") &&
+                    g_str_has_prefix (member_string (change, "step", ""), "image:");
     char sign = held                                ? '!'
                 : g_str_has_suffix (kind, "add")    ? '+'
                 : g_str_has_suffix (kind, "remove") ? '-'
                                                     : '~';
 
     return g_strdup_printf ("%c %s%s%s", sign, subject, member_string (change, "text", ""),
-                            held  ? " (needs a restart: roost up --restart)"
-                            : off ? " (from its next start on)"
-                                  : "");
+                            held   ? " (needs a restart: roost up --restart)"
+                            : off  ? " (from its next start on)"
+                            : file ? " (the file stays)"
+                                   : "");
 }

@@ -5,6 +5,7 @@
 #include "plan/emulator-check.h"
 #include "plan/hostfwd.h"
 #include "plan/network-steps.h"
+#include "plan/part.h"
 
 static void
 write_user (QemuWriter *writer, const Switch *sw, const NicRecord *record, Place place,
@@ -110,6 +111,8 @@ write_device (QemuWriter *writer, const Nic *nic, const NicRecord *record, const
                     planner_key (writer->machine, "%s.model", key));
     opt_add (opt, "netdev", record->netdev);
     opt_add (opt, "id", id);
+    if (nic->hotplug && part_model_is_pci (nic->model))
+        qemu_write_port (writer, id, opt, nic->place, key);
     opt_add (opt, "mac", record->mac);
     if (record->bootindex != BOOTINDEX_UNSET)
         opt_add_int (opt, "bootindex", record->bootindex);
