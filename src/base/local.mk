@@ -6,6 +6,7 @@ noinst_LIBRARIES += %D%/libbase.a
 	%D%/error.c %D%/error.h \
 	%D%/ether.c %D%/ether.h \
 	%D%/file.c %D%/file.h \
+	%D%/optread.c %D%/optread.h \
 	%D%/quantity.c %D%/quantity.h \
 	%D%/record.c %D%/record.h \
 	%D%/text.c %D%/text.h

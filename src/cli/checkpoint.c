@@ -4,14 +4,19 @@
 
 #include "base/dirs.h"
 #include "base/error.h"
+#include "base/file.h"
 #include "base/quantity.h"
 #include "cli/client.h"
 #include "cli/down.h"
+#include "cli/load.h"
 #include "cli/output.h"
 #include "cli/show.h"
 #include "cli/up.h"
 #include "cli/wait.h"
+#include "host/lock.h"
 
+#include <glib-unix.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -33,6 +38,16 @@ size_of (const Checkpoint *checkpoint)
 }
 
 static gboolean
+on_interrupt (gpointer user_data)
+{
+    LabClient *client = user_data;
+
+    qmp_client_execute_async (client->qmp, "lab-cancel", NULL, 0, NULL, NULL, NULL);
+    return G_SOURCE_CONTINUE;
+}
+
+/* Ctrl-C cancels it. */
+static gboolean
 run_save (Options *options, GError **error)
 {
     g_autofree char *lab = find_lab (options, error);
@@ -40,12 +55,15 @@ run_save (Options *options, GError **error)
     g_autoptr (Progress) progress = client ? progress_new ("saving") : NULL;
     g_autoptr (JsonNode) value = NULL;
     JsonObject *arguments;
+    guint sigint;
 
     if (!client)
         return FALSE;
+    sigint = g_unix_signal_add (SIGINT, on_interrupt, client);
     arguments = json_object_new ();
     json_object_set_string_member (arguments, "name", options->argv[1]);
     value = lab_client_call (client, "checkpoint-save", arguments, 0, error);
+    g_source_remove (sigint);
     return value != NULL;
 }
 
@@ -126,13 +144,41 @@ run_show (Options *options, GError **error)
     return TRUE;
 }
 
+static HostLock *
+lock_labs (GError **error)
+{
+    g_autofree char *root = dirs_run_root ();
+    g_autoptr (GAsyncResult) result = NULL;
+    Wait wait = { NULL };
+
+    if (!file_make_private_dir (root, error))
+        return NULL;
+    host_lock_take_async (root, NULL, wait_arrived, &wait);
+    result = wait_for (&wait);
+    return host_lock_take_finish (result, error);
+}
+
+/* Under the lock that a copy has while it claims what it stands on. */
 static gboolean
 run_rm (Options *options, GError **error)
 {
-    g_autofree char *lab = find_lab (options, error);
-    g_autofree char *state_dir = lab ? dirs_lab_state (lab) : NULL;
+    g_autoptr (Checkpoint) checkpoint = read_named (options, error);
+    g_autoptr (HostLock) lock = checkpoint ? lock_labs (error) : NULL;
 
-    return lab && checkpoint_remove (state_dir, options->argv[1], error);
+    return lock && checkpoint_check_unused (checkpoint, error) &&
+           checkpoint_remove (checkpoint->plan->state_dir, checkpoint->name, error);
+}
+
+static gboolean
+check_fit (const Checkpoint *checkpoint, const Plan *plan, gboolean force, GError **error)
+{
+    g_autofree char *problem = checkpoint_problem (checkpoint, plan);
+
+    if (!problem || force)
+        return TRUE;
+    g_set_error (error, ROOST_ERROR, ROOST_ERROR_FAILED, "checkpoint %s cannot be gone on from: %s",
+                 checkpoint->name, problem);
+    return FALSE;
 }
 
 /* Makes the disks what they were; @plan: (nullable): what the profile says now.
@@ -141,15 +187,11 @@ run_rm (Options *options, GError **error)
 static Plan *
 take (Checkpoint *checkpoint, const Plan *plan, gboolean force, GError **error)
 {
-    g_autofree char *problem = checkpoint_problem (checkpoint, plan);
     g_autoptr (GAsyncResult) result = NULL;
     Wait wait = { NULL };
 
-    if (problem && !force) {
-        g_set_error (error, ROOST_ERROR, ROOST_ERROR_FAILED,
-                     "checkpoint %s cannot be gone on from: %s", checkpoint->name, problem);
+    if (!check_fit (checkpoint, plan, force, error))
         return NULL;
-    }
     checkpoint_prepare_async (checkpoint, wait_arrived, &wait);
     result = wait_for (&wait);
     if (!checkpoint_prepare_finish (result, error))
@@ -157,12 +199,34 @@ take (Checkpoint *checkpoint, const Plan *plan, gboolean force, GError **error)
     return g_steal_pointer (&checkpoint->plan);
 }
 
-Plan *
-checkpoint_plan (const Plan *plan, const Options *options, GError **error)
+/* The profile has to fit under the name that the saved lab had. */
+static Plan *
+take_copy (const Checkpoint *checkpoint, const Plan *plan, const Options *options, GError **error)
 {
-    g_autoptr (Checkpoint) checkpoint = checkpoint_read (plan->state_dir, options->from, error);
+    g_autoptr (Plan) like = load_plan_like (options, checkpoint->plan, error);
+    g_autoptr (JsonNode) node = NULL;
 
-    return checkpoint ? take (checkpoint, plan, options->force, error) : NULL;
+    if (!like || !check_fit (checkpoint, like, options->force, error))
+        return NULL;
+    node = record_to_json (&plan_record, plan);
+    return record_from_json (&plan_record, node, error);
+}
+
+Plan *
+checkpoint_plan (const Plan *plan, Options *options, GError **error)
+{
+    const char *spec = plan->origin ? plan->origin : options->from;
+    g_autoptr (Checkpoint) checkpoint = checkpoint_find (spec, plan->lab, error);
+    g_autofree char *from = checkpoint ? checkpoint_spec (checkpoint) : NULL;
+    Plan *saved;
+
+    if (!checkpoint)
+        return NULL;
+    saved = plan->origin ? take_copy (checkpoint, plan, options, error)
+                         : take (checkpoint, plan, options->force, error);
+    g_free (options->from);
+    options->from = g_steal_pointer (&from);
+    return saved;
 }
 
 /* The lab goes, and comes back as it was: by the plan that was saved. */
@@ -170,17 +234,11 @@ static gboolean
 run_restore (Options *options, GError **error)
 {
     g_autoptr (Checkpoint) checkpoint = read_named (options, error);
-    g_autofree char *problem = checkpoint ? checkpoint_problem (checkpoint, NULL) : NULL;
     g_autoptr (Plan) plan = NULL;
     Options gone = { .force = TRUE };
 
-    if (!checkpoint)
+    if (!checkpoint || !check_fit (checkpoint, NULL, options->force, error))
         return FALSE;
-    if (problem && !options->force) {
-        g_set_error (error, ROOST_ERROR, ROOST_ERROR_FAILED,
-                     "checkpoint %s cannot be gone on from: %s", checkpoint->name, problem);
-        return FALSE;
-    }
     if (!down_is_down (checkpoint->lab) && !down_take (checkpoint->lab, &gone, error))
         return FALSE;
     plan = take (checkpoint, NULL, options->force, error);

@@ -7,10 +7,12 @@
 
 /**
  * checkpoint_plan:
- * @plan: what the profile says now; it must not differ, unless --force
+ * @plan: of load_plan() with --from; it must not differ from what was saved, unless
+ *   --force
  *
- * Makes the disks of a lab that is down what they were at the checkpoint of --from.
+ * Makes the disks of a lab that is down what they were at the checkpoint of --from,
+ * or looks whether it can be copied.  --from is the whole name of it then.
  *
- * Returns: (transfer full): the plan with which it goes on
+ * Returns: (transfer full): the plan with which the lab goes on
  */
-Plan *checkpoint_plan (const Plan *plan, const Options *options, GError **error);
+Plan *checkpoint_plan (const Plan *plan, Options *options, GError **error);

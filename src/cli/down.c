@@ -101,6 +101,19 @@ confirm (const Options *options, const char *lab, GError **error)
     return FALSE;
 }
 
+/* Asked before anything goes down, as well. */
+static gboolean
+check_checkpoints (const Options *options, const char *lab, GError **error)
+{
+    g_autofree char *state_dir = dirs_lab_state (lab);
+    g_autoptr (GPtrArray) list = checkpoint_list (state_dir);
+
+    for (guint i = 0; options->delete_disks && i < list->len; i++)
+        if (!checkpoint_check_unused (g_ptr_array_index (list, i), error))
+            return FALSE;
+    return TRUE;
+}
+
 /* They are nothing without the disks. */
 static gboolean
 remove_checkpoints (const char *lab, GError **error)
@@ -133,8 +146,10 @@ verb_down (Options *options, GError **error)
     guint grace_ms;
 
     if (!name || !machines_duration ("grace", options->grace, &grace_ms, error) ||
-        !confirm (options, name, error))
+        !check_checkpoints (options, name, error) || !confirm (options, name, error))
         return FALSE;
+    if (is_gone (run_dir))
+        remains_remove (run_dir); /* of a supervisor that could not remove them, or was killed */
     /* with --delete-disks a lab that is down already is no mistake */
     if ((!options->delete_disks || !is_gone (run_dir)) && !down_take (name, options, error))
         return FALSE;

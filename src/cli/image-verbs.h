@@ -40,8 +40,11 @@ gboolean image_commit (Options *options, GError **error);
 gboolean image_rebase (Options *options, GError **error);
 gboolean image_resize (Options *options, GError **error);
 gboolean image_check (Options *options, GError **error);
+gboolean image_rm (Options *options, GError **error);
 /* cli/media.c */
 gboolean image_snapshot (Options *options, GError **error);
-/* cli/image-backup.c */
+/* cli/image-job.c */
 gboolean image_backup (Options *options, GError **error);
-gboolean image_rm (Options *options, GError **error);
+gboolean image_commit_disk (Options *options, GError **error);
+gboolean image_stream (Options *options, GError **error);
+gboolean image_cancel (Options *options, GError **error);

@@ -184,12 +184,21 @@ static const struct {
     int min_args, max_args; /* with the word itself */
     gboolean (*run) (Options *options, GError **error);
 } words[] = {
-    { "list", 1, 2, run_list },           { "info", 2, 2, run_info },
-    { "create", 2, 3, image_create },     { "clone", 3, 3, image_clone },
-    { "convert", 3, 3, image_convert },   { "commit", 2, 2, image_commit },
-    { "rebase", 2, 3, image_rebase },     { "resize", 3, 3, image_resize },
-    { "snapshot", 3, 3, image_snapshot }, { "check", 2, 2, image_check },
-    { "backup", 4, 4, image_backup },     { "rm", 2, G_MAXINT, image_rm },
+    { "list", 1, 2, run_list },
+    { "info", 2, 2, run_info },
+    { "create", 2, 3, image_create },
+    { "clone", 3, 3, image_clone },
+    { "convert", 3, 3, image_convert },
+    { "commit", 2, 2, image_commit },
+    { "commit", 3, 4, image_commit_disk },
+    { "stream", 3, 4, image_stream },
+    { "rebase", 2, 3, image_rebase },
+    { "resize", 3, 3, image_resize },
+    { "snapshot", 3, 3, image_snapshot },
+    { "check", 2, 2, image_check },
+    { "backup", 4, 4, image_backup },
+    { "cancel", 3, 3, image_cancel },
+    { "rm", 2, G_MAXINT, image_rm },
 };
 
 gboolean
@@ -202,6 +211,7 @@ verb_image (Options *options, GError **error)
     g_set_error (error, ROOST_ERROR, ROOST_ERROR_USAGE,
                  "image takes list [LAB], info FILE, create FILE SIZE, clone IMAGE FILE, convert "
                  "IMAGE FILE, commit FILE, rebase FILE [IMAGE], resize FILE SIZE, check FILE, "
-                 "snapshot MACHINE DISK, backup MACHINE DISK FILE or rm FILE (see: roost image --help)");
+                 "rm FILE, or snapshot, commit, stream or cancel MACHINE DISK, or backup MACHINE "
+                 "DISK FILE (see: roost image --help)");
     return FALSE;
 }

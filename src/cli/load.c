@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "host/facts.h"
 #include "host/firmware.h"
+#include "lab/checkpoint.h"
 #include "lab/disk-book.h"
 #include "lab/emulator.h"
 #include "profile/profile.h"
@@ -57,21 +58,22 @@ load_find_profile (const Options *options, GError **error)
 }
 
 static gboolean
-report (DiagList *diags, GError **error)
+report (DiagList *diags, gboolean quiet, GError **error)
 {
     g_autofree char *text = NULL;
 
     diag_list_sort (diags);
     text = diag_list_format (diags);
-    fputs (text, stderr);
+    if (!quiet)
+        fputs (text, stderr);
     if (diag_list_n_errors (diags) == 0)
         return TRUE;
     g_set_error_literal (error, ROOST_ERROR, ROOST_ERROR_PROFILE, "");
     return FALSE;
 }
 
-Lab *
-load_lab (const char *path, const Options *options, GError **error)
+static Lab *
+read_lab (const char *path, const Options *options, gboolean quiet, GError **error)
 {
     const char *chosen = g_getenv ("ROOST_PROFILES");
     const char *search[] = { chosen ? chosen : ROOST_PKGDATADIR "/profiles", NULL };
@@ -79,7 +81,13 @@ load_lab (const char *path, const Options *options, GError **error)
     g_autoptr (DiagList) diags = diag_list_new ();
     g_autoptr (Lab) lab = profile_load (path, &profile, diags);
 
-    return report (diags, error) ? g_steal_pointer (&lab) : NULL;
+    return report (diags, quiet, error) ? g_steal_pointer (&lab) : NULL;
+}
+
+Lab *
+load_lab (const char *path, const Options *options, GError **error)
+{
+    return read_lab (path, options, FALSE, error);
 }
 
 typedef struct {
@@ -164,27 +172,91 @@ rename_lab (Lab *lab, const Options *options, GError **error)
     return TRUE;
 }
 
+/* Takes the name of @lab as it is. */
+static Plan *
+build (const Lab *lab, const Options *options, const char *identity, gboolean quiet, GError **error)
+{
+    g_autofree char *run_root = dirs_run_root (), *state_root = dirs_state_root ();
+    g_autofree char *state_dir = dirs_lab_state (lab->name);
+    PlanOptions plan_options = { run_root, state_root, options->force, identity };
+    g_autoptr (DiagList) diags = diag_list_new ();
+    g_autoptr (HostFacts) facts = load_facts (lab, error);
+    g_autoptr (Plan) plan = NULL;
+
+    if (!facts)
+        return NULL;
+    if (wants_firmware (lab))
+        firmware_find (facts, NULL);
+    disk_book_tell_facts (state_dir, facts);
+    plan = plan_build (lab, facts, &plan_options, diags);
+    return report (diags, quiet, error) ? g_steal_pointer (&plan) : NULL;
+}
+
+/* --- copies --- */
+
+/* The checkpoint of --from, where NAME is that of the lab itself, or else of the lab
+ * that the profile names.
+ *
+ * Returns: (transfer full) (nullable) */
+static Checkpoint *
+find_from (const Options *options, const char *profile_name, const char *name, GError **error)
+{
+    Checkpoint *own = options->unique ? NULL : checkpoint_find (options->from, name, NULL);
+
+    return own ? own : checkpoint_find (options->from, profile_name, error);
+}
+
+/* What the lab goes on from, or, while it is up, came from as a copy.
+ *
+ * Returns: %FALSE when --from leads nowhere */
+static gboolean
+find_origin (const Options *options, const char *profile_name, const char *name,
+             Checkpoint **ret_checkpoint, GError **error)
+{
+    g_autofree char *run_dir = dirs_lab_run (name);
+    g_autoptr (State) state = options->from ? NULL : state_load (run_dir, NULL);
+    const char *origin = state ? state->plan->origin : NULL;
+
+    if (options->from)
+        *ret_checkpoint = find_from (options, profile_name, name, error);
+    else if (origin)
+        *ret_checkpoint = checkpoint_find (origin, name, error);
+    return *ret_checkpoint || !(options->from || origin);
+}
+
 Plan *
 load_plan (const Options *options, GError **error)
 {
     g_autofree char *path = load_find_profile (options, error);
     g_autoptr (Lab) lab = path ? load_lab (path, options, error) : NULL;
-    g_autofree char *run_root = dirs_run_root (), *state_root = dirs_state_root ();
-    g_autofree char *state_dir = NULL;
-    PlanOptions plan_options = { run_root, state_root, options->force };
-    g_autoptr (DiagList) diags = diag_list_new ();
-    g_autoptr (HostFacts) facts = NULL;
-    g_autoptr (Plan) plan = NULL;
+    g_autofree char *profile_name = lab ? g_strdup (lab->name) : NULL;
+    g_autoptr (Checkpoint) checkpoint = NULL;
+    g_autofree char *identity = NULL;
+    gboolean copy;
+    Plan *plan;
 
-    if (!lab || !rename_lab (lab, options, error))
+    if (!lab || !rename_lab (lab, options, error) ||
+        !find_origin (options, profile_name, lab->name, &checkpoint, error))
         return NULL;
-    facts = load_facts (lab, error);
-    if (!facts)
+    copy = checkpoint && strcmp (checkpoint->lab, lab->name) != 0;
+    if (checkpoint && (copy || checkpoint->plan->identity))
+        identity =
+            g_strdup (checkpoint->plan->identity ? checkpoint->plan->identity : checkpoint->lab);
+    plan = build (lab, options, identity, FALSE, error);
+    if (plan && copy)
+        checkpoint_copy_plan (checkpoint, plan);
+    return plan;
+}
+
+Plan *
+load_plan_like (const Options *options, const Plan *like, GError **error)
+{
+    g_autofree char *path = load_find_profile (options, error);
+    g_autoptr (Lab) lab = path ? read_lab (path, options, TRUE, error) : NULL;
+
+    if (!lab)
         return NULL;
-    if (wants_firmware (lab))
-        firmware_find (facts, NULL);
-    state_dir = dirs_lab_state (lab->name);
-    disk_book_tell_facts (state_dir, facts);
-    plan = plan_build (lab, facts, &plan_options, diags);
-    return report (diags, error) ? g_steal_pointer (&plan) : NULL;
+    g_free (lab->name);
+    lab->name = g_strdup (like->lab);
+    return build (lab, options, like->identity, TRUE, error);
 }

@@ -36,6 +36,15 @@ HostFacts *load_facts (const Lab *lab, GError **error);
 /**
  * load_plan:
  *
- * Returns: (transfer full): the plan of the profile that @options name
+ * Returns: (transfer full): the plan of the profile that @options name; with --from
+ * another lab's checkpoint, and of a lab that is up and came from one, that of a copy
  */
 Plan *load_plan (const Options *options, GError **error);
+
+/**
+ * load_plan_like:
+ * @like: a plan that was made before
+ *
+ * Returns: (transfer full): what the profile makes today of the lab of that name
+ */
+Plan *load_plan_like (const Options *options, const Plan *like, GError **error);

@@ -19,7 +19,7 @@ noinst_LIBRARIES += %D%/libcli.a
 	%D%/gc.c \
 	%D%/help.c \
 	%D%/image.c %D%/image-verbs.h \
-	%D%/image-backup.c \
+	%D%/image-job.c \
 	%D%/image-change.c \
 	%D%/image-make.c \
 	%D%/import.c \

@@ -97,7 +97,6 @@ check_command (const Run *run, GError **error)
     return FALSE;
 }
 
-/* A checkpoint is of one lab, by its name. */
 static gboolean
 go_from_checkpoint (Run *run, GError **error)
 {
@@ -105,12 +104,6 @@ go_from_checkpoint (Run *run, GError **error)
 
     if (!run->options->from)
         return TRUE;
-    if (run->options->unique) {
-        g_set_error_literal (error, ROOST_ERROR, ROOST_ERROR_USAGE,
-                             "--from and --unique exclude each other: a lab of another name has no "
-                             "checkpoints");
-        return FALSE;
-    }
     saved = checkpoint_plan (run->plan, run->options, error);
     if (!saved)
         return FALSE;

@@ -65,6 +65,38 @@ show_reach (JsonObject *machine)
         printf ("  %s screen: %s\n", name, member_string (machine, "screen_address", NULL));
 }
 
+/* Returns: (transfer none) (nullable): the device whose @place is the first */
+static const char *
+first_device (JsonArray *once, const char *place)
+{
+    const char *device = NULL;
+    gint64 smallest = G_MAXINT64;
+
+    for (guint i = 0; once && i < json_array_get_length (once); i++) {
+        JsonObject *item = json_array_get_object_element (once, i);
+        gint64 index = json_object_get_int_member_with_default (item, place, -1);
+
+        if (index < 0 || index >= smallest)
+            continue;
+        smallest = index;
+        device = member_string (item, "device", NULL);
+    }
+    /* disk-NAME, nic-NAME */
+    return device && strchr (device, '-') ? strchr (device, '-') + 1 : device;
+}
+
+static void
+show_once (JsonObject *machine)
+{
+    JsonArray *once = array_of (machine, "once");
+    const char *first = first_device (once, "first"), *usual = first_device (once, "usual");
+
+    if (json_object_get_boolean_member_with_default (machine, "once_due", FALSE) && first && usual)
+        printf ("  %s: boot.once is due: %s, until the guest reboots or switches itself off; then "
+                "%s\n",
+                member_string (machine, "name", "?"), first, usual);
+}
+
 static char *
 list_macs (JsonObject *machine)
 {
@@ -107,6 +139,7 @@ show_lab (JsonNode *lab)
         if (member_string (machine, "problem", NULL))
             printf ("  %s: %s\n", member_string (machine, "name", "?"),
                     member_string (machine, "problem", ""));
+        show_once (machine);
         show_reach (machine);
     }
 }

@@ -40,6 +40,7 @@ typedef struct {
     char *patches;
     char *target;
     char *backing;
+    char *speed;
     char *mode;
     char *grace; /* durations, checked by the verb that takes them */
     char *timeout;

@@ -55,12 +55,13 @@ const Option option_table[] = {
     { "write", 'w', OPTION_STRING, AT (write), "FILE", "where to; `-` is standard output" },
     { "duration", 0, OPTION_STRING, AT (duration), "TIME", "end after that long (10s)" },
     { "count", 'c', OPTION_STRING, AT (count), "N", "end after N frames" },
-    { "from", 0, OPTION_STRING, AT (from), "CHECKPOINT", "go on from there; disks go back to it" },
+    { "from", 0, OPTION_STRING, AT (from), "CHECKPOINT", "go on from there; with --name a copy" },
     { "source", 0, OPTION_STRING, AT (source), "DIR", "the source: a folder or a tarball" },
     { "patches", 0, OPTION_STRING, AT (patches), "DIR", "the patches that are applied to it" },
     { "target", 0, OPTION_STRING, AT (target), "TARGET", "x86_64-softmmu unless said" },
     { "format", 0, OPTION_STRING, AT (format), "FORMAT", "qcow2 or raw; of graph dot or svg" },
     { "backing", 'b', OPTION_STRING, AT (backing), "FILE", "an overlay on this image" },
+    { "speed", 0, OPTION_STRING, AT (speed), "SIZE", "bytes a second, at most (100M)" },
     { "mode", 0, OPTION_STRING, AT (mode), "MODE", "overlay (the default), reflink or copy" },
     { "delete-disks", 0, OPTION_FLAG, AT (delete_disks), NULL, "delete the lab's own disks, too" },
     { "once", 0, OPTION_FLAG, AT (once), NULL, "begin with boot.once, as the first time" },
@@ -234,13 +235,22 @@ const Verb verb_table[] = {
       "none; resize FILE SIZE: to more, never less; check FILE; rm FILE or LAB/MACHINE/DISK: what "
       "roost has made, and nothing else. What is in use is refused. snapshot MACHINE DISK: a new "
       "layer for a disk of a machine that runs, whose file until then stays as it is. backup "
-      "MACHINE DISK FILE: a copy of it as it is at this instant.",
-      "lab json format backing mode nocow force", verb_image, "roost image create data.qcow2 16G" },
+      "MACHINE DISK FILE: a copy of it as it is at this instant. commit MACHINE DISK [LAYER]: its "
+      "layers go into those below them, down to LAYER, as far as no checkpoint and no other image "
+      "needs what they show; with --force into the image of yours below them, too. stream MACHINE "
+      "DISK [LAYER]: what is below its newest layer comes into it, down to LAYER or all. These "
+      "tell how far they are, Ctrl-C or cancel MACHINE DISK gives them up, and the disk shows what "
+      "it showed.",
+      "lab json format backing mode nocow force speed", verb_image, "roost image create data.qcow2 16G" },
     { "checkpoint", NULL, "save|restore|list|show|rm [NAME] [LAB]", 1, 3, "save and restore labs",
       "save NAME: memory, devices, disks and firmware of all machines at one instant; the lab goes "
       "on. restore NAME: the lab is what it was; what its disks have had since is gone, unless "
       "another checkpoint has it. The machines' disks must be roost's own. `up --from NAME` does "
-      "the same for a lab that is down.",
+      "the same for a lab that is down. With --name, or `run --unique`, another lab goes on from "
+      "there, and any number of them at once: each has layers of its own over the saved disks, "
+      "ports and an internal segment of its own, and the addresses of the saved machines. "
+      "`--from LAB/NAME` is a checkpoint of another lab than the profile names. rm NAME is "
+      "refused while a copy needs it; Ctrl-C cancels a save.",
       "file lab set force no-wait timeout json", verb_checkpoint, "roost checkpoint save ready" },
     { "doctor", NULL, "[FILE]", 0, 1, "examine this host",
       "What it lacks for labs, why that matters and the command that mends it. With a profile, "

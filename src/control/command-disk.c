@@ -5,7 +5,9 @@
 #include "base/error.h"
 #include "lab/describe.h"
 #include "lab/disk-backup.h"
+#include "lab/disk-job.h"
 #include "lab/disk-live.h"
+#include "lab/disk-merge.h"
 
 static void
 snapshot_taken (GObject *source, GAsyncResult *result, gpointer user_data)
@@ -52,61 +54,80 @@ run_media_change (ControlCall *call)
                                  media_changed, call);
 }
 
-/* --- copies --- */
-
-typedef struct {
-    ControlCall *call;
-    LiveLab *lab;
-    char *machine;
-    char *disk;
-} Copying;
-
-static void
-backup_progress (guint percent, gpointer user_data)
-{
-    const Copying *copying = user_data;
-    JsonNode *data = describe_pair ("machine", copying->machine, "disk", copying->disk);
-
-    json_object_set_int_member (json_node_get_object (data), "percent", percent);
-    live_lab_tell (copying->lab, "DISK_BACKUP", data);
-}
+/* --- what takes its time --- */
 
 static void
 backup_made (GObject *source, GAsyncResult *result, gpointer user_data)
 {
-    Copying *copying = user_data;
     GError *error = NULL;
     gboolean success = disk_backup_finish (result, &error);
 
-    control_call_end (copying->call, success, error);
-    g_free (copying->machine);
-    g_free (copying->disk);
-    g_free (copying);
+    control_call_end (user_data, success, error);
 }
 
 void
 run_disk_backup (ControlCall *call)
 {
     LiveMachine *machine = control_call_get_machine (call);
-    Copying *copying;
 
-    if (!machine)
+    if (machine)
+        disk_backup_async (control_call_get_lab (call), machine,
+                           control_call_get_string (call, "disk"),
+                           control_call_get_string (call, "file"),
+                           MAX (control_call_get_int (call, "speed"), 0), backup_made, call);
+}
+
+static void
+merged (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+    GError *error = NULL;
+    guint layers = disk_merge_finish (result, &error);
+    JsonNode *value;
+
+    if (error) {
+        control_call_fail (user_data, error);
         return;
-    copying = g_new (Copying, 1);
-    *copying = (Copying){ call, control_call_get_lab (call),
-                          g_strdup (control_call_get_string (call, "machine")),
-                          g_strdup (control_call_get_string (call, "disk")) };
-    disk_backup_async (machine, copying->disk, control_call_get_string (call, "file"),
-                       backup_progress, copying, backup_made, copying);
+    }
+    value = json_node_new (JSON_NODE_OBJECT);
+    json_node_take_object (value, json_object_new ());
+    json_object_set_int_member (json_node_get_object (value), "layers", layers);
+    control_call_return (user_data, value);
+}
+
+static MergeOptions
+merge_options (ControlCall *call)
+{
+    return (MergeOptions){ .layer = control_call_get_string (call, "layer"),
+                           .force = control_call_get_boolean (call, "force"),
+                           .speed = MAX (control_call_get_int (call, "speed"), 0) };
 }
 
 void
-run_disk_backup_cancel (ControlCall *call)
+run_disk_commit (ControlCall *call)
 {
     LiveMachine *machine = control_call_get_machine (call);
+    MergeOptions options = merge_options (call);
 
-    if (!machine)
-        return;
-    disk_backup_cancel (machine, control_call_get_string (call, "disk"));
+    if (machine)
+        disk_commit_async (control_call_get_lab (call), machine,
+                           control_call_get_string (call, "disk"), &options, merged, call);
+}
+
+void
+run_disk_stream (ControlCall *call)
+{
+    LiveMachine *machine = control_call_get_machine (call);
+    MergeOptions options = merge_options (call);
+
+    if (machine)
+        disk_stream_async (control_call_get_lab (call), machine,
+                           control_call_get_string (call, "disk"), &options, merged, call);
+}
+
+void
+run_disk_cancel (ControlCall *call)
+{
+    disk_job_cancel (control_call_get_lab (call), control_call_get_string (call, "machine"),
+                     control_call_get_string (call, "disk"));
     control_call_end (call, TRUE, NULL);
 }

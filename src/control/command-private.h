@@ -33,7 +33,9 @@ void run_machine_wait (ControlCall *call);
 /* command-disk.c */
 void run_disk_snapshot (ControlCall *call);
 void run_disk_backup (ControlCall *call);
-void run_disk_backup_cancel (ControlCall *call);
+void run_disk_cancel (ControlCall *call);
+void run_disk_commit (ControlCall *call);
+void run_disk_stream (ControlCall *call);
 void run_media_change (ControlCall *call);
 
 /* command-capture.c */

@@ -131,6 +131,16 @@ static const ControlArg snapshot_args[] = { { "machine", ARG_STRING, FALSE },
 static const ControlArg backup_args[] = { { "machine", ARG_STRING, FALSE },
                                           { "disk", ARG_STRING, FALSE },
                                           { "file", ARG_STRING, FALSE },
+                                          { "speed", ARG_INT, TRUE },
+                                          { NULL } };
+static const ControlArg commit_args[] = {
+    { "machine", ARG_STRING, FALSE }, { "disk", ARG_STRING, FALSE }, { "layer", ARG_STRING, TRUE },
+    { "force", ARG_BOOL, TRUE },      { "speed", ARG_INT, TRUE },    { NULL }
+};
+static const ControlArg stream_args[] = { { "machine", ARG_STRING, FALSE },
+                                          { "disk", ARG_STRING, FALSE },
+                                          { "layer", ARG_STRING, TRUE },
+                                          { "speed", ARG_INT, TRUE },
                                           { NULL } };
 static const ControlArg media_args[] = { { "machine", ARG_STRING, FALSE },
                                          { "disk", ARG_STRING, FALSE },
@@ -144,9 +154,14 @@ static const ControlCommand commands[] = {
     { "checkpoint-save", run_checkpoint_save, checkpoint_args, FALSE,
       "save all machines at one instant" },
     { "disk-backup", run_disk_backup, backup_args, FALSE,
-      "copy a disk in use to a file; DISK_BACKUP tells how far it is" },
-    { "disk-backup-cancel", run_disk_backup_cancel, snapshot_args, FALSE, "give up a disk-backup" },
+      "copy a disk in use to a file; DISK_JOB tells how far it is" },
+    { "disk-cancel", run_disk_cancel, snapshot_args, FALSE,
+      "give up the copy, commit or stream of a disk" },
+    { "disk-commit", run_disk_commit, commit_args, FALSE,
+      "write layers of a disk in use into those below them" },
     { "disk-snapshot", run_disk_snapshot, snapshot_args, TRUE, "put a new layer on a disk in use" },
+    { "disk-stream", run_disk_stream, stream_args, FALSE,
+      "copy what is below the newest layer of a disk in use into it" },
     { "forward-add", run_forward_add, forward_add_args, TRUE,
       "forward a port of the host into a machine that runs" },
     { "forward-remove", run_forward_remove, forward_remove_args, FALSE,

@@ -17,10 +17,14 @@ typedef struct {
 /* The events of a lab; tests/check-events.sh looks for the others. */
 static const struct {
     const char *name;
-    Member members[4];
+    Member members[6];
 } EVENTS[] = {
-    { "DISK_BACKUP",
-      { { "machine", "str", FALSE }, { "disk", "str", FALSE }, { "percent", "int", FALSE } } },
+    { "DISK_JOB",
+      { { "machine", "str", FALSE },
+        { "disk", "str", FALSE },
+        { "job", "str", FALSE },
+        { "percent", "int", TRUE },
+        { "error", "str", TRUE } } },
     { "HELPER_LOST", { { "step", "str", FALSE }, { "how", "str", FALSE } } },
     { "LAB_STATE", { { "state", "str", FALSE } } },
     { "MACHINE_STATE", { { "name", "str", FALSE }, { "state", "str", FALSE } } }, /* and more */

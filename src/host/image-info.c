@@ -43,21 +43,31 @@ read_qcow2 (int fd, Qcow2 *ret)
     return TRUE;
 }
 
-char *
-image_read_backing (const char *path)
+gboolean
+image_find_backing (const char *path, char **ret_backing)
 {
     g_auto (AutoFd) fd = open (path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
     g_autofree char *name = NULL;
     Qcow2 header;
 
-    if (fd < 0 || !read_qcow2 (fd, &header) || header.name_offset == 0 || header.name_length == 0 ||
-        header.name_length > BACKING_NAME_MAX)
-        return NULL;
-    name = g_malloc0 (header.name_length + 1);
-    if (pread (fd, name, header.name_length, (off_t)header.name_offset) !=
-        (gssize)header.name_length)
-        return NULL;
-    return g_steal_pointer (&name);
+    if (fd < 0 || !read_qcow2 (fd, &header) || header.name_length > BACKING_NAME_MAX)
+        return FALSE;
+    if (header.name_offset != 0 && header.name_length != 0) {
+        name = g_malloc0 (header.name_length + 1);
+        if (pread (fd, name, header.name_length, (off_t)header.name_offset) !=
+            (gssize)header.name_length)
+            return FALSE;
+    }
+    *ret_backing = g_steal_pointer (&name);
+    return TRUE;
+}
+
+char *
+image_read_backing (const char *path)
+{
+    char *name = NULL;
+
+    return image_find_backing (path, &name) ? name : NULL;
 }
 
 static gint64

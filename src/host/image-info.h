@@ -13,6 +13,15 @@
 char *image_read_backing (const char *path);
 
 /**
+ * image_find_backing:
+ * @ret_backing: (out) (transfer full): as image_read_backing(); %NULL = it stands on
+ *   nothing
+ *
+ * Returns: %FALSE when @path is no qcow2 image that can be read
+ */
+gboolean image_find_backing (const char *path, char **ret_backing);
+
+/**
  * image_read_size:
  *
  * Returns: the size in bytes that a machine sees, read from the file itself

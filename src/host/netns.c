@@ -31,7 +31,8 @@ static const char *
 mend_tun (int problem)
 {
     if (problem == ENOENT || problem == ENODEV || problem == ENXIO)
-        return ": load the driver with `sudo modprobe tun`";
+        return ": load the driver with `sudo modprobe tun`, or start the container with "
+               "`--device " TUN_DEVICE "`";
     /* the device itself gives nothing away: interfaces need a privilege of their own */
     if (problem == EACCES || problem == EPERM)
         return ": let users open it with `sudo chmod 666 " TUN_DEVICE "`";

@@ -40,6 +40,18 @@ make_free (gpointer data)
     g_free (make);
 }
 
+static char *
+temporary_path (const ImageStep *step)
+{
+    return g_strconcat (step->path, FILE_PART, NULL);
+}
+
+static char *
+folder_path (const ImageStep *step)
+{
+    return g_strconcat (step->path, ".files", NULL);
+}
+
 /* a text with a line end is the content itself */
 static char *
 content (const char *text, gsize *ret_length, GError **error)
@@ -185,12 +197,10 @@ seed_make_async (const ImageStep *step, GCancellable *cancellable, GAsyncReadyCa
     Make *make = g_new0 (Make, 1);
     GError *error = NULL;
 
-    *make = (Make){ step, g_strconcat (step->path, ".part", NULL),
-                    g_strconcat (step->path, ".files", NULL) };
+    *make = (Make){ step, temporary_path (step), folder_path (step) };
     g_task_set_task_data (task, make, make_free);
     g_task_set_source_tag (task, seed_make_async);
-    tree_remove (make->folder, NULL);
-    g_unlink (make->temporary);
+    seed_discard_part (step);
     if (!put_files (make, &error))
         failed (task, error);
     else if (g_strcmp0 (step->clone, "fat") == 0)
@@ -203,4 +213,13 @@ gboolean
 seed_make_finish (GAsyncResult *result, GError **error)
 {
     return g_task_propagate_boolean (G_TASK (result), error);
+}
+
+void
+seed_discard_part (const ImageStep *step)
+{
+    g_autofree char *temporary = temporary_path (step), *folder = folder_path (step);
+
+    tree_remove (folder, NULL);
+    g_unlink (temporary);
 }

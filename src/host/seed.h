@@ -26,3 +26,10 @@ char *seed_digest (const ImageStep *step, GError **error);
 void seed_make_async (const ImageStep *step, GCancellable *cancellable,
                       GAsyncReadyCallback callback, gpointer user_data);
 gboolean seed_make_finish (GAsyncResult *result, GError **error);
+
+/**
+ * seed_discard_part:
+ *
+ * Removes what is left of a volume that was being made by somebody who was killed.
+ */
+void seed_discard_part (const ImageStep *step);

@@ -228,6 +228,19 @@ import_suspend (XmlNode *pm, Draft *draft)
                         g_strcmp0 (memory, "no") != 0 || g_strcmp0 (disk, "no") != 0);
 }
 
+/* A domain has the device only where it is asked for; a profile unless it is not. */
+static void
+import_panic (XmlNode *panic, Draft *draft)
+{
+    const char *model = xml_attribute (panic, "model");
+    gboolean isa = panic && (!model || g_str_equal (model, "isa"));
+
+    if (panic && !isa)
+        draft_note (draft, "devices/panic model=%s: there is isa only", model);
+    if (!isa)
+        draft_set_bool (draft->machine, "pvpanic", FALSE);
+}
+
 static void
 note_rest (XmlNode *domain, Draft *draft)
 {
@@ -276,6 +289,7 @@ libvirt_import (const char *text, Draft *draft, GError **error)
     import_clock (xml_child (domain, "clock"), draft);
     import_suspend (xml_child (domain, "pm"), draft);
     import_policies (domain, draft);
+    import_panic (xml_child (xml_child (domain, "devices"), "panic"), draft);
     libvirt_import_devices (xml_child (domain, "devices"), xml_child (domain, "os"), draft);
     note_rest (domain, draft);
     return TRUE;

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Owns the splitting of a command line into options, and of options into keys
- * and values; see qemu-line.h.  What no file takes goes into `args` as it is.
+/* Owns the splitting of a command line into options, and what of them has been
+ * used; see qemu-line.h.  What no file takes goes into `args` as it is.
  */
 #include "import/qemu-private.h"
 
 #include "base/error.h"
+#include "base/optread.h"
 
 #include <string.h>
 
@@ -50,40 +51,22 @@ option_free (gpointer data)
     g_free (option);
 }
 
-/* up to the next single comma; moves @at behind it */
-static char *
-next_part (const char **at)
-{
-    GString *part = g_string_new (NULL);
-    const char *c = *at;
-
-    for (; *c; c++) {
-        if (*c == ',' && c[1] == ',')
-            c++;
-        else if (*c == ',')
-            break;
-        g_string_append_c (part, *c);
-    }
-    *at = *c ? c + 1 : c;
-    return g_string_free (part, FALSE);
-}
-
 GPtrArray *
 qemu_opts_parse (const char *text)
 {
     GPtrArray *opts = g_ptr_array_new_with_free_func (opt_free);
+    g_autoptr (GPtrArray) items = opt_read (text);
 
-    while (*text) {
-        g_autofree char *part = next_part (&text);
-        char *equals = strchr (part, '=');
+    for (guint i = 0; i < items->len; i++) {
+        const OptItem *item = g_ptr_array_index (items, i);
         QemuOpt *opt = g_new0 (QemuOpt, 1);
 
-        if (equals)
-            *opt = (QemuOpt){ g_strndup (part, equals - part), g_strdup (equals + 1), FALSE };
-        else if (opts->len == 0)
-            *opt = (QemuOpt){ g_strdup (""), g_strdup (part), FALSE };
+        if (item->key)
+            *opt = (QemuOpt){ g_strdup (item->key), g_strdup (item->value), FALSE };
+        else if (i == 0)
+            *opt = (QemuOpt){ g_strdup (""), g_strdup (item->value), FALSE };
         else
-            *opt = (QemuOpt){ g_strdup (part), g_strdup ("on"), FALSE };
+            *opt = (QemuOpt){ g_strdup (item->value), g_strdup ("on"), FALSE };
         g_ptr_array_add (opts, opt);
     }
     return opts;

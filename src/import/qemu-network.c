@@ -39,6 +39,26 @@ set_user (QemuLine *line, QemuOption *backend, JsonObject *nic)
     take_forwards (line, backend);
 }
 
+/* A tap that is there already, on a bridge of which the line says nothing. */
+static void
+set_tap (QemuLine *line, QemuOption *backend, JsonObject *nic)
+{
+    static const char *const own[] = { "script", "downscript", "helper" };
+    const char *tap = qemu_opts_get (backend->opts, "ifname");
+    const char *name = draft_add_switch (line->draft, "bridge", "bridge", "br0");
+
+    /* what they do is the host's affair, and has been done where the tap is */
+    for (gsize i = 0; i < G_N_ELEMENTS (own); i++)
+        qemu_opts_get (backend->opts, own[i]);
+    draft_set (nic, "switch", name);
+    draft_set_bool (draft_group (line->draft->switches, name), "existing", TRUE);
+    draft_set (nic, "tap", tap);
+    draft_note (line->draft,
+                "-%s %s: %s is taken as it is; br0 is written for the bridge that it is plugged "
+                "into, which is not said (roost makes a tap of its own where there is no `tap`)",
+                backend->name, backend->value, tap);
+}
+
 /* The switch that stands for a backend of the emulator's. */
 static void
 set_switch (QemuLine *line, QemuOption *backend, JsonObject *nic)
@@ -57,6 +77,10 @@ set_switch (QemuLine *line, QemuOption *backend, JsonObject *nic)
     }
     if (g_strcmp0 (type, "user") == 0) {
         set_user (line, backend, nic);
+        return;
+    }
+    if (g_strcmp0 (type, "tap") == 0 && qemu_opts_get (backend->opts, "ifname")) {
+        set_tap (line, backend, nic);
         return;
     }
     draft_set (nic, "switch", "user");

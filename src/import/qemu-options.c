@@ -330,7 +330,7 @@ take_video_device (QemuLine *line)
     }
 }
 
-/* What every machine of roost's has by itself. */
+/* What machines of roost's have by themselves, unless it is said that they have not. */
 static void
 take_own_devices (QemuLine *line)
 {
@@ -338,6 +338,8 @@ take_own_devices (QemuLine *line)
 
     if (device)
         qemu_line_take (line, device);
+    else
+        draft_set_bool (line->draft->machine, "pvpanic", FALSE);
 }
 
 static gboolean

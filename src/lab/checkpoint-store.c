@@ -10,7 +10,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#define FILE_NAME "checkpoint.json"
 #define FILE_MAX (64 * 1024 * 1024)
 #define FOLDER "checkpoints"
 #define PART_PREFIX "."
@@ -27,7 +26,9 @@ static const Field machine_fields[] = {
     F (program, "program", FIELD_STRING),
     F (fingerprint, "fingerprint", FIELD_STRING),
     F (running, "running", FIELD_BOOL),
+    F (off, "off", FIELD_BOOL),
     F (ready, "ready", FIELD_BOOL),
+    F (once, "once", FIELD_BOOL),
     F (ram, "ram", FIELD_STRING),
     F (vars, "vars", FIELD_STRING),
     F (ram_bytes, "ram_bytes", FIELD_INT),
@@ -83,7 +84,7 @@ Checkpoint *
 checkpoint_read (const char *state_dir, const char *name, GError **error)
 {
     g_autofree char *folder = checkpoint_folder (state_dir, name);
-    g_autofree char *path = g_build_filename (folder, FILE_NAME, NULL);
+    g_autofree char *path = g_build_filename (folder, CHECKPOINT_FILE, NULL);
     g_autofree char *text = name_is_valid (name) ? file_read (path, FILE_MAX, NULL, NULL) : NULL;
     g_autoptr (JsonNode) node = text ? json_from_string (text, NULL) : NULL;
     g_autoptr (Checkpoint) checkpoint =
@@ -96,6 +97,19 @@ checkpoint_read (const char *state_dir, const char *name, GError **error)
                       : "there is no checkpoint %s (roost checkpoint list)",
                  name);
     return NULL;
+}
+
+gboolean
+checkpoint_write (const Checkpoint *checkpoint, GError **error)
+{
+    g_autofree char *path = checkpoint_file (checkpoint, CHECKPOINT_FILE);
+    g_autoptr (JsonNode) node = record_to_json (&checkpoint_record, checkpoint);
+    g_autofree char *text = json_to_text (node);
+
+    if (file_write_whole (path, text, strlen (text), 0600, error))
+        return TRUE;
+    g_prefix_error (error, "checkpoint %s: ", checkpoint->name);
+    return FALSE;
 }
 
 static int

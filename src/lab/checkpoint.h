@@ -20,7 +20,9 @@ typedef struct {
     char *program;     /* of its emulator */
     char *fingerprint; /* of that program */
     gboolean running;  /* it was not paused */
+    gboolean off;      /* its guest was off, and the emulator kept (on_poweroff: preserve) */
     gboolean ready;    /* it was ready, and will not say so again */
+    gboolean once;     /* boot.once was due, and is again */
     char *ram;         /* name of the file */
     char *vars;        /* name of the file; NULL = its firmware has none */
     gint64 ram_bytes;
@@ -38,6 +40,7 @@ typedef struct Checkpoint {
 
 extern const Record checkpoint_record, checkpoint_machine_record;
 #define CHECKPOINT_VERSION 1
+#define CHECKPOINT_FILE "checkpoint.json"
 
 void checkpoint_free (Checkpoint *checkpoint);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Checkpoint, checkpoint_free)
@@ -53,6 +56,13 @@ char *checkpoint_folder (const char *state_dir, const char *name);
  * Returns: (transfer full): the checkpoint @name of the lab; %NULL when there is none
  */
 Checkpoint *checkpoint_read (const char *state_dir, const char *name, GError **error);
+
+/**
+ * checkpoint_write:
+ *
+ * Writes down what has changed of one that is there.
+ */
+gboolean checkpoint_write (const Checkpoint *checkpoint, GError **error);
 
 /**
  * checkpoint_list:
@@ -95,6 +105,46 @@ void checkpoint_drop_layers (const char *disks, const DiskEntry *entry, const Di
  */
 CheckpointMachine *checkpoint_find_machine (const Checkpoint *checkpoint, const char *name);
 
+/* --- checkpoint-copy.c --- */
+
+/**
+ * checkpoint_find:
+ * @spec: the name of a checkpoint of @lab, or LAB/NAME
+ *
+ * Returns: (transfer full): the checkpoint; %NULL when there is none
+ */
+Checkpoint *checkpoint_find (const char *spec, const char *lab, GError **error);
+
+/* Returns: (transfer full): LAB/NAME */
+char *checkpoint_spec (const Checkpoint *checkpoint);
+
+/**
+ * checkpoint_copy_plan:
+ * @plan: that of a lab of another name, with the identity of the saved one
+ *
+ * Makes its disks layers over the saved ones.
+ */
+void checkpoint_copy_plan (const Checkpoint *checkpoint, Plan *plan);
+
+/**
+ * checkpoint_clear_copy:
+ * @plan: of a copy that is to come up anew
+ *
+ * Deletes the disks that an earlier copy of that name has left.
+ *
+ * Returns: %FALSE when the lab has disks that are no copies
+ */
+gboolean checkpoint_clear_copy (const Plan *plan, GError **error);
+
+/**
+ * checkpoint_user:
+ *
+ * Returns: (transfer full) (nullable): a lab that is a copy of it
+ */
+char *checkpoint_user (const Checkpoint *checkpoint);
+/* Returns: %FALSE when there is such a lab, whom @error names */
+gboolean checkpoint_check_unused (const Checkpoint *checkpoint, GError **error);
+
 /* --- checkpoint-save.c --- */
 
 /**
@@ -102,12 +152,21 @@ CheckpointMachine *checkpoint_find_machine (const Checkpoint *checkpoint, const 
  * @name: a valid name that no checkpoint has
  *
  * Stops every machine of a lab that is up, saves them all, and lets those go on
- * that ran.  When it fails the lab goes on as well, and nothing is left but
- * perhaps an empty layer on a disk.
+ * that ran.  When it fails the lab goes on as well, and nothing of it is left.  One
+ * that comes while another is under way waits for its end.
  */
 void checkpoint_save_async (LiveLab *lab, const char *name, GAsyncReadyCallback callback,
                             gpointer user_data);
 gboolean checkpoint_save_finish (GAsyncResult *result, GError **error);
+
+/**
+ * checkpoint_save_cancel:
+ *
+ * Gives up the save that is under way: it fails.
+ *
+ * Returns: %FALSE when none is, or it is nearly over
+ */
+gboolean checkpoint_save_cancel (LiveLab *lab);
 
 /**
  * checkpoint_resume_frozen:

@@ -2,6 +2,8 @@
 /* Owns the JSON in which a machine is shown; see describe.h. */
 #include "lab/describe.h"
 
+#include "lab/once.h"
+
 static void
 add_string (JsonObject *object, const char *name, const char *value)
 {
@@ -85,5 +87,6 @@ describe_machine (LiveMachine *machine)
     add_string (object, "spice", record->spice);
     add_string (object, "screen_address", record->screen_address);
     add_devices (object, record);
+    json_object_set_boolean_member (object, "once_due", once_is_due (record));
     return take (object);
 }

@@ -10,20 +10,20 @@
 #include "base/error.h"
 #include "host/command.h"
 #include "lab/describe.h"
-#include "lab/disk-live.h"
+#include "lab/disk-job.h"
+#include "lab/disk-nodes.h"
 #include "plan/disk-file.h"
 
 #include <errno.h>
 #include <glib/gstdio.h>
-#include <string.h>
 #include <unistd.h>
 
 #define TOOL_MS (60 * 1000)
 #define COMMAND_MS (60 * 1000)
-#define PROGRESS_SECONDS 1
 #define PART ".part"
 
 typedef struct {
+    DiskJob *job;
     QmpClient *qmp;
     char *disk;
     char *below; /* the file that is copied, and its format */
@@ -31,32 +31,17 @@ typedef struct {
     char *node; /* that has it open */
     char *file;
     char *part;
-    char *job; /* also the name of the target's node */
-    gulong on_event, on_closed;
-    guint tick;
-    gboolean ended;
+    char *id; /* of the job, and the name of the target's node */
+    gint64 speed;
     GError *failure;
-    DiskBackupFunc progress;
-    gpointer progress_data;
 } Backup;
-
-static void
-let_go (Backup *backup)
-{
-    if (backup->on_event)
-        g_signal_handler_disconnect (backup->qmp, backup->on_event);
-    if (backup->on_closed)
-        g_signal_handler_disconnect (backup->qmp, backup->on_closed);
-    backup->on_event = backup->on_closed = 0;
-    g_clear_handle_id (&backup->tick, g_source_remove);
-}
 
 static void
 backup_free (gpointer data)
 {
     Backup *backup = data;
 
-    let_go (backup);
+    disk_job_free (backup->job, backup->failure);
     g_clear_object (&backup->qmp);
     g_free (backup->disk);
     g_free (backup->below);
@@ -64,18 +49,24 @@ backup_free (gpointer data)
     g_free (backup->node);
     g_free (backup->file);
     g_free (backup->part);
-    g_free (backup->job);
+    g_free (backup->id);
     g_clear_error (&backup->failure);
     g_free (backup);
 }
 
+/* The disk is free again before whoever waits hears of it. */
 static void
-fail (GTask *task, GError *error)
+end (GTask *task, GError *error)
 {
     Backup *backup = g_task_get_task_data (task);
 
-    if (backup->part)
+    if (error && backup->part)
         unlink (backup->part);
+    disk_job_free (g_steal_pointer (&backup->job), error);
+    if (!error) {
+        g_task_return_boolean (task, TRUE);
+        return;
+    }
     g_prefix_error (&error, "copying disk %s: ", backup->disk);
     roost_error_reclass (&error, ROOST_ERROR_FAILED);
     g_task_return_error (task, error);
@@ -108,98 +99,27 @@ closed_target (GObject *source, GAsyncResult *result, gpointer user_data)
     if (!error && g_rename (backup->part, backup->file) < 0)
         error = g_error_new (ROOST_ERROR, ROOST_ERROR_FAILED, "naming %s: %s", backup->file,
                              g_strerror (errno));
-    if (error)
-        fail (task, error);
-    else
-        g_task_return_boolean (task, TRUE);
+    end (task, error);
 }
 
-/* @failure: (transfer full) (nullable).  The reference that the signals had goes. */
+/* The reference that the job had goes. */
 static void
-job_ended (GTask *task, GError *failure)
+job_ended (GError *error, gpointer user_data)
 {
+    g_autoptr (GTask) task = user_data;
     Backup *backup = g_task_get_task_data (task);
 
-    if (backup->ended) {
-        g_clear_error (&failure);
-        return;
-    }
-    backup->ended = TRUE;
-    backup->failure = failure;
-    let_go (backup);
-    execute (task, "blockdev-del", describe_pair ("node-name", backup->job, NULL, NULL),
+    backup->failure = error;
+    execute (task, "blockdev-del", describe_pair ("node-name", backup->id, NULL, NULL),
              closed_target);
-    g_object_unref (task);
 }
 
 static void
-on_event (QmpClient *qmp, const QmpEvent *event, gpointer user_data)
+job_progress (guint percent, gpointer user_data)
 {
-    GTask *task = user_data;
-    Backup *backup = g_task_get_task_data (task);
-    g_autofree char *text =
-        g_strndup (event->data ? event->data : "{}", event->data ? event->data_length : 2);
-    g_autoptr (JsonNode) node = json_from_string (text, NULL);
-    JsonObject *data = node && JSON_NODE_HOLDS_OBJECT (node) ? json_node_get_object (node) : NULL;
-    const char *problem;
+    const Backup *backup = g_task_get_task_data (user_data);
 
-    if (!data || g_strcmp0 (json_object_get_string_member_with_default (data, "device", ""),
-                            backup->job) != 0)
-        return;
-    problem = json_object_get_string_member_with_default (data, "error", NULL);
-    if (g_str_equal (event->name, "BLOCK_JOB_CANCELLED"))
-        job_ended (task, g_error_new_literal (ROOST_ERROR, ROOST_ERROR_FAILED, "cancelled"));
-    else if (g_str_equal (event->name, "BLOCK_JOB_COMPLETED"))
-        job_ended (task,
-                   problem ? g_error_new_literal (ROOST_ERROR, ROOST_ERROR_FAILED, problem) : NULL);
-}
-
-static void
-on_closed (QmpClient *qmp, const GError *reason, gpointer user_data)
-{
-    job_ended (user_data,
-               g_error_new_literal (ROOST_ERROR, ROOST_ERROR_MACHINE, "the machine has ended"));
-}
-
-static void
-jobs_known (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-    g_autoptr (GTask) task = user_data;
-    Backup *backup = g_task_get_task_data (task);
-    g_autoptr (JsonNode) value = qmp_client_execute_finish (QMP_CLIENT (source), result, NULL);
-    JsonArray *jobs = value && JSON_NODE_HOLDS_ARRAY (value) ? json_node_get_array (value) : NULL;
-
-    for (guint i = 0; jobs && !backup->ended && i < json_array_get_length (jobs); i++) {
-        JsonObject *job = json_array_get_object_element (jobs, i);
-        gint64 length = json_object_get_int_member_with_default (job, "len", 0);
-
-        if (length > 0 && g_strcmp0 (json_object_get_string_member_with_default (job, "device", ""),
-                                     backup->job) == 0)
-            backup->progress (
-                (guint)(json_object_get_int_member_with_default (job, "offset", 0) * 100 / length),
-                backup->progress_data);
-    }
-}
-
-static gboolean
-ask_how_far (gpointer user_data)
-{
-    execute (user_data, "query-block-jobs", NULL, jobs_known);
-    return G_SOURCE_CONTINUE;
-}
-
-static void
-job_begun (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-    g_autoptr (GTask) task = user_data;
-    Backup *backup = g_task_get_task_data (task);
-    GError *error = NULL;
-    g_autoptr (JsonNode) value = qmp_client_execute_finish (QMP_CLIENT (source), result, &error);
-
-    if (!value)
-        job_ended (task, error);
-    else if (backup->progress && !backup->ended)
-        backup->tick = g_timeout_add_seconds (PROGRESS_SECONDS, ask_how_far, task);
+    disk_job_tell (backup->job, percent);
 }
 
 /* --- the way there --- */
@@ -207,23 +127,28 @@ job_begun (GObject *source, GAsyncResult *result, gpointer user_data)
 static void
 target_open (GObject *source, GAsyncResult *result, gpointer user_data)
 {
+    static const BlockJobHandlers handlers = { job_progress, NULL, job_ended };
     g_autoptr (GTask) task = user_data;
     Backup *backup = g_task_get_task_data (task);
     GError *error = NULL;
     g_autoptr (JsonNode) value = qmp_client_execute_finish (QMP_CLIENT (source), result, &error);
     JsonNode *arguments;
+    JsonObject *object;
 
     if (!value) {
-        fail (task, error);
+        end (task, error);
         return;
     }
-    g_object_ref (task); /* the signals' */
-    backup->on_event = g_signal_connect (backup->qmp, "event", G_CALLBACK (on_event), task);
-    backup->on_closed = g_signal_connect (backup->qmp, "closed", G_CALLBACK (on_closed), task);
-    arguments = describe_pair ("job-id", backup->job, "device", backup->node);
-    json_object_set_string_member (json_node_get_object (arguments), "target", backup->job);
-    json_object_set_string_member (json_node_get_object (arguments), "sync", "full");
-    execute (task, "blockdev-backup", arguments, job_begun);
+    if (!disk_job_check_cancelled (backup->job, &error)) {
+        job_ended (error, g_object_ref (task));
+        return;
+    }
+    arguments = describe_pair ("device", backup->node, "target", backup->id);
+    object = json_node_get_object (arguments);
+    json_object_set_string_member (object, "sync", "full");
+    json_object_set_int_member (object, "speed", backup->speed);
+    backup->job->job = block_job_new (backup->qmp, backup->id, &handlers, g_object_ref (task));
+    block_job_begin (backup->job->job, "blockdev-backup", arguments);
 }
 
 static void
@@ -236,10 +161,10 @@ target_made (GObject *source, GAsyncResult *result, gpointer user_data)
     JsonNode *arguments;
 
     if (!output) {
-        fail (task, error);
+        end (task, error);
         return;
     }
-    arguments = describe_pair ("driver", "qcow2", "node-name", backup->job);
+    arguments = describe_pair ("driver", "qcow2", "node-name", backup->id);
     json_object_set_member (json_node_get_object (arguments), "file",
                             describe_pair ("driver", "file", "filename", backup->part));
     execute (task, "blockdev-add", arguments, target_open);
@@ -259,9 +184,9 @@ nodes_known (GObject *source, GAsyncResult *result, gpointer user_data)
     g_autofree char *size = NULL;
 
     if (!image) {
-        fail (task, error ? error
-                          : g_error_new_literal (ROOST_ERROR, ROOST_ERROR_FAILED,
-                                                 "the machine does not have it open"));
+        end (task, error ? error
+                         : g_error_new_literal (ROOST_ERROR, ROOST_ERROR_FAILED,
+                                                "the machine does not have it open"));
         return;
     }
     backup->node = g_strdup (json_object_get_string_member_with_default (node, "node-name", ""));
@@ -297,12 +222,12 @@ refuse (const Backup *backup, const DiskRecord *record, const char *part)
 }
 
 void
-disk_backup_async (LiveMachine *machine, const char *disk, const char *file,
-                   DiskBackupFunc progress, gpointer progress_data, GAsyncReadyCallback callback,
-                   gpointer user_data)
+disk_backup_async (LiveLab *lab, LiveMachine *machine, const char *disk, const char *file,
+                   gint64 speed, GAsyncReadyCallback callback, gpointer user_data)
 {
     g_autoptr (GTask) task = g_task_new (NULL, NULL, callback, user_data);
-    const DiskRecord *record = machine_step_find_disk (live_machine_get_record (machine), disk);
+    const MachineStep *step = live_machine_get_record (machine);
+    const DiskRecord *record = machine_step_find_disk (step, disk);
     QmpClient *qmp = live_machine_get_qmp (machine);
     Backup *backup = g_new0 (Backup, 1);
     g_autofree char *part = g_strconcat (file, PART, NULL);
@@ -313,15 +238,16 @@ disk_backup_async (LiveMachine *machine, const char *disk, const char *file,
                         .below = record ? g_strdup (record->path) : NULL,
                         .format = record ? g_strdup (record->format) : NULL,
                         .file = g_strdup (file),
-                        .job = g_strconcat ("backup-", disk, NULL),
-                        .progress = progress,
-                        .progress_data = progress_data };
+                        .speed = speed };
     g_task_set_task_data (task, backup, backup_free);
     error = refuse (backup, record, part);
+    if (!error)
+        backup->job = disk_job_new (lab, step->name, disk, "backup", &error);
     if (error) {
-        fail (task, error);
+        end (task, error);
         return;
     }
+    backup->id = disk_job_id (backup->job);
     backup->part = g_steal_pointer (&part);
     execute (task, "query-named-block-nodes", NULL, nodes_known);
 }
@@ -332,21 +258,83 @@ disk_backup_finish (GAsyncResult *result, GError **error)
     return g_task_propagate_boolean (G_TASK (result), error);
 }
 
+/* --- one that nobody waits for --- */
+
+typedef struct {
+    BlockJob *job;
+    QmpClient *qmp;
+    char *id;
+    char *part; /* NULL = not known yet */
+} Orphan;
+
 static void
-cancelled (GObject *source, GAsyncResult *result, gpointer user_data)
+orphan_free (Orphan *orphan)
 {
-    /* the job's end tells; one that is over was none */
+    block_job_free (orphan->job);
+    g_object_unref (orphan->qmp);
+    g_free (orphan->id);
+    g_free (orphan->part);
+    g_free (orphan);
+}
+
+static void
+orphan_closed (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+    Orphan *orphan = user_data;
     g_autoptr (JsonNode) value = qmp_client_execute_finish (QMP_CLIENT (source), result, NULL);
+
+    if (orphan->part && g_str_has_suffix (orphan->part, PART))
+        unlink (orphan->part);
+    orphan_free (orphan);
+}
+
+static void
+orphan_ended (GError *error, gpointer user_data)
+{
+    Orphan *orphan = user_data;
+    g_autoptr (JsonNode) arguments = describe_pair ("node-name", orphan->id, NULL, NULL);
+
+    g_clear_error (&error); /* it was given up */
+    qmp_client_execute_async (orphan->qmp, "blockdev-del", arguments, COMMAND_MS, NULL,
+                              orphan_closed, orphan);
+}
+
+static void
+orphan_progress (guint percent, gpointer user_data)
+{
+    /* nobody is to hear of it */
+}
+
+/* The file has its node's name, whether the job is still there or not. */
+static void
+orphan_known (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+    static const BlockJobHandlers handlers = { orphan_progress, NULL, orphan_ended };
+    Orphan *orphan = user_data;
+    g_autoptr (JsonNode) nodes = qmp_client_execute_finish (QMP_CLIENT (source), result, NULL);
+    JsonObject *node = disk_find_named_node (nodes, orphan->id);
+
+    if (!node) {
+        orphan_free (orphan);
+        return;
+    }
+    orphan->part = g_strdup (json_object_get_string_member_with_default (node, "file", NULL));
+    orphan->job = block_job_new (orphan->qmp, orphan->id, &handlers, orphan);
+    block_job_cancel (orphan->job, TRUE);
+    block_job_take_over (orphan->job);
 }
 
 void
-disk_backup_cancel (LiveMachine *machine, const char *disk)
+disk_backup_give_up (LiveMachine *machine, const char *disk)
 {
     QmpClient *qmp = live_machine_get_qmp (machine);
-    g_autofree char *job = g_strconcat ("backup-", disk, NULL);
-    g_autoptr (JsonNode) arguments = describe_pair ("device", job, NULL, NULL);
+    Orphan *orphan;
 
-    if (qmp)
-        qmp_client_execute_async (qmp, "block-job-cancel", arguments, COMMAND_MS, NULL, cancelled,
-                                  NULL);
+    if (!qmp)
+        return;
+    orphan = g_new0 (Orphan, 1);
+    orphan->qmp = g_object_ref (qmp);
+    orphan->id = g_strconcat ("backup-", disk, NULL);
+    qmp_client_execute_async (qmp, "query-named-block-nodes", NULL, COMMAND_MS, NULL, orphan_known,
+                              orphan);
 }

@@ -2,27 +2,25 @@
 /* A copy of a disk while its machine writes to it. */
 #pragma once
 
-#include "lab/machine.h"
-
-typedef void (*DiskBackupFunc) (guint percent, gpointer user_data);
+#include "lab/lab.h"
 
 /**
  * disk_backup_async:
  * @file: absolute; must not be there
- * @progress: (nullable): is told about once a second how far it is
+ * @speed: bytes a second, at most; 0 = as fast as it goes
  *
  * Copies @disk as it is at this instant into a new qcow2 @file, which has its name
  * when it is whole.  Several disks of a machine may be copied at once, one disk
- * once at a time.
+ * once at a time; disk_job_cancel() gives it up.
  */
-void disk_backup_async (LiveMachine *machine, const char *disk, const char *file,
-                        DiskBackupFunc progress, gpointer progress_data,
-                        GAsyncReadyCallback callback, gpointer user_data);
+void disk_backup_async (LiveLab *lab, LiveMachine *machine, const char *disk, const char *file,
+                        gint64 speed, GAsyncReadyCallback callback, gpointer user_data);
 gboolean disk_backup_finish (GAsyncResult *result, GError **error);
 
 /**
- * disk_backup_cancel:
+ * disk_backup_give_up:
+ * @disk: whose copy another supervisor has begun, and nobody waits for
  *
- * Gives the copying of @disk up, if there is one: it fails, and its file goes.
+ * The copy ends, and its file goes.
  */
-void disk_backup_cancel (LiveMachine *machine, const char *disk);
+void disk_backup_give_up (LiveMachine *machine, const char *disk);

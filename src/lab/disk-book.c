@@ -50,11 +50,18 @@ static const Field entry_fields[] = {
     F (source, "source", FIELD_STRING),
     F (files, "files", FIELD_RECORDS, .record = &file_record),
     F (base, "base", FIELD_RECORD, .record = &base_record),
+    F (job, "job", FIELD_STRING),
     { NULL },
 };
 #undef T
 const Record disk_entry_record = { "disk", sizeof (DiskEntry), entry_fields };
 /* clang-format on */
+
+void
+disk_file_free (gpointer file)
+{
+    record_free (&file_record, file);
+}
 
 void
 disk_entry_free (DiskEntry *entry)
@@ -289,7 +296,7 @@ disk_entry_base_problem (const DiskEntry *entry)
     g_autofree char *then_text = NULL, *now_text = NULL;
     BaseIdentity is = { 0 };
 
-    if (!was)
+    if (!was || g_strcmp0 (entry->job, DISK_JOB_IMAGE) == 0) /* it was being written to */
         return NULL;
     look_at (&is, was->path);
     if (is.size < 0)

@@ -33,9 +33,19 @@ typedef struct {
     char *source;       /* the image that the profile named; NULL = none */
     GPtrArray *files;   /* DiskFile, oldest layer first, never empty; the last is the head */
     BaseIdentity *base; /* below the oldest; NULL = it stands on its own */
+    char *job;          /* what is being done to its layers: DISK_JOB_*; NULL = nothing */
 } DiskEntry;
 
+#define DISK_JOB_COMMIT "commit"
+#define DISK_JOB_STREAM "stream"
+/* a commit into the image of the user's */
+#define DISK_JOB_IMAGE "image"
+/* a commit, while the machine stands for the moment in which its layer changes */
+#define DISK_JOB_PIVOT "pivot"
+
 extern const Record disk_entry_record;
+
+void disk_file_free (gpointer file);
 
 void disk_entry_free (DiskEntry *entry);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (DiskEntry, disk_entry_free)

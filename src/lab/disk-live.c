@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Owns snapshots of disks and the change of media while a machine runs; see
  * disk-live.h.  A snapshot, in order:
- *   1. qemu-img makes an empty layer over the newest one;
- *   2. the book says that it is the newest: should we die now, the next start
+ *   1. the book has the layer that the machine writes to as its newest: one that
+ *      an earlier failure has left empty above it goes;
+ *   2. qemu-img makes an empty layer over it;
+ *   3. the book says that it is the newest: should we die now, the next start
  *      opens it, and it shows just what is below;
- *   3. the emulator is told to write to it;
- *   4. the plan follows.
+ *   4. the emulator is told to write to it;
+ *   5. the plan follows.
+ * When 4 fails the layer goes, unless the machine may be writing to it.
  */
 #include "lab/disk-live.h"
 
@@ -13,10 +16,15 @@
 #include "host/command.h"
 #include "host/filesystem.h"
 #include "host/image-info.h"
-#include "lab/disk-book.h"
+#include "lab/describe.h"
+#include "lab/disk-chain.h"
+#include "lab/disk-job.h"
+#include "lab/disk-nodes.h"
 #include "lab/lab-private.h"
 #include "plan/disk-file.h"
+#include "qmp/qmp-error.h"
 
+#include <sys/stat.h>
 #include <unistd.h>
 
 #define TOOL_TIMEOUT_MS (60 * 1000)
@@ -25,12 +33,14 @@
 typedef struct {
     LiveLab *lab;
     LiveMachine *machine;
+    DiskJob *job;
+    QmpClient *qmp;
     char *disk;
     char *folder;
     DiskEntry *entry;
     char *name; /* of the new layer */
     char *path;
-    gint64 size;
+    struct stat empty; /* the layer, as it was made */
 } Snapshot;
 
 static void
@@ -38,12 +48,26 @@ snapshot_free (gpointer data)
 {
     Snapshot *snapshot = data;
 
+    disk_job_free (snapshot->job, NULL);
+    g_clear_object (&snapshot->qmp);
     g_free (snapshot->disk);
     g_free (snapshot->folder);
     disk_entry_free (snapshot->entry);
     g_free (snapshot->name);
     g_free (snapshot->path);
     g_free (snapshot);
+}
+
+static void
+fail (GTask *task, GError *error)
+{
+    Snapshot *snapshot = g_task_get_task_data (task);
+
+    disk_job_free (g_steal_pointer (&snapshot->job), error);
+    g_prefix_error (&error, "machine %s: a snapshot of disk %s: ",
+                    live_machine_get_record (snapshot->machine)->name, snapshot->disk);
+    roost_error_reclass (&error, ROOST_ERROR_MACHINE);
+    g_task_return_error (task, error);
 }
 
 /* The layer is of no use: the book is as it was, and the file goes. */
@@ -58,19 +82,22 @@ give_up (GTask *task, GError *error, gboolean written)
     }
     if (snapshot->path)
         unlink (snapshot->path);
-    g_prefix_error (&error, "machine %s: a snapshot of disk %s: ",
-                    live_machine_get_record (snapshot->machine)->name, snapshot->disk);
-    roost_error_reclass (&error, ROOST_ERROR_MACHINE);
-    g_task_return_error (task, error);
+    fail (task, error);
 }
 
-static JsonNode *
-object_node (JsonObject *object)
+/* A machine that gave no answer may have written to the layer, or may do so yet. */
+static gboolean
+may_be_used (const Snapshot *snapshot, const GError *error)
 {
-    JsonNode *node = json_node_new (JSON_NODE_OBJECT);
+    struct stat now;
 
-    json_node_take_object (node, object);
-    return node;
+    if (g_error_matches (error, QMP_ERROR, QMP_ERROR_NO_REPLY))
+        return TRUE;
+    return g_error_matches (error, QMP_ERROR, QMP_ERROR_CLOSED) &&
+           stat (snapshot->path, &now) == 0 &&
+           (now.st_size != snapshot->empty.st_size ||
+            now.st_mtim.tv_sec != snapshot->empty.st_mtim.tv_sec ||
+            now.st_mtim.tv_nsec != snapshot->empty.st_mtim.tv_nsec);
 }
 
 static void
@@ -81,6 +108,10 @@ switched (GObject *source, GAsyncResult *result, gpointer user_data)
     GError *error = NULL;
     g_autoptr (JsonNode) value = qmp_client_execute_finish (QMP_CLIENT (source), result, &error);
 
+    if (!value && may_be_used (snapshot, error)) {
+        fail (task, error);
+        return;
+    }
     if (!value) {
         give_up (task, error, TRUE);
         return;
@@ -89,25 +120,19 @@ switched (GObject *source, GAsyncResult *result, gpointer user_data)
                                 snapshot->path, "qcow2");
     state_plan_changed (snapshot->lab->state);
     lab_save_soon (snapshot->lab);
+    disk_job_free (g_steal_pointer (&snapshot->job), NULL);
     g_task_return_pointer (task, g_steal_pointer (&snapshot->path), g_free);
 }
 
-JsonObject *
-disk_find_node (JsonNode *nodes, const char *path, const char *format)
+/* After its file, as layers may go from between: nodes are known by their files,
+ * and only have to have different names.
+ */
+static char *
+name_node (const Snapshot *snapshot)
 {
-    JsonArray *array = JSON_NODE_HOLDS_ARRAY (nodes) ? json_node_get_array (nodes) : NULL;
+    g_auto (GStrv) words = g_strsplit (snapshot->name, ".", -1);
 
-    for (guint i = 0; array && i < json_array_get_length (array); i++) {
-        JsonNode *element = json_array_get_element (array, i);
-        JsonObject *node = JSON_NODE_HOLDS_OBJECT (element) ? json_node_get_object (element) : NULL;
-
-        if (node &&
-            g_strcmp0 (json_object_get_string_member_with_default (node, "file", NULL), path) ==
-                0 &&
-            g_strcmp0 (json_object_get_string_member_with_default (node, "drv", NULL), format) == 0)
-            return node;
-    }
-    return NULL;
+    return g_strdup_printf ("layer-%s-%s", snapshot->disk, words[g_strv_length (words) - 2]);
 }
 
 static void
@@ -118,11 +143,10 @@ nodes_known (GObject *source, GAsyncResult *result, gpointer user_data)
     GError *error = NULL;
     g_autoptr (JsonNode) nodes = qmp_client_execute_finish (QMP_CLIENT (source), result, &error);
     const DiskFile *head = disk_entry_head (snapshot->entry);
-    g_autofree char *below = disk_file_path (snapshot->folder, head), *layer = NULL;
+    g_autofree char *below = disk_file_path (snapshot->folder, head);
+    const char *node = disk_find_node_name (nodes, below, head->format);
+    g_autofree char *layer = name_node (snapshot);
     g_autoptr (JsonNode) arguments = NULL;
-    JsonObject *found = nodes ? disk_find_node (nodes, below, head->format) : NULL;
-    const char *node =
-        found ? json_object_get_string_member_with_default (found, "node-name", NULL) : NULL;
     JsonObject *object;
 
     if (!error && !node)
@@ -134,19 +158,16 @@ nodes_known (GObject *source, GAsyncResult *result, gpointer user_data)
         give_up (task, error, FALSE);
         return;
     }
-    layer = g_strdup_printf ("layer-%s-%u", snapshot->disk, snapshot->entry->files->len);
-    object = json_object_new ();
-    json_object_set_string_member (object, "node-name", node);
-    json_object_set_string_member (object, "snapshot-file", snapshot->path);
+    arguments = describe_pair ("node-name", node, "snapshot-file", snapshot->path);
+    object = json_node_get_object (arguments);
     json_object_set_string_member (object, "snapshot-node-name", layer);
     json_object_set_string_member (object, "format", "qcow2");
     json_object_set_string_member (object, "mode", "existing");
-    arguments = object_node (object);
     disk_entry_push (snapshot->entry, snapshot->folder, snapshot->name, "qcow2");
     if (!disk_book_write (snapshot->folder, snapshot->entry, &error))
         give_up (task, error, TRUE);
     else
-        qmp_client_execute_async (QMP_CLIENT (source), "blockdev-snapshot-sync", arguments,
+        qmp_client_execute_async (snapshot->qmp, "blockdev-snapshot-sync", arguments,
                                   COMMAND_TIMEOUT_MS, NULL, switched, g_object_ref (task));
 }
 
@@ -155,17 +176,16 @@ layer_made (GObject *source, GAsyncResult *result, gpointer user_data)
 {
     g_autoptr (GTask) task = user_data;
     Snapshot *snapshot = g_task_get_task_data (task);
-    QmpClient *qmp = live_machine_get_qmp (snapshot->machine);
     GError *error = NULL;
     g_autofree char *output = command_run_finish (result, &error);
 
-    if (output && !qmp)
-        error = g_error_new_literal (ROOST_ERROR, ROOST_ERROR_FAILED, "it is not running");
+    if (output && stat (snapshot->path, &snapshot->empty) < 0)
+        error = g_error_new (ROOST_ERROR, ROOST_ERROR_FAILED, "%s is gone", snapshot->path);
     if (error)
         give_up (task, error, FALSE);
     else
-        qmp_client_execute_async (qmp, "query-named-block-nodes", NULL, COMMAND_TIMEOUT_MS, NULL,
-                                  nodes_known, g_object_ref (task));
+        qmp_client_execute_async (snapshot->qmp, "query-named-block-nodes", NULL,
+                                  COMMAND_TIMEOUT_MS, NULL, nodes_known, g_object_ref (task));
 }
 
 static void
@@ -198,21 +218,47 @@ size_known (GObject *source, GAsyncResult *result, gpointer user_data)
     }
 }
 
-static GError *
-refuse (const Snapshot *snapshot)
+static void
+devices_known (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+    g_autoptr (GTask) task = user_data;
+    Snapshot *snapshot = g_task_get_task_data (task);
+    GError *error = NULL;
+    g_autoptr (JsonNode) devices = qmp_client_execute_finish (QMP_CLIENT (source), result, &error);
+    g_autofree char *root = NULL, *head = disk_find_head (devices, snapshot->disk, &root);
+    const DiskFile *newest;
+    g_autofree char *below = NULL;
+
+    if (!error && head && disk_chain_find (snapshot->entry, snapshot->folder, head) >= 0)
+        disk_chain_settle (snapshot->entry, snapshot->folder, head, &error);
+    if (error) {
+        give_up (task, error, FALSE);
+        return;
+    }
+    newest = disk_entry_head (snapshot->entry);
+    below = disk_file_path (snapshot->folder, newest);
+    image_size_async (below, newest->format, NULL, size_known, g_object_ref (task));
+}
+
+static gboolean
+may_begin (Snapshot *snapshot, GError **error)
 {
     const MachineStep *record = live_machine_get_record (snapshot->machine);
     const DiskRecord *disk = machine_step_find_disk (record, snapshot->disk);
+    const char *why = NULL;
 
     if (!disk)
-        return g_error_new (ROOST_ERROR, ROOST_ERROR_FAILED, "it has no such disk");
-    if (!disk->ours)
-        return g_error_new (ROOST_ERROR, ROOST_ERROR_FAILED,
-                            "its file is the user's own (clone: none), and roost puts no layers "
-                            "over it");
-    if (!live_machine_get_qmp (snapshot->machine))
-        return g_error_new (ROOST_ERROR, ROOST_ERROR_FAILED, "it is not running");
-    return NULL;
+        why = "it has no such disk";
+    else if (!disk->ours)
+        why = "its file is the user's own (clone: none), and roost puts no layers over it";
+    else if (!live_machine_get_qmp (snapshot->machine))
+        why = "it is not running";
+    if (why) {
+        g_set_error_literal (error, ROOST_ERROR, ROOST_ERROR_FAILED, why);
+        return FALSE;
+    }
+    snapshot->job = disk_job_new (snapshot->lab, record->name, snapshot->disk, "snapshot", error);
+    return snapshot->job != NULL;
 }
 
 void
@@ -220,9 +266,8 @@ disk_snapshot_async (LiveLab *lab, LiveMachine *machine, const char *disk,
                      GAsyncReadyCallback callback, gpointer user_data)
 {
     g_autoptr (GTask) task = g_task_new (NULL, NULL, callback, user_data);
-    const MachineStep *record = live_machine_get_record (machine);
     Snapshot *snapshot = g_new0 (Snapshot, 1);
-    GError *error;
+    GError *error = NULL;
 
     *snapshot =
         (Snapshot){ .lab = lab,
@@ -231,25 +276,34 @@ disk_snapshot_async (LiveLab *lab, LiveMachine *machine, const char *disk,
                     .folder = g_build_filename (lab->state->plan->state_dir, "disks", NULL) };
     g_task_set_task_data (task, snapshot, snapshot_free);
     g_task_set_source_tag (task, disk_snapshot_async);
-    error = refuse (snapshot);
-    if (!error)
-        snapshot->entry = disk_book_read (snapshot->folder, record->name, disk, &error);
+    if (may_begin (snapshot, &error))
+        snapshot->entry = disk_book_read (snapshot->folder, snapshot->job->machine, disk, &error);
     if (!error && !snapshot->entry)
         error = g_error_new_literal (ROOST_ERROR, ROOST_ERROR_FAILED, "the book does not have it");
     if (error) {
-        give_up (task, error, FALSE);
-    } else {
-        const DiskFile *head = disk_entry_head (snapshot->entry);
-        g_autofree char *below = disk_file_path (snapshot->folder, head);
-
-        image_size_async (below, head->format, NULL, size_known, g_object_ref (task));
+        fail (task, error);
+        return;
     }
+    snapshot->qmp = g_object_ref (live_machine_get_qmp (machine));
+    qmp_client_execute_async (snapshot->qmp, "query-block", NULL, COMMAND_TIMEOUT_MS, NULL,
+                              devices_known, g_object_ref (task));
 }
 
 char *
 disk_snapshot_finish (GAsyncResult *result, GError **error)
 {
     return g_task_propagate_pointer (G_TASK (result), error);
+}
+
+static void
+end_job (DiskEntry *entry, const char *folder)
+{
+    g_autoptr (GError) error = NULL;
+
+    if (g_str_equal (entry->job, DISK_JOB_IMAGE))
+        disk_entry_accept_base (entry);
+    if (!disk_chain_settle (entry, folder, NULL, &error))
+        g_warning ("%s", error->message);
 }
 
 void
@@ -260,8 +314,11 @@ disk_sync_heads (MachineStep *step)
         g_autofree char *folder = disk->ours ? g_path_get_dirname (disk->path) : NULL, *path = NULL;
         g_autoptr (DiskEntry) entry =
             folder ? disk_book_read (folder, step->name, disk->name, NULL) : NULL;
-        const DiskFile *head = entry ? disk_entry_head (entry) : NULL;
+        const DiskFile *head;
 
+        if (entry && entry->job) /* the machine ended before that did */
+            end_job (entry, folder);
+        head = entry ? disk_entry_head (entry) : NULL;
         path = head ? disk_file_path (folder, head) : NULL;
         if (path && g_strcmp0 (path, disk->path) != 0)
             machine_step_set_disk_file (step, disk->name, path, head->format);
@@ -306,8 +363,8 @@ disk_change_media_async (LiveMachine *machine, const char *disk, const char *fil
                                  qmp ? "there is none" : "the machine is not running");
         return;
     }
-    object = json_object_new ();
-    json_object_set_string_member (object, "id", id);
+    arguments = describe_pair ("id", id, NULL, NULL);
+    object = json_node_get_object (arguments);
     if (file) {
         json_object_set_string_member (object, "filename", file);
         json_object_set_string_member (object, "format", "raw");
@@ -315,7 +372,6 @@ disk_change_media_async (LiveMachine *machine, const char *disk, const char *fil
     } else {
         json_object_set_boolean_member (object, "force", TRUE);
     }
-    arguments = object_node (object);
     qmp_client_execute_async (qmp, file ? "blockdev-change-medium" : "eject", arguments,
                               COMMAND_TIMEOUT_MS, NULL, media_changed, g_steal_pointer (&task));
 }

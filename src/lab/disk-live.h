@@ -17,14 +17,6 @@ void disk_snapshot_async (LiveLab *lab, LiveMachine *machine, const char *disk,
 char *disk_snapshot_finish (GAsyncResult *result, GError **error);
 
 /**
- * disk_find_node:
- * @nodes: the answer to query-named-block-nodes
- *
- * Returns: (transfer none) (nullable): the node that has @path open in @format
- */
-JsonObject *disk_find_node (JsonNode *nodes, const char *path, const char *format);
-
-/**
  * disk_sync_heads:
  *
  * Makes the command line of a machine that is about to start open the newest

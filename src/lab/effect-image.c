@@ -293,7 +293,8 @@ image_undo (GTask *task, EffectsContext *context, const Step *step, Executed *ex
     GError *error = NULL;
 
     g_task_set_task_data (task, work, work_free);
-    image_discard_part (step->image); /* of a supervisor that was killed while it was made */
+    /* of a supervisor that was killed while it was made */
+    (step->image->label ? seed_discard_part : image_discard_part) (step->image);
     if (context->rollback && executed->created) {
         work->entry = disk_book_read (work->folder, work->machine, work->disk, &error);
         if (work->entry)

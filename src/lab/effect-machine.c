@@ -5,6 +5,7 @@
 #include "lab/effect.h"
 
 #include "lab/checkpoint.h"
+#include "lab/once.h"
 
 static LiveMachine *
 find_machine (EffectsContext *context, const Step *step)
@@ -86,6 +87,8 @@ machine_do (GTask *task, EffectsContext *context, const Step *step, Executed *ex
         context->from ? checkpoint_find_machine (context->from, step->machine->name) : NULL;
     g_autofree char *memory = part ? checkpoint_file (context->from, part->ram) : NULL;
 
+    if (part)
+        once_set (step->machine, part->once);
     live_machine_set_memory (machine, memory, part && part->ready);
     live_machine_start_async (machine, context->paused || (part && !part->running), machine_started,
                               g_object_ref (task));

@@ -13,6 +13,7 @@
 #include "host/holder.h"
 #include "host/image-info.h"
 #include "host/process.h"
+#include "lab/checkpoint.h"
 #include "lab/registry.h"
 
 #include <errno.h>
@@ -209,10 +210,37 @@ find_dependent (const char *path, const char *except, gboolean layers)
     return NULL;
 }
 
+/* Returns: (transfer full) (nullable): the checkpoint of a lab that has @path */
+static char *
+find_checkpoint (const char *path)
+{
+    g_autofree char *disks = g_path_get_dirname (path), *name = g_path_get_basename (path);
+    g_autofree char *state_dir = g_path_get_dirname (disks);
+    g_autoptr (GPtrArray) checkpoints = checkpoint_list (state_dir);
+
+    for (guint i = 0; i < checkpoints->len; i++) {
+        Checkpoint *checkpoint = g_ptr_array_index (checkpoints, i);
+        g_autoptr (GPtrArray) one = g_ptr_array_new ();
+
+        g_ptr_array_add (one, checkpoint);
+        if (checkpoint_pins (one, name))
+            return g_strdup_printf ("checkpoint %s of lab %s", checkpoint->name, checkpoint->lab);
+    }
+    return NULL;
+}
+
 char *
 images_dependent (const char *path, const char *except)
 {
-    return find_dependent (path, except, TRUE);
+    char *dependent = find_dependent (path, except, TRUE);
+
+    return dependent ? dependent : find_checkpoint (path);
+}
+
+char *
+images_stranger_on (const char *path)
+{
+    return find_dependent (path, NULL, FALSE);
 }
 
 gboolean
@@ -245,16 +273,32 @@ images_check_unneeded (const char *path, GError **error)
 
 /* --- the end --- */
 
+/* Whether a checkpoint of the lab goes back to it. */
+static gboolean
+is_saved (const OwnImage *image, GPtrArray *checkpoints, const char *file, GError **error)
+{
+    if (!checkpoint_pins (checkpoints, file))
+        return FALSE;
+    g_set_error (error, ROOST_ERROR, ROOST_ERROR_FAILED,
+                 "%s/%s is needed by a checkpoint of lab %s: remove that first (roost checkpoint "
+                 "list %s)",
+                 image->folder, file, image->lab, image->lab);
+    return TRUE;
+}
+
 static gboolean
 remove_disk (const OwnImage *image, GError **error)
 {
+    g_autofree char *state_dir = g_path_get_dirname (image->folder);
+    g_autoptr (GPtrArray) checkpoints = checkpoint_list (state_dir);
+
     for (guint i = 0; i < image->entry->files->len; i++) {
-        g_autofree char *path =
-            disk_file_path (image->folder, g_ptr_array_index (image->entry->files, i));
+        const DiskFile *file = g_ptr_array_index (image->entry->files, i);
+        g_autofree char *path = disk_file_path (image->folder, file);
+        g_autofree char *dependent = images_stranger_on (path);
 
-        g_autofree char *dependent = find_dependent (path, NULL, FALSE);
-
-        if (!images_check_free (path, error) || (dependent && !needed (path, dependent, error)))
+        if (!images_check_free (path, error) || is_saved (image, checkpoints, file->name, error) ||
+            (dependent && !needed (path, dependent, error)))
             return FALSE;
     }
     return disk_book_delete (image->folder, image->entry, error);

@@ -49,6 +49,9 @@ char *images_user (const char *path);
  */
 char *images_dependent (const char *path, const char *except);
 
+/* Returns: as images_dependent(), but for layers of the same disk */
+char *images_stranger_on (const char *path);
+
 /* Whether @path is an image of roost's own, or one of the layers of a disk. */
 gboolean images_is_own (const char *path);
 

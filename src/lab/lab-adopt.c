@@ -11,6 +11,7 @@
  * Whoever asked to take it over has his answer after 2; what is asked of the lab
  * from then on waits while steps are undone, and joins what comes up or goes down.
  */
+#include "lab/disk-adopt.h"
 #include "lab/lab-private.h"
 
 #include "host/marked.h"
@@ -93,6 +94,8 @@ adopted_all (LiveLab *lab)
     lab_end_task (lab, was == LAB_DOWN || was == LAB_CHANGING ? LAB_UP : was, NULL);
     if (was == LAB_COMING_UP && !lab_find_from (lab, &error))
         g_warning ("%s: machines are started anew", error->message);
+    if (was != LAB_GOING_DOWN)
+        disk_jobs_adopt (lab);
     go_on (lab, was);
     lab_save_soon (lab);
     g_task_return_boolean (task, TRUE); /* whoever waits for it finds the lab at work */

@@ -12,6 +12,7 @@
 #include "lab/walk.h"
 
 typedef struct Reconcile Reconcile;
+typedef struct CheckpointSave CheckpointSave;
 
 /* A walk has ended; @error: (transfer full) (nullable) */
 typedef void (*LabWalked) (LiveLab *lab, GError *error);
@@ -35,13 +36,16 @@ struct LiveLab {
     GHashTable *step_of; /* step id (not owned) → Executed (not owned), in the walk */
     Waiters *waiters;    /* live_lab_wait_async() */
     guint save_source;
-    gboolean claimed;      /* the state has been written once, and is kept */
-    gboolean run_dir_left; /* going down: the state has no place any more */
-    gboolean abandoned;    /* an up that nobody waits for is undone by a down */
-    guint adopting;        /* steps whose adoption is under way */
-    Reconcile *reconcile;  /* the lab is becoming another; NULL */
-    GQueue *turns;         /* owned: what waits for its turn */
-    guint next_source;     /* the next of them begins */
+    gboolean unsaved;       /* the last time the state could not be written */
+    gboolean claimed;       /* the state has been written once, and is kept */
+    gboolean run_dir_left;  /* going down: the state has no place any more */
+    gboolean abandoned;     /* somebody waits for a down, and nobody for the up before it */
+    guint adopting;         /* steps whose adoption is under way */
+    Reconcile *reconcile;   /* the lab is becoming another; NULL */
+    CheckpointSave *saving; /* a checkpoint is being saved; NULL */
+    GQueue *turns;          /* owned: what waits for its turn */
+    guint next_source;      /* the next of them begins */
+    GPtrArray *disk_jobs;   /* DiskJob (not owned): what is being done to disks in use */
 };
 
 /* --- lab.c --- */
@@ -51,6 +55,7 @@ void lab_tell (LiveLab *lab, const char *name, JsonNode *data);
 void lab_set_status (LiveLab *lab, LabState status);
 /* writes the state down when the main loop is idle */
 void lab_save_soon (LiveLab *lab);
+/* at once; what cannot be written is told once, and tried again until it can be */
 void lab_save (LiveLab *lab);
 /* the lab gets @state (transfer full) and a machine for each of its plan */
 void lab_take_state (LiveLab *lab, State *state);

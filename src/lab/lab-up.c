@@ -7,6 +7,8 @@
 #include "base/error.h"
 #include "lab/reconcile.h"
 
+#include <string.h>
+
 #define LAB_CANCELLED "cancelled: everything was undone"
 
 typedef struct {
@@ -23,6 +25,13 @@ request_free (gpointer data)
     g_free (request);
 }
 
+/* Only what is brought up from another lab's checkpoint begins without disks. */
+static gboolean
+is_new_copy (const LiveLab *lab)
+{
+    return lab->from && strcmp (lab->from->lab, lab->state->plan->lab) != 0;
+}
+
 static void
 claimed (GObject *source, GAsyncResult *result, gpointer user_data)
 {
@@ -30,7 +39,8 @@ claimed (GObject *source, GAsyncResult *result, gpointer user_data)
     GError *error = NULL;
 
     if (lab_claim_finish (result, &error) &&
-        !g_cancellable_set_error_if_cancelled (lab->context.cancellable, &error)) {
+        !g_cancellable_set_error_if_cancelled (lab->context.cancellable, &error) &&
+        (!is_new_copy (lab) || checkpoint_clear_copy (lab->state->plan, &error))) {
         lab_walk_forwards (lab);
         return;
     }
@@ -53,7 +63,7 @@ lab_find_from (LiveLab *lab, GError **error)
 {
     if (!lab->state->from)
         return TRUE;
-    lab->from = checkpoint_read (lab->state->plan->state_dir, lab->state->from, error);
+    lab->from = checkpoint_find (lab->state->from, lab->state->plan->lab, error);
     lab->context.from = lab->from;
     return lab->from != NULL;
 }
@@ -95,7 +105,7 @@ live_lab_up_async (LiveLab *lab, Plan *plan, const UpOptions *options, GAsyncRea
     g_autoptr (GTask) task = g_task_new (NULL, NULL, callback, user_data);
     Request *request = g_new (Request, 1);
     gboolean wait = lab->walk || lab->status == LAB_COMING_UP || lab->status == LAB_CHANGING ||
-                    lab_is_adopting (lab);
+                    lab->saving || lab_is_adopting (lab);
 
     g_task_set_source_tag (task, live_lab_up_async);
     *request = (Request){ plan, *options };
@@ -116,6 +126,8 @@ live_lab_up_finish (LiveLab *lab, GAsyncResult *result, JsonNode **ret_changes, 
 gboolean
 live_lab_cancel (LiveLab *lab)
 {
+    if (lab->saving)
+        return checkpoint_save_cancel (lab);
     if (lab->reconcile)
         return reconcile_cancel (lab);
     if (lab->status != LAB_COMING_UP)

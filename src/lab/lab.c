@@ -4,6 +4,7 @@
 
 #include "base/error.h"
 #include "lab/describe.h"
+#include "lab/disk-job.h"
 #include "lab/overview.h"
 #include "lab/mind.h"
 
@@ -27,18 +28,8 @@ lab_set_status (LiveLab *lab, LabState status)
     lab_tell (lab, "LAB_STATE", describe_pair ("state", lab_state_names[status], NULL, NULL));
 }
 
-/* While many machines start, each of which learns its ports, the plan can wait:
- * whoever takes over asks the machines. */
-void
-lab_save (LiveLab *lab)
-{
-    g_autoptr (GError) error = NULL;
-
-    g_clear_handle_id (&lab->save_source, g_source_remove);
-    if (lab->claimed && lab->status != LAB_DOWN && !lab->run_dir_left &&
-        (!(lab->walk || state_save_plan (lab->state, &error)) || !state_save (lab->state, &error)))
-        g_warning ("%s", error->message);
-}
+/* after a disk that was full, or a file system that was read-only */
+#define SAVE_AGAIN_S 1
 
 static gboolean
 save_now (gpointer user_data)
@@ -50,6 +41,32 @@ save_now (gpointer user_data)
     return G_SOURCE_REMOVE;
 }
 
+/* What is on the disk is not how the lab is, and a supervisor that comes after this
+ * one would go by it. */
+static void
+save_again (LiveLab *lab, const GError *error)
+{
+    if (!lab->unsaved)
+        g_warning ("%s", error->message);
+    lab->unsaved = TRUE;
+    lab->save_source = g_timeout_add_seconds (SAVE_AGAIN_S, save_now, lab);
+}
+
+/* While many machines start, each of which learns its ports, the plan can wait:
+ * whoever takes over asks the machines. */
+void
+lab_save (LiveLab *lab)
+{
+    g_autoptr (GError) error = NULL;
+
+    g_clear_handle_id (&lab->save_source, g_source_remove);
+    if (lab->claimed && lab->status != LAB_DOWN && !lab->run_dir_left &&
+        (!(lab->walk || state_save_plan (lab->state, &error)) || !state_save (lab->state, &error)))
+        save_again (lab, error);
+    else
+        lab->unsaved = FALSE;
+}
+
 static gboolean
 keep (gpointer data, GError **error)
 {
@@ -59,8 +76,10 @@ keep (gpointer data, GError **error)
 void
 lab_save_soon (LiveLab *lab)
 {
-    if (!lab->save_source)
-        lab->save_source = g_idle_add (save_now, lab);
+    if (lab->save_source && !lab->unsaved)
+        return;
+    g_clear_handle_id (&lab->save_source, g_source_remove);
+    lab->save_source = g_idle_add (save_now, lab);
 }
 
 static void
@@ -262,7 +281,7 @@ join (LiveLab *lab, GTask *task)
     if (lab->task || (lab->status != LAB_GOING_DOWN && !live_lab_cancel (lab)))
         return FALSE;
     lab->task = g_object_ref (task);
-    lab->abandoned = lab->status == LAB_COMING_UP;
+    lab->abandoned = TRUE; /* why it did not come up is no failure of this */
     return TRUE;
 }
 
@@ -285,8 +304,10 @@ live_lab_down_async (LiveLab *lab, const StopOptions *options, GAsyncReadyCallba
     g_autoptr (GTask) task = g_task_new (NULL, NULL, callback, user_data);
 
     g_task_set_source_tag (task, live_lab_down_async);
-    if (!join (lab, task))
-        lab_take_turn (lab, task, lab_is_adopting (lab), begin_down,
+    if (lab->saving)
+        checkpoint_save_cancel (lab);
+    if (lab->saving || !join (lab, task))
+        lab_take_turn (lab, task, lab->saving || lab_is_adopting (lab), begin_down,
                        g_memdup2 (options, sizeof *options), g_free);
 }
 
@@ -326,6 +347,7 @@ live_lab_new (const char *program, const Effects *effects, const LabHandlers *ha
     lab->step_of = g_hash_table_new (g_str_hash, g_str_equal);
     lab->waiters = waiters_new (lab->context.machines);
     lab->turns = g_queue_new ();
+    lab->disk_jobs = g_ptr_array_new ();
     return lab;
 }
 
@@ -336,7 +358,9 @@ live_lab_free (LiveLab *lab)
         return;
     if (lab->save_source)
         lab_save (lab);
+    g_clear_handle_id (&lab->save_source, g_source_remove);
     lab_free_turns (lab);
+    disk_jobs_let_go (lab);
     reconcile_free (lab->reconcile);
     walk_free (lab->walk);
     waiters_free (lab->waiters);

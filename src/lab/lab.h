@@ -70,7 +70,8 @@ gboolean live_lab_up_finish (LiveLab *lab, GAsyncResult *result, JsonNode **ret_
 
 /**
  * live_lab_go_from:
- * @checkpoint: the name of a checkpoint, whose disks have been prepared
+ * @checkpoint: the name of a checkpoint whose disks have been prepared, or LAB/NAME
+ *   of another lab, of which this one becomes a copy
  *
  * The up that comes next does not start its machines anew: they go on from there.
  */
@@ -79,7 +80,8 @@ void live_lab_go_from (LiveLab *lab, const char *checkpoint);
 /**
  * live_lab_cancel:
  *
- * Gives up an `up` that is under way: it is undone and fails.
+ * Gives up an `up` or the saving of a checkpoint that is under way: it is undone and
+ * fails.
  *
  * Returns: %FALSE when none is under way
  */

@@ -4,6 +4,8 @@ noinst_LIBRARIES += %D%/liblab.a
 %C%_liblab_a_SOURCES = \
 	%D%/conflicts.c %D%/conflicts.h \
 	%D%/capture.c %D%/capture.h \
+	%D%/checkpoint-copy.c \
+	%D%/checkpoint-draft.c %D%/checkpoint-draft.h \
 	%D%/checkpoint-load.c \
 	%D%/checkpoint-save.c \
 	%D%/checkpoint-store.c %D%/checkpoint.h \
@@ -24,9 +26,15 @@ noinst_LIBRARIES += %D%/liblab.a
 	%D%/effect-network.c \
 	%D%/effect-ovs.c \
 	%D%/effect-switch.c \
+	%D%/block-job.c %D%/block-job.h \
+	%D%/disk-adopt.c %D%/disk-adopt.h \
 	%D%/disk-backup.c %D%/disk-backup.h \
 	%D%/disk-book.c %D%/disk-book.h \
+	%D%/disk-chain.c %D%/disk-chain.h \
+	%D%/disk-job.c %D%/disk-job.h \
 	%D%/disk-live.c %D%/disk-live.h \
+	%D%/disk-merge.c %D%/disk-merge.h \
+	%D%/disk-nodes.c %D%/disk-nodes.h \
 	%D%/effect-uplink.c \
 	%D%/effects.c %D%/effects.h %D%/effect.h \
 	%D%/emulator.c %D%/emulator.h \

@@ -7,6 +7,7 @@
 
 #include "base/error.h"
 #include "base/file.h"
+#include "base/optread.h"
 #include "base/text.h"
 #include "host/socket.h"
 #include "lab/diary.h"
@@ -14,7 +15,6 @@
 #include "lab/once.h"
 #include "lab/plug.h"
 #include "lab/story.h"
-#include "plan/optread.h"
 
 #include <string.h>
 
@@ -161,6 +161,8 @@ machine_send (LiveMachine *machine, const char *command)
 static void
 went_off (LiveMachine *machine, const char *reason)
 {
+    if (g_str_equal (reason, "guest-shutdown"))
+        once_off (machine);
     if (g_str_equal (reason, "guest-reset"))
         machine_happened (machine, HAPPENED_REBOOT, "the guest rebooted");
     else if (g_str_equal (reason, "host-qmp-system-reset"))

@@ -63,20 +63,49 @@ once_forget (const char *disks, const char *machine)
     unlink (marker);
 }
 
-void
-once_done (LiveMachine *machine)
+static void
+note_done (const MachineStep *record)
 {
-    const MachineStep *record = machine->record;
-    g_autofree char *marker = NULL;
+    g_autofree char *marker = marker_path (record->disk_dir, record->name);
     g_autoptr (GError) error = NULL;
 
-    if (!once_is_due (record))
-        return;
-    marker = marker_path (record->disk_dir, record->name);
     if (!file_write_whole (marker, "", 0, 0600, &error))
         g_warning ("machine %s: noting that it has begun with boot.once: %s", record->name,
                    error->message);
+}
+
+void
+once_set (const MachineStep *record, gboolean due)
+{
+    if (due)
+        once_forget (record->disk_dir, record->name);
+    else if (once_is_due (record))
+        note_done (record);
+}
+
+void
+once_done (LiveMachine *machine)
+{
+    if (!once_is_due (machine->record))
+        return;
+    note_done (machine->record);
     machine_changed (machine);
+}
+
+/* Whether somebody on the host has pressed the power button. */
+static gboolean
+was_asked_to_go (const MachineStep *record)
+{
+    g_autoptr (JsonObject) asked = diary_find_last (record, "POWERDOWN");
+
+    return asked != NULL;
+}
+
+void
+once_off (LiveMachine *machine)
+{
+    if (once_is_due (machine->record) && !was_asked_to_go (machine->record))
+        once_done (machine);
 }
 
 void
@@ -92,6 +121,7 @@ once_catch_up (LiveMachine *machine)
     data = reset ? json_object_get_member (reset, "data") : NULL;
     reason = diary_reason (machine->record, "SHUTDOWN");
     if (g_str_equal (reason, "guest-reset") ||
+        (g_str_equal (reason, "guest-shutdown") && !was_asked_to_go (machine->record)) ||
         (data && JSON_NODE_HOLDS_OBJECT (data) &&
          json_object_get_boolean_member_with_default (json_node_get_object (data), "guest", FALSE)))
         once_done (machine);

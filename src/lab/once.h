@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Install, then boot: `boot: { once: … }`.  A machine whose disks are new starts
- * with the devices of `once` ahead; from the guest's first reset on the usual order
- * holds.
+ * with the devices of `once` ahead; from the guest's first reset on, or when it has
+ * switched itself off, the usual order holds.  A guest whose power button was pressed
+ * has not come to an end of its own: it begins with `once` again.
  *
  * The firmware is given the boot order when the machine is reset, so before the
  * processors run the order is set to that of `once`, the machine is reset, and the
@@ -34,8 +35,14 @@ gboolean once_begin_finish (GAsyncResult *result, GError **error);
 /* The guest has reset the machine: it has begun with `once`. */
 void once_done (LiveMachine *machine);
 
-/* The same, from the emulator's own record of the last start. */
+/* The guest has switched the machine off: the same, unless it was asked to. */
+void once_off (LiveMachine *machine);
+
+/* Either, from the emulator's own record of the last start. */
 void once_catch_up (LiveMachine *machine);
+
+/* It is due, or over, as it was when the machine was saved. */
+void once_set (const MachineStep *record, gboolean due);
 
 /* A disk of the machine is new, or its user wants it: the next start begins with
  * `once`.  @disks: the folder of the disks */

@@ -21,7 +21,6 @@ noinst_LIBRARIES += %D%/libplan.a
 	%D%/ifnames.c %D%/ifnames.h \
 	%D%/machine-step.c %D%/machine-step.h \
 	%D%/netns-step.c %D%/netns-step.h \
-	%D%/optread.c %D%/optread.h \
 	%D%/network-steps.c %D%/network-steps.h \
 	%D%/optstr.c %D%/optstr.h \
 	%D%/paths.c %D%/paths.h \

@@ -262,6 +262,7 @@ plan_build (const Lab *lab, const HostFacts *facts, const PlanOptions *options, 
 
     planner_init (&planner, lab, facts, options, diags);
     plan->lab = g_strdup (lab->name);
+    plan->identity = g_strdup (options->identity);
     plan->profile = g_strdup (lab->file);
     plan->run_dir = g_strdup (planner.paths.run);
     plan->state_dir = g_strdup (planner.paths.state);

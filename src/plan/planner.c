@@ -10,7 +10,8 @@ planner_init (Planner *planner, const Lab *lab, const HostFacts *facts, const Pl
 {
     *planner = (Planner){ .lab = lab, .facts = facts, .options = options, .diags = diags };
     paths_init (&planner->paths, options->run_root, options->state_root, lab->name);
-    planner->macs = mac_pool_new (lab->name);
+    planner->identity = options->identity ? options->identity : lab->name;
+    planner->macs = mac_pool_new (planner->identity);
     planner->ifnames = ifnames_new (lab->name);
     planner->nic_macs = g_hash_table_new_full (NULL, NULL, NULL, g_free);
     planner->taps = g_hash_table_new_full (NULL, NULL, NULL, g_free);

@@ -11,6 +11,7 @@ typedef struct {
     const Lab *lab;
     const HostFacts *facts;
     const PlanOptions *options;
+    const char *identity; /* the lab from whose name addresses and UUIDs follow */
     DiagList *diags;
     Paths paths;
     char *net; /* owned: where networks are made, see step-network.h; NULL */

@@ -213,7 +213,7 @@ write_device (QemuWriter *writer, const DiskWriter *d)
     if (disk->bus == BUS_USB && disk->media == MEDIA_CDROM)
         write_usb_cdrom_drive (writer, d);
     if (!serial && disk->bus == BUS_NVME)
-        serial = ids_disk_serial (writer->planner->lab->name, writer->machine->name, disk->name);
+        serial = ids_disk_serial (writer->planner->identity, writer->machine->name, disk->name);
     emulator_check (writer->planner, writer->emulator, OFFER_DEVICE, device_model (disk),
                     disk->place, planner_key (writer->machine, "%s", d->key));
     opt = opt_new (device_model (disk));

@@ -126,7 +126,7 @@ write_identity (QemuWriter *writer)
     g_autofree char *derived = NULL;
 
     if (!machine->uuid)
-        derived = ids_machine_uuid (writer->planner->lab->name, machine->name);
+        derived = ids_machine_uuid (writer->planner->identity, machine->name);
     argv_add_pair (writer->argv, "-uuid", derived ? derived : machine->uuid);
 }
 

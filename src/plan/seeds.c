@@ -54,7 +54,7 @@ add_nocloud (const Planner *planner, const Machine *machine, Files *files)
     const CloudInit *init = machine->cloud_init;
     g_autofree char *user = user_data (init);
     g_autofree char *meta = g_strdup_printf ("instance-id: %s-%s\nlocal-hostname: %s\n",
-                                             planner->lab->name, machine->name, machine->name);
+                                             planner->identity, machine->name, machine->name);
 
     add (files, "meta-data", init->meta_data ? init->meta_data : meta);
     add (files, "user-data", user);
@@ -68,7 +68,7 @@ add_config_drive (const Planner *planner, const Machine *machine, Files *files)
     const CloudInit *init = machine->cloud_init;
     g_autofree char *user = user_data (init);
     g_autofree char *uuid = machine->uuid ? g_strdup (machine->uuid)
-                                          : ids_machine_uuid (planner->lab->name, machine->name);
+                                          : ids_machine_uuid (planner->identity, machine->name);
     g_autofree char *meta =
         g_strdup_printf ("{\"uuid\": \"%s\", \"name\": \"%s\", \"hostname\": \"%s\"}\n", uuid,
                          machine->name, machine->name);

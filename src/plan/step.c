@@ -260,6 +260,8 @@ const Record step_record = { "step", sizeof (Step), step_fields };
 static const Field plan_fields[] = {
     F (version, "version", FIELD_INT),
     F (lab, "lab", FIELD_STRING),
+    F (identity, "identity", FIELD_STRING),
+    F (origin, "origin", FIELD_STRING),
     F (profile, "profile", FIELD_STRING),
     F (run_dir, "run_dir", FIELD_STRING),
     F (state_dir, "state_dir", FIELD_STRING),

@@ -220,7 +220,9 @@ typedef struct {
 typedef struct {
     gint64 version; /* of this format */
     char *lab;
-    char *profile; /* absolute path of the file */
+    char *identity; /* the lab whose addresses and UUIDs the machines have; NULL = their own */
+    char *origin;   /* LAB/CHECKPOINT of which this lab is a copy; NULL = it is none */
+    char *profile;  /* absolute path of the file */
     char *run_dir;
     char *state_dir;
     GStrv notes;      /* what a person should know: the accelerator that was chosen, and why */

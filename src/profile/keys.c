@@ -97,8 +97,9 @@ static const Key boot_keys[] = {
     { "once", KEY_STRINGS, AT (once), NOWHERE, .example = "cdrom",
       .unsaid = "every boot is in the order of bootindex",
       .help =
-          "What the first boot begins with, until the guest reboots: disks by name, cdrom, nic. "
-          "To install and then boot what was installed; `roost start --once` does it again." },
+          "What the first boot begins with, until the guest reboots or switches itself off: disks "
+          "by name, cdrom, nic. To install and then boot what was installed; `roost status` tells "
+          "while it is still to come, and `roost start --once` does it again." },
     { 0 }
 };
 #undef STRUCT

@@ -3,10 +3,12 @@
  * ones with a fault around one step.  It is linked in place of
  * cli/supervise-effects.c, so that the program itself has no fault in it.
  *
- *   ROOST_FAULT=KIND:STEP  KIND is one of the words in kind_names; do- and undo-
- *                          say in which direction
- *   ROOST_FAULT_ONCE=FILE  made when the fault happens; while it is there none does
- *   ROOST_FAULT_FILL=FILE  grows until the disk is full, for `fill`
+ *   ROOST_FAULT="KIND:STEP..."  KIND is one of the words in kind_names; do- and
+ *                          undo- say in which direction
+ *   ROOST_FAULT_ONCE=FILE  FILE.0 is made when the first of these faults happens,
+ *                          FILE.1 when the second does, and while it is there it does not
+ *   ROOST_FAULT_FILL=NAME  files of that name grow until the disks are full that
+ *                          labs run on and keep their state on, for `fill`
  */
 #include "cli/supervise.h"
 
@@ -15,6 +17,7 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <string.h>
+#include <sys/mount.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -22,23 +25,34 @@ typedef enum {
     DO_FAIL,        /* says that it failed, and does nothing */
     DO_SPOIL,       /* does it, and says that it failed */
     DO_KILL_BEFORE, /* the supervisor kills itself */
-    DO_KILL_DURING,
+    DO_KILL_DURING, /* when it has begun */
+    DO_KILL_AMID,   /* some moment later */
     DO_KILL_AFTER,
     DO_KILL_PROCESS, /* kills what the step has started */
+    DO_KILL_BOTH,    /* that and the supervisor, when the step is done */
     DO_FILL,
     DO_UNWRITABLE, /* the state cannot be written from now on */
+    DO_READONLY,   /* nor anything else where the lab runs */
     UNDO_FAIL,
     UNDO_KILL_BEFORE,
     UNDO_KILL_DURING,
+    UNDO_KILL_AMID,
     UNDO_KILL_AFTER,
+    UNDO_KILL_PROCESS,
+    UNDO_FILL,
+    UNDO_UNWRITABLE,
+    UNDO_READONLY,
     NO_FAULT,
 } FaultKind;
 
 static const char *const kind_names[] = {
-    "do-fail",       "do-spoil",         "do-kill-before",   "do-kill-during",
-    "do-kill-after", "do-kill-process",  "do-fill",          "do-unwritable",
-    "undo-fail",     "undo-kill-before", "undo-kill-during", "undo-kill-after",
+    "do-fail",           "do-spoil",         "do-kill-before",  "do-kill-during",
+    "do-kill-amid",      "do-kill-after",    "do-kill-process", "do-kill-both",
+    "do-fill",           "do-unwritable",    "do-readonly",     "undo-fail",
+    "undo-kill-before",  "undo-kill-during", "undo-kill-amid",  "undo-kill-after",
+    "undo-kill-process", "undo-fill",        "undo-unwritable", "undo-readonly",
 };
+G_STATIC_ASSERT (G_N_ELEMENTS (kind_names) == NO_FAULT);
 
 /* A step under way, between the walk and the real effect. */
 typedef struct {
@@ -48,22 +62,32 @@ typedef struct {
     gpointer user_data;
 } Pass;
 
+/* Returns: whether it has not happened yet; from now on it has */
+static gboolean
+happens (gsize which)
+{
+    g_autofree char *path =
+        g_strdup_printf ("%s.%" G_GSIZE_FORMAT, g_getenv ("ROOST_FAULT_ONCE"), which);
+    int fd = open (path, O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+
+    if (fd >= 0)
+        close (fd);
+    return fd >= 0;
+}
+
 /* the fault that is wanted for @step; it happens now */
 static FaultKind
 fault_of (const Step *step, const char *direction)
 {
-    const char *wanted = g_getenv ("ROOST_FAULT"), *once = g_getenv ("ROOST_FAULT_ONCE");
-    int fd;
+    const char *said = g_getenv ("ROOST_FAULT");
+    g_auto (GStrv) wanted = g_strsplit (said ? said : "", " ", -1);
 
-    for (guint i = 0; wanted && i < G_N_ELEMENTS (kind_names); i++) {
+    for (guint i = 0; i < G_N_ELEMENTS (kind_names); i++) {
         g_autofree char *name = g_strconcat (kind_names[i], ":", step->id, NULL);
 
-        if (!g_str_has_prefix (name, direction) || !g_str_equal (name, wanted))
-            continue;
-        fd = once ? open (once, O_CREAT | O_EXCL | O_CLOEXEC, 0600) : -1;
-        if (fd >= 0)
-            close (fd);
-        return fd >= 0 || !once ? (FaultKind)i : NO_FAULT;
+        for (gsize k = 0; g_str_has_prefix (name, direction) && wanted[k]; k++)
+            if (g_str_equal (name, wanted[k]) && happens (k))
+                return (FaultKind)i;
     }
     return NO_FAULT;
 }
@@ -74,10 +98,27 @@ die (void)
     kill (getpid (), SIGKILL);
 }
 
-static void
-fill_disk (void)
+static gboolean
+die_now (gpointer user_data)
 {
-    const char *path = g_getenv ("ROOST_FAULT_FILL");
+    die ();
+    return G_SOURCE_REMOVE;
+}
+
+/* Most steps take longer than this. */
+#define AMID_MAX_MS 40
+
+static void
+die_amid (void)
+{
+    g_timeout_add (g_random_int_range (1, AMID_MAX_MS), die_now, NULL);
+}
+
+static void
+fill_disk (const char *root_variable)
+{
+    const char *root = g_getenv (root_variable), *name = g_getenv ("ROOST_FAULT_FILL");
+    g_autofree char *path = root && name ? g_build_filename (root, name, NULL) : NULL;
     static const char zeros[4096];
     int fd = path ? open (path, O_WRONLY | O_CREAT | O_CLOEXEC, 0600) : -1;
 
@@ -97,6 +138,36 @@ block_state (const EffectsContext *context)
     g_autofree char *path = g_build_filename (context->run_dir, STATE_FILE ".part", NULL);
 
     mkdir (path, 0700);
+}
+
+/* The root of the run directories is a mount of the test's; while a file in it is
+ * open for writing the kernel refuses. */
+static void
+make_readonly (const EffectsContext *context)
+{
+    if (mount (NULL, g_getenv ("ROOST_RUN_DIR"), NULL, MS_REMOUNT | MS_RDONLY, NULL) < 0)
+        block_state (context);
+}
+
+/* What the host suffers, in either direction. */
+static void
+spoil_host (FaultKind kind, const EffectsContext *context)
+{
+    if (kind == DO_FILL || kind == UNDO_FILL) {
+        fill_disk ("ROOST_RUN_DIR");
+        fill_disk ("ROOST_STATE_DIR");
+    }
+    if (kind == DO_UNWRITABLE || kind == UNDO_UNWRITABLE)
+        block_state (context);
+    if (kind == DO_READONLY || kind == UNDO_READONLY)
+        make_readonly (context);
+}
+
+static void
+kill_process (const Executed *executed)
+{
+    if (executed->pid > 0)
+        kill ((pid_t)executed->pid, SIGKILL);
 }
 
 static gboolean
@@ -119,7 +190,9 @@ passed (GObject *source, GAsyncResult *result, gpointer user_data)
 {
     g_autofree Pass *pass = user_data;
 
-    if (pass->kind == DO_KILL_AFTER || pass->kind == UNDO_KILL_AFTER)
+    if (pass->kind == DO_KILL_BOTH)
+        kill_process (pass->executed);
+    if (pass->kind == DO_KILL_AFTER || pass->kind == DO_KILL_BOTH || pass->kind == UNDO_KILL_AFTER)
         die ();
     if (pass->kind == DO_SPOIL) {
         g_autofree char *note = NULL;
@@ -148,10 +221,7 @@ do_async (EffectsContext *context, const Step *step, Executed *executed,
 
     if (kind == DO_KILL_BEFORE)
         die ();
-    if (kind == DO_FILL)
-        fill_disk ();
-    if (kind == DO_UNWRITABLE)
-        block_state (context);
+    spoil_host (kind, context);
     if (kind == DO_FAIL) {
         fail (callback, user_data);
         return;
@@ -160,8 +230,10 @@ do_async (EffectsContext *context, const Step *step, Executed *executed,
                            pass_new (kind, executed, callback, user_data));
     if (kind == DO_KILL_DURING)
         die ();
-    if (kind == DO_KILL_PROCESS && executed->pid > 0)
-        kill ((pid_t)executed->pid, SIGKILL);
+    if (kind == DO_KILL_AMID)
+        die_amid ();
+    if (kind == DO_KILL_PROCESS)
+        kill_process (executed);
 }
 
 static void
@@ -172,6 +244,9 @@ undo_async (EffectsContext *context, const Step *step, Executed *executed,
 
     if (kind == UNDO_KILL_BEFORE)
         die ();
+    if (kind == UNDO_KILL_PROCESS)
+        kill_process (executed);
+    spoil_host (kind, context);
     if (kind == UNDO_FAIL) {
         fail (callback, user_data);
         return;
@@ -180,6 +255,8 @@ undo_async (EffectsContext *context, const Step *step, Executed *executed,
                              pass_new (kind, executed, callback, user_data));
     if (kind == UNDO_KILL_DURING)
         die ();
+    if (kind == UNDO_KILL_AMID)
+        die_amid ();
 }
 
 static void

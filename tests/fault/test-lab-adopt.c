@@ -119,6 +119,26 @@ START_TEST (down_gives_up_what_comes_up)
 }
 END_TEST
 
+/* and why it did not come up is not what the down is asked for */
+START_TEST (down_joins_what_rolls_back)
+{
+    World *world = world_new ();
+    Takeover takeover = { .world = world, .moment = WHILE_UNDOING };
+
+    take_over (&takeover, LAB_COMING_UP);
+    world->fail_do = HALF_DONE;
+    world_let_go (world);
+    world->slow_undo = "switch:lan";
+    ck_wait (world->held);
+    ck_assert_int_eq (live_lab_get_state (world->lab), LAB_GOING_DOWN);
+    ask_for_down (world);
+    world_let_go (world);
+    ck_wait (world->ended);
+    check_all_undone (world);
+    world_free (world);
+}
+END_TEST
+
 static void
 saved (GObject *source, GAsyncResult *result, gpointer user_data)
 {
@@ -159,6 +179,7 @@ main (void)
     tcase_set_timeout (tcase, 60);
     tcase_add_loop_test (tcase, down_waits, 0, N_MOMENTS);
     tcase_add_test (tcase, down_gives_up_what_comes_up);
+    tcase_add_test (tcase, down_joins_what_rolls_back);
     tcase_add_test (tcase, others_wait);
     suite_add_tcase (suite, tcase);
     return run_tap (suite);

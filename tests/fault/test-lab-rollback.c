@@ -8,6 +8,8 @@
 #include "base/error.h"
 #include "unit/tap.h"
 
+#include <glib/gstdio.h>
+
 static const UpOptions options = { .force = TRUE };
 
 /* the step whose undo has failed: the state is kept for it, but not in a directory that
@@ -173,6 +175,30 @@ START_TEST (the_state_is_complete)
 }
 END_TEST
 
+static gboolean
+is_written_as_up (World *world)
+{
+    g_autoptr (State) state = state_load (world->run_dir, NULL);
+
+    return state && state->status == LAB_UP;
+}
+
+START_TEST (a_full_disk_passes)
+{
+    World *world = world_new ();
+    g_autofree char *blocked = g_build_filename (world->run_dir, STATE_FILE ".part", NULL);
+
+    world_bring_up (world);
+    ck_assert_int_eq (g_mkdir (blocked, 0700), 0);
+    wait_settle ();
+    ck_assert (!is_written_as_up (world));
+    ck_assert_int_eq (g_rmdir (blocked), 0);
+    ck_wait (is_written_as_up (world));
+    state_remove (world->run_dir);
+    world_free (world);
+}
+END_TEST
+
 START_TEST (one_life)
 {
     World *world = world_new ();
@@ -201,6 +227,7 @@ main (void)
     tcase_add_loop_test (tcase, an_undo_fails_in_down, 0, N_LAB_IDS);
     tcase_add_test (tcase, cancelled);
     tcase_add_test (tcase, the_state_is_complete);
+    tcase_add_test (tcase, a_full_disk_passes);
     tcase_add_test (tcase, one_life);
     suite_add_tcase (suite, tcase);
     return run_tap (suite);

@@ -10,6 +10,7 @@ EXTRA_DIST += \
 	$(GUEST_FILES) \
 	%D%/boot.S \
 	%D%/bootefi.S \
+	%D%/count.S \
 	%D%/mkboot.sh \
 	%D%/mkefi.sh
 

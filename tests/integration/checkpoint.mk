@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Checkpoints of whole labs.
-TESTS += %D%/test-checkpoint.sh
-EXTRA_DIST += %D%/test-checkpoint.sh
+CHECKPOINT_TESTS = %D%/test-checkpoint.sh %D%/test-checkpoint-copy.sh
+TESTS += $(CHECKPOINT_TESTS)
+EXTRA_DIST += %D%/checkpoint.sh $(CHECKPOINT_TESTS)

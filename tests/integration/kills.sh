@@ -1,13 +1,17 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Random SIGKILLs of the supervisor and of the command line over a lab of 8 real
-# machines, while it comes up, goes down, restarts machines and changes forwards.
+# machines, while it comes up, goes down, restarts machines, changes forwards and saves
+# checkpoints.
 # At the end no machine was lost that should run, none runs that should not, and
-# nothing is left. KILLS=N sets how often; not part of make check (make check-kills).
+# nothing is left. KILLS=N sets how many, KILLS_SEED=N which; not part of make check
+# (make check-kills).
 . "${ROOST_SRCDIR:?}/tests/integration/lab.sh"
 
 need "$ROOST_QEMU" qemu-img
 KILLS=${KILLS:-200}
+KILLS_SEED=${KILLS_SEED:-$RANDOM}
+RANDOM=$KILLS_SEED
 lost=0 ghosts=0 left=0 supervisors=0 clients=0 refused=0
 plan 4
 
@@ -65,15 +69,29 @@ is_gone() {
     [ ! -e "$ROOST_RUN_DIR/kills/state.json" ] && [ -z "$(emulators)" ]
 }
 
+nothing_half() {
+    [ -z "$(find "$ROOST_STATE_DIR/kills/checkpoints" -mindepth 1 -name '.*' 2>/dev/null)" ]
+}
+
 bring_up() {
     is_up && return
     r up -f kills.yaml --paused
     wait_for 60 is_up >/dev/null
 }
 
-for ((n = 0; n < KILLS; n++)); do
+# what an independent script sees of it; directories of the state stay on purpose
+snapshot() {
+    "$ROOST_SRCDIR/tests/integration/snapshot.sh" "$TMP" "$ROOST_RUN_DIR" "$ROOST_STATE_DIR" |
+        grep -E '^(process|socket|file) ' | grep -v "^file d [0-9]* [0-9:]* $ROOST_STATE_DIR"
+}
+
+bring_up || lost=$((lost + 1))
+r down --force kills
+snapshot >"$TMP/before"
+# a round in which the command was too fast for it has killed nobody
+for ((n = 0; supervisors + clients < KILLS; n++)); do
     machine=m$((1 + RANDOM % 8))
-    case $((RANDOM % 4)) in
+    case $((RANDOM % 5)) in
     0) # up, from nothing
         r down --force kills
         begin up -f kills.yaml --paused
@@ -108,12 +126,25 @@ for ((n = 0; n < KILLS; n++)); do
         [ "$status" = 0 ] || refused=$((refused + 1))
         [ "$(emulators)" = "$before" ] || lost=$((lost + 1))
         ;;
+    4) # a checkpoint is saved whole or not at all, and every machine keeps its process
+        bring_up || lost=$((lost + 1))
+        before=$(emulators)
+        begin checkpoint save "c$n" kills
+        strike
+        r status kills
+        [ "$status" = 0 ] || refused=$((refused + 1))
+        [ "$(emulators)" = "$before" ] || lost=$((lost + 1))
+        wait_for 60 nothing_half >/dev/null || left=1
+        r checkpoint rm "c$n" kills
+        ;;
     esac
 done
 r down --force kills
 r gc
 nothing_left kills >"$TMP/left" || left=1
-note "$KILLS rounds: $supervisors supervisors and $clients commands were killed;" \
+snapshot >"$TMP/after"
+diff "$TMP/before" "$TMP/after" >>"$TMP/left" || left=1
+note "$n rounds from seed $KILLS_SEED: $supervisors supervisors and $clients commands were killed;" \
     "$lost machines lost, $ghosts that should not run, $refused commands refused"
 is "no machine was lost" "$lost" 0
 is "none runs that should not" "$ghosts" 0

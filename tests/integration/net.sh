@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # net.sh: what the tests of the host's networks share. Source it from bash; it sources
-# lab.sh. It owns network namespaces, which stand for hosts, Open vSwitch inside them,
-# and pictures of how the networks in them are.
+# lab.sh and ovs.sh. It owns network namespaces, which stand for hosts, and pictures of
+# how the networks in them are.
 
 . "${ROOST_SRCDIR:?}/tests/integration/lab.sh"
+. "$ROOST_SRCDIR/tests/integration/ovs.sh"
 
 # need_namespaces: skips the whole test where none can be made.
 need_namespaces() {
@@ -15,13 +16,10 @@ need_namespaces() {
 
 # need_ovs: skips the whole test without Open vSwitch.
 need_ovs() {
-    local program
-    for program in ovsdb-tool ovsdb-server ovs-vswitchd ovs-vsctl ovs-ofctl; do
-        command -v "$program" >/dev/null || skip_all "$program is not installed (openvswitch-switch)"
-    done
-    [ -e "$OVS_SCHEMA" ] || skip_all "there is no $OVS_SCHEMA"
+    local lack
+    lack=$(ovs_lacks)
+    [ -z "$lack" ] || skip_all "$lack"
 }
-OVS_SCHEMA=/usr/share/openvswitch/vswitch.ovsschema
 
 # host_new NAME: a namespace of that name for this test; `host` is the current one.
 declare -A hosts=()
@@ -49,31 +47,6 @@ r() {
     mv "$TMP/err.said" "$TMP/err"
     out=$(<"$TMP/out") err=$(<"$TMP/err")
     return 0
-}
-
-# ovs_start NAME: Open vSwitch with its datapath in user space. After it `ovs NAME
-# ovs-vsctl ...` talks to it, and roost does with `ovs_env NAME`.
-ovs_start() {
-    local dir=$TMP/ovs-$1
-    mkdir -p "$dir"
-    ovs_env "$1"
-    {
-        ovsdb-tool create "$dir/conf.db" "$OVS_SCHEMA" &&
-            on "$1" ovsdb-server "$dir/conf.db" "--remote=punix:$dir/db.sock" --pidfile="$dir/db.pid" \
-                --unixctl="$dir/db.ctl" --log-file="$dir/db.log" --detach --no-chdir &&
-            started "$(<"$dir/db.pid")" &&
-            ovs-vsctl --no-wait init &&
-            on "$1" ovs-vswitchd "unix:$dir/db.sock" --pidfile="$dir/vswitchd.pid" \
-                --unixctl="$dir/vswitchd.ctl" --log-file="$dir/vswitchd.log" --detach --no-chdir &&
-            started "$(<"$dir/vswitchd.pid")"
-    } >"$dir/start.log" 2>&1 || {
-        note "$(<"$dir/start.log")"
-        return 1
-    }
-}
-
-ovs_env() {
-    export OVS_RUNDIR=$TMP/ovs-$1 OVS_LOGDIR=$TMP/ovs-$1 OVS_DBDIR=$TMP/ovs-$1 OVS_SYSCONFDIR=$TMP/ovs-$1
 }
 
 # picture NAME: what must be the same before and after: links with what they are part of

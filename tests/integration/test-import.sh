@@ -71,7 +71,7 @@ by_virt_install() {
     "$ROOST" import "$TMP/v.xml" >"$TMP/v.yaml" && "$ROOST" check --force "$TMP/v.yaml"
 }
 
-plan 20
+plan 24
 for file in "$golden"/import/*.xml "$golden"/import/*.txt; do
     ok "$(basename "$file"): the profile" as_expected "$file"
     ok "$(basename "$file"): and what it could not carry over" notes_are_told
@@ -91,7 +91,19 @@ if command -v virt-install >/dev/null; then
         --disk "path=$TMP/d.qcow2,format=qcow2,bus=sata" --network bridge=br0,model=e1000 --graphics vnc
     ok "virt-install: virtio, default network, spice" by_virt_install \
         --disk "path=$TMP/d.qcow2,bus=virtio" --disk device=cdrom --network default --graphics spice
+    uefi=loader=/usr/share/OVMF/OVMF_CODE_4M.fd,loader.readonly=yes,loader.type=pflash
+    ok "virt-install: Windows with UEFI, spice, TPM, a folder of the host" by_virt_install \
+        --osinfo win10 --boot "$uefi" --tpm model=tpm-crb,backend.type=emulator --rng /dev/urandom \
+        --memorybacking source.type=memfd,access.mode=shared --filesystem "$TMP,shared,driver.type=virtiofs" \
+        --disk "path=$TMP/d.qcow2,bus=scsi" --controller type=scsi,model=virtio-scsi --graphics spice --panic isa
+    like "virt-install: what is not carried over is listed" "$(cat "$TMP/v.yaml")" \
+        '#   .*devices/tpm.*#   .*devices/filesystem|#   .*devices/filesystem.*#   .*devices/tpm'
+    like "virt-install: what is, is" "$(cat "$TMP/v.yaml")" 'firmware: uefi.*display: spice'
+    ok "virt-install: with <panic> the guest can tell" bash -c "! grep -q pvpanic '$TMP/v.yaml'"
 else
     skip "virt-install: sata, e1000 on a bridge, VNC" "virt-install is not installed"
     skip "virt-install: virtio, default network, spice" "virt-install is not installed"
+    for text in "Windows" "what is not carried over" "what is" "panic"; do
+        skip "virt-install: $text" "virt-install is not installed"
+    done
 fi

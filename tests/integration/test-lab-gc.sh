@@ -5,7 +5,7 @@
 . "${ROOST_SRCDIR:?}/tests/integration/lab.sh"
 
 need "$ROOST_QEMU"
-plan 24
+plan 26
 
 lab() {
     cat >"$1.yaml" <<END
@@ -50,10 +50,16 @@ exits "a lab whose profile is gone goes down by name" 0 down --force lost
 ok "nothing is left" nothing_left lost
 
 # what a supervisor leaves that is killed between its last file and its directory
-mkdir -m 700 "$TMP/r/half"
-echo '{}' >"$TMP/r/half/plan.json"
+half() {
+    mkdir -m 700 "$TMP/r/half"
+    echo '{}' >"$TMP/r/half/plan.json"
+}
+half
 exits "gc of remains" 0 gc
 ok "gc of remains: they are gone" test ! -e "$TMP/r/half"
+half
+exits "down of remains" 0 down --delete-disks --yes half
+ok "down of remains: they are gone" test ! -e "$TMP/r/half"
 exits "the one that lives goes down" 0 down --force lives
 ok "nothing is left of it" nothing_left lives
 ok "nobody complained" logs_are_clean

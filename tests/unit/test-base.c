@@ -5,6 +5,7 @@
 #include "base/error.h"
 #include "base/ether.h"
 #include "base/file.h"
+#include "base/optread.h"
 #include "base/quantity.h"
 #include "base/record.h"
 #include "base/text.h"
@@ -482,6 +483,21 @@ START_TEST (paths)
 }
 END_TEST
 
+/* --- option strings of QEMU --- */
+
+START_TEST (options_are_read)
+{
+    g_autoptr (GPtrArray) items = opt_read ("e1000,id=a,,b,file.name=/x=y");
+
+    ck_assert_uint_eq (items->len, 3);
+    ck_assert_ptr_null (((OptItem *)g_ptr_array_index (items, 0))->key);
+    ck_assert_str_eq (((OptItem *)g_ptr_array_index (items, 0))->value, "e1000");
+    ck_assert_str_eq (opt_get (items, "id"), "a,b");
+    ck_assert_str_eq (opt_get (items, "file.name"), "/x=y");
+    ck_assert_ptr_null (opt_get (items, "nothing"));
+}
+END_TEST
+
 int
 main (void)
 {
@@ -504,6 +520,7 @@ main (void)
     tcase_add_test (tcase, files_are_written_whole);
     tcase_add_test (tcase, private_directories);
     tcase_add_test (tcase, paths);
+    tcase_add_test (tcase, options_are_read);
     suite_add_tcase (suite, tcase);
     return run_tap (suite);
 }

@@ -3,7 +3,6 @@
 #include "plan/argv-diff.h"
 #include "plan/diff.h"
 #include "plan/hostfwd.h"
-#include "plan/optread.h"
 
 #include "unit/make-lab.h"
 #include "unit/tap.h"
@@ -186,19 +185,6 @@ START_TEST (command_lines_in_words)
 }
 END_TEST
 
-START_TEST (options_are_read)
-{
-    g_autoptr (GPtrArray) items = opt_read ("e1000,id=a,,b,file.name=/x=y");
-
-    ck_assert_uint_eq (items->len, 3);
-    ck_assert_ptr_null (((OptItem *)g_ptr_array_index (items, 0))->key);
-    ck_assert_str_eq (((OptItem *)g_ptr_array_index (items, 0))->value, "e1000");
-    ck_assert_str_eq (opt_get (items, "id"), "a,b");
-    ck_assert_str_eq (opt_get (items, "file.name"), "/x=y");
-    ck_assert_ptr_null (opt_get (items, "nothing"));
-}
-END_TEST
-
 START_TEST (rules_are_rewritten)
 {
     Lab *lab = make_two ();
@@ -232,7 +218,6 @@ main (void)
     tcase_add_test (tcase, forwards_and_policies);
     tcase_add_test (tcase, steps_that_were_never_done);
     tcase_add_test (tcase, command_lines_in_words);
-    tcase_add_test (tcase, options_are_read);
     tcase_add_test (tcase, rules_are_rewritten);
     suite_add_tcase (suite, tcase);
     return run_tap (suite);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Owns the reading of option strings; see optread.h. */
-#include "plan/optread.h"
+#include "base/optread.h"
 
 #include <string.h>
 
