@@ -148,7 +148,8 @@ show_lab (JsonNode *lab)
 static char *
 change_subject (const char *kind, const char *step)
 {
-    if (g_str_equal (kind, "add") || g_str_equal (kind, "remove") || g_str_equal (kind, "replace"))
+    if (g_str_equal (kind, "add") || g_str_equal (kind, "remove") ||
+        g_str_equal (kind, "replace") || g_str_equal (kind, "move"))
         return g_strdup ("");
     return g_strdup_printf ("machine %s: ", strchr (step, ':') ? strchr (step, ':') + 1 : step);
 }

@@ -2,7 +2,7 @@
 /* Owns the translation of options into commands of the monitor; see plug-command.h. */
 #include "lab/plug-command.h"
 
-#include "plan/optread.h"
+#include "base/optread.h"
 
 #include <string.h>
 

@@ -14,7 +14,7 @@
 #include "host/tap.h"
 #include "lab/machine-private.h"
 #include "lab/plug-command.h"
-#include "plan/optread.h"
+#include "base/optread.h"
 #include "qmp/qmp-error.h"
 
 #include <string.h>

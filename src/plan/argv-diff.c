@@ -4,7 +4,7 @@
  */
 #include "plan/argv-diff.h"
 
-#include "plan/optread.h"
+#include "base/optread.h"
 #include "plan/part.h"
 
 #include <string.h>

@@ -4,7 +4,7 @@
  */
 #pragma once
 
-#include "plan/optread.h"
+#include "base/optread.h"
 #include "plan/optstr.h"
 #include "plan/part.h"
 

@@ -69,7 +69,7 @@ lab ""
 private ""
 exits "a lab" 0 up --no-wait -f hn.yaml
 exits "a private lab" 0 up -f hp.yaml
-exits "both are ready" 0 wait -l hn
+exits "both are ready" 0 wait q -l hn
 lab "br: { switch: br, model: virtio-net-pci, queues: 2 }, ov: { switch: ov, model: e1000e }"
 r plan -f hn.yaml
 like "the plan tells of the tap" "$out" "\+ tap q/br: .*on bridge"
@@ -89,7 +89,12 @@ exits "finds all of it" 0 up -f hn.yaml
 is "as it is wanted" "$err" ""
 exits "and the cable is there" 0 link hn/q br up
 ok "with the host at its end" pings one 10.51.0.1
-exits "what comes to it can be made worse" 0 link hn/q br --delay 1ms
+r link hn/q br --delay 1ms
+if [[ $err == *"no netem"* ]]; then
+    skip "what comes to it can be made worse" "this kernel has no netem"
+else
+    is "what comes to it can be made worse" "$status" 0
+fi
 
 # --- they change ------------------------------------------------------------------------------
 lab "br: { switch: other, model: virtio-net-pci, queues: 2 }, ov: { switch: ov, model: e1000e, vlan: 252 }"
@@ -103,7 +108,7 @@ lab "br: { switch: other, model: virtio-net-pci, queues: 2, link: down }, ov: { 
 exits "a cable is pulled, and a NIC on another switch" 0 up -f hn.yaml
 like "is another NIC" "$err" "~ machine q: nic ov is another"
 like "and the cable is told" "$err" "link of nic br down"
-sees "the guest sees both" hn q "[ \$(cat /sys/class/net/eth1/carrier) = 0 ] && ip addr add 10.52.0.2/24 dev eth2 && ip link set eth2 up"
+sees "the guest sees both" hn q "[ \$(cat /sys/class/net/eth1/carrier) = 0 ] && ip addr flush dev eth1 && ip addr add 10.52.0.2/24 dev eth2 && ip link set eth2 up"
 ok "the host reaches the other" pings one 10.52.0.2
 
 # --- a private lab --------------------------------------------------------------------------------
