@@ -83,6 +83,8 @@ vlan_set_format (const VlanSet *set)
     return g_string_free (text, FALSE);
 }
 
+const VlanSet vlan_set_all = { .bits = { ~1u, [1 ... 126] = ~0u, 0x7fffffff } };
+
 gboolean
 vlan_set_is_empty (const VlanSet *set)
 {

@@ -68,6 +68,9 @@ vlan_set_add (VlanSet *set, guint vlan)
 
 gboolean vlan_set_is_empty (const VlanSet *set);
 
+/* 1 to 4094 */
+extern const VlanSet vlan_set_all;
+
 /**
  * ifname_is_valid:
  *

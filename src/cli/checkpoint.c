@@ -13,12 +13,13 @@
 #include "cli/show.h"
 #include "cli/up.h"
 #include "cli/wait.h"
-#include "host/lock.h"
+#include "lab/remains.h"
 
 #include <glib-unix.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 static char *
 find_lab (const Options *options, GError **error)
@@ -144,29 +145,66 @@ run_show (Options *options, GError **error)
     return TRUE;
 }
 
-static HostLock *
-lock_labs (GError **error)
+static void
+print_note (const char *note)
 {
-    g_autofree char *root = dirs_run_root ();
-    g_autoptr (GAsyncResult) result = NULL;
-    Wait wait = { NULL };
-
-    if (!file_make_private_dir (root, error))
-        return NULL;
-    host_lock_take_async (root, NULL, wait_arrived, &wait);
-    result = wait_for (&wait);
-    return host_lock_take_finish (result, error);
+    if (note && *note)
+        fprintf (stderr, "note: %s\n", note);
 }
 
-/* Under the lock that a copy has while it claims what it stands on. */
+static gboolean
+remove_live (const Checkpoint *checkpoint, GError **error)
+{
+    g_autoptr (LabClient) client = lab_client_open (checkpoint->lab, error);
+    g_autoptr (Progress) progress = client ? progress_new ("merging layers") : NULL;
+    JsonObject *arguments;
+    g_autoptr (JsonNode) value = NULL;
+
+    if (!client)
+        return FALSE;
+    arguments = json_object_new ();
+    json_object_set_string_member (arguments, "name", checkpoint->name);
+    value = lab_client_call (client, "checkpoint-remove", arguments, 0, error);
+    if (value)
+        print_note (member_string (json_node_get_object (value), "note", NULL));
+    return value != NULL;
+}
+
+/* The lab has no supervisor: its lock is ours, so that it gets none. */
+static gboolean
+remove_here (const Checkpoint *checkpoint, GError **error)
+{
+    g_autofree char *run_dir = dirs_lab_run (checkpoint->lab), *note = NULL;
+    g_autoptr (Progress) progress = progress_new ("merging layers");
+    g_autoptr (GAsyncResult) result = NULL;
+    g_auto (AutoFd) lock = -1;
+    Wait wait = { NULL };
+
+    if (!file_make_private_dir (run_dir, error))
+        return FALSE;
+    lock = remains_lock (run_dir, error);
+    if (lock < 0) {
+        g_prefix_error (error, "lab %s is being brought up or down: ", checkpoint->lab);
+        return FALSE;
+    }
+    checkpoint_remove_async (NULL, checkpoint->plan->state_dir, checkpoint->name, wait_arrived,
+                             &wait);
+    result = wait_for (&wait);
+    note = checkpoint_remove_finish (result, error);
+    print_note (note);
+    rmdir (run_dir);
+    return note != NULL;
+}
+
 static gboolean
 run_rm (Options *options, GError **error)
 {
     g_autoptr (Checkpoint) checkpoint = read_named (options, error);
-    g_autoptr (HostLock) lock = checkpoint ? lock_labs (error) : NULL;
 
-    return lock && checkpoint_check_unused (checkpoint, error) &&
-           checkpoint_remove (checkpoint->plan->state_dir, checkpoint->name, error);
+    if (!checkpoint)
+        return FALSE;
+    return down_is_down (checkpoint->lab) ? remove_here (checkpoint, error)
+                                          : remove_live (checkpoint, error);
 }
 
 static gboolean

@@ -13,6 +13,7 @@
 #include "lab/images.h"
 
 #include <stdio.h>
+#include <unistd.h>
 
 /* A layer goes down into the image below, which changes for everyone who
  * stands on it. */
@@ -27,7 +28,8 @@ image_commit (Options *options, GError **error)
     gboolean good;
 
     if (!backing) {
-        g_set_error (error, ROOST_ERROR, ROOST_ERROR_FAILED, "%s stands on no image", path);
+        g_set_error (error, ROOST_ERROR, ROOST_ERROR_FAILED, "%s %s", path,
+                     access (path, F_OK) < 0 ? "is not there" : "stands on no image");
         return FALSE;
     }
     if (dependent && !options->force) {

@@ -76,14 +76,14 @@ run (Options *options, const char *command, const char *what, const char *member
     JsonNode *answer;
     gulong cancelled;
 
+    if (!client)
+        return NULL;
     if (options->speed &&
         (!quantity_parse_size (options->speed, &speed) || speed == 0 || speed > G_MAXINT64)) {
         g_set_error (error, ROOST_ERROR, ROOST_ERROR_USAGE,
                      "--speed %s is not a size (try 100M, in a second)", options->speed);
         return NULL;
     }
-    if (!client)
-        return NULL;
     arguments = name_disk (&call);
     if (value)
         json_object_set_string_member (arguments, member, value);

@@ -127,7 +127,12 @@ remove_traces (Supervisor *supervisor)
     }
     g_hash_table_remove_all (supervisor->shared);
     control_server_stop_listening (supervisor->server);
-    rmdir (supervisor->run_dir);
+    if (rmdir (supervisor->run_dir) == 0 || errno != ENOTEMPTY)
+        return;
+    /* sockets of steps that were undone while nothing could be removed here; for the
+     * lock somebody may come first who brings the lab up again */
+    auto_fd_close (g_steal_fd (&supervisor->lock));
+    remains_remove (supervisor->run_dir);
 }
 
 /* Called whenever something may have been the last thing to do. */

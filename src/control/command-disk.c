@@ -28,7 +28,7 @@ run_disk_snapshot (ControlCall *call)
 
     if (machine)
         disk_snapshot_async (control_call_get_lab (call), machine,
-                             control_call_get_string (call, "disk"), snapshot_taken, call);
+                             control_call_get_string (call, "disk"), FALSE, snapshot_taken, call);
 }
 
 static void

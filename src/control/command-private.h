@@ -8,6 +8,7 @@
 
 /* command-checkpoint.c */
 void run_checkpoint_save (ControlCall *call);
+void run_checkpoint_remove (ControlCall *call);
 
 /* command-lab.c */
 void run_query_lab (ControlCall *call);

@@ -151,6 +151,8 @@ static const ControlCommand commands[] = {
     { "capture-start", run_capture_start, capture_start_args, TRUE,
       "write the frames of a NIC to a file" },
     { "capture-stop", run_capture_stop, capture_stop_args, FALSE, "end a capture" },
+    { "checkpoint-remove", run_checkpoint_remove, checkpoint_args, FALSE,
+      "delete a checkpoint, and merge the layers that only it needed" },
     { "checkpoint-save", run_checkpoint_save, checkpoint_args, FALSE,
       "save all machines at one instant" },
     { "disk-backup", run_disk_backup, backup_args, FALSE,

@@ -57,6 +57,14 @@ survey_existing (Netlink *netlink, const NetworkStep *step, GPtrArray *before, G
 
     if (!link)
         return FALSE;
+    /* the kernel would take the VLANs of its ports, and mind none of them */
+    if (step->filter && g_strcmp0 (link->kind, "bridge") == 0 && !link->filters) {
+        g_set_error (error, ROOST_ERROR, ROOST_ERROR_HOST,
+                     "bridge %s does not filter VLANs: `ip link set %s type bridge "
+                     "vlan_filtering 1` makes it, or leave vlan and trunk out",
+                     step->bridge, step->bridge);
+        return FALSE;
+    }
     add_word (before, "bridge", step->bridge, link->up ? "up" : "down");
     for (gsize i = 0; step->addresses && step->addresses[i]; i++) {
         gboolean there;
@@ -152,9 +160,23 @@ plug (Netlink *netlink, const char *name, int bridge, guint mtu, GError **error)
     return link && netlink_change (netlink, link->index, &change, error);
 }
 
+/* What leads out carries all VLANs, as it does with Open vSwitch. */
 static gboolean
-make_tunnel (Netlink *netlink, const NetworkStep *step, const TunnelRecord *tunnel, int bridge,
-             GError **error)
+plug_outside (Netlink *netlink, const NetworkStep *step, const char *name, const Link *bridge,
+              guint mtu, GError **error)
+{
+    g_autoptr (Link) link = find_or_fail (netlink, "interface", name, error);
+    /* of a port that is there already somebody else has said what it carries */
+    gboolean ours = link && step->filter && link->master != bridge->index;
+
+    return link && plug (netlink, name, bridge->index, mtu, error) &&
+           (!ours || netlink_set_vlans (netlink, link->index, FALSE, bridge->default_vlan,
+                                        &vlan_set_all, error));
+}
+
+static gboolean
+make_tunnel (Netlink *netlink, const NetworkStep *step, const TunnelRecord *tunnel,
+             const Link *bridge, GError **error)
 {
     LinkChange change = { .alias = step->mark, .no_ipv6 = TRUE };
     g_autoptr (Link) link = NULL;
@@ -164,7 +186,7 @@ make_tunnel (Netlink *netlink, const NetworkStep *step, const TunnelRecord *tunn
         return FALSE;
     link = find_or_fail (netlink, "tunnel", tunnel->device, error);
     return link && netlink_change (netlink, link->index, &change, error) &&
-           plug (netlink, tunnel->device, bridge, (guint)step->mtu, error);
+           plug_outside (netlink, step, tunnel->device, bridge, (guint)step->mtu, error);
 }
 
 gboolean
@@ -181,11 +203,10 @@ bridge_make (Netlink *netlink, const NetworkStep *step, GError **error)
             "%s is no bridge of the kernel's: name one, or say another type:", step->bridge);
         return FALSE;
     }
-    if (!bridge || (step->uplink && !plug (netlink, step->uplink, bridge->index, 0, error)))
+    if (!bridge || (step->uplink && !plug_outside (netlink, step, step->uplink, bridge, 0, error)))
         return FALSE;
     for (guint i = 0; i < step->tunnels->len; i++)
-        if (!make_tunnel (netlink, step, g_ptr_array_index (step->tunnels, i), bridge->index,
-                          error))
+        if (!make_tunnel (netlink, step, g_ptr_array_index (step->tunnels, i), bridge, error))
             return FALSE;
     return TRUE;
 }

@@ -29,6 +29,7 @@ typedef struct {
     gpointer output_data;
     int output_fd;
     guint output_source;
+    GError *error; /* why it was killed */
 } Run;
 
 static void
@@ -43,6 +44,7 @@ run_free (gpointer data)
     auto_fd_close (run->output_fd);
     g_clear_object (&run->process);
     g_clear_object (&run->cancellable);
+    g_clear_error (&run->error);
     g_free (run->name);
     g_free (run);
 }
@@ -82,6 +84,27 @@ command_failure (GSubprocess *process, const char *name, const char *output)
 }
 
 static void
+killed (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+    g_autoptr (GTask) task = user_data;
+    Run *run = g_task_get_task_data (task);
+
+    g_subprocess_wait_finish (run->process, result, NULL);
+    g_task_return_error (task, g_steal_pointer (&run->error));
+}
+
+/* Until it has ended it may still make the file that somebody will look for. */
+static void
+end_killed (GTask *task, GError *error)
+{
+    Run *run = g_task_get_task_data (task);
+
+    run->error = error;
+    g_subprocess_force_exit (run->process);
+    g_subprocess_wait_async (run->process, NULL, killed, g_object_ref (task));
+}
+
+static void
 ended (GObject *source, GAsyncResult *result, gpointer user_data)
 {
     g_autoptr (GTask) task = user_data;
@@ -93,7 +116,6 @@ ended (GObject *source, GAsyncResult *result, gpointer user_data)
     if (run->chained)
         g_cancellable_disconnect (g_task_get_cancellable (task), run->chained);
     if (!g_subprocess_communicate_utf8_finish (run->process, result, &output, &errors, &error)) {
-        g_subprocess_force_exit (run->process);
         if (run->timed_out) {
             g_clear_error (&error);
             error = g_error_new (ROOST_ERROR, ROOST_ERROR_TIMEOUT,
@@ -101,7 +123,7 @@ ended (GObject *source, GAsyncResult *result, gpointer user_data)
                                              : "%s did not end within %u s and was killed",
                                  run->name, run->timeout_ms / 1000);
         }
-        g_task_return_error (task, error);
+        end_killed (task, error);
     } else if (!g_subprocess_get_successful (run->process)) {
         g_task_return_error (task, command_failure (run->process, run->name, errors));
     } else {

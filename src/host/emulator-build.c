@@ -9,44 +9,23 @@
  *   FOLDER/prefix        what is installed
  *   FOLDER/build.log     what the tools said
  */
-#include "host/emulator-build.h"
+#include "host/emulator-build-private.h"
 
 #include "base/error.h"
 #include "base/file.h"
 #include "host/command.h"
 
 #include <fcntl.h>
-#include <glib/gstdio.h>
 #include <string.h>
 #include <unistd.h>
 
-/* a tool that is silent for so long hangs */
-#define SILENCE_MS (30 * 60 * 1000)
-#define PATCHES_MAX 1000
-#define PATCH_MAX_BYTES (16 * 1024 * 1024)
-#define HEARD_MAX 500
-
-typedef enum { STAGE_UNPACK, STAGE_PATCH, STAGE_CONFIGURE, STAGE_COMPILE, STAGE_INSTALL } Stage;
-
-static const char *const stage_names[] = { "unpacking", "patching", "configuring", "compiling",
-                                           "installing" };
+const char *const emulator_stage_names[] = { "unpacking", "patching", "configuring", "compiling",
+                                             "installing" };
 /* what is remembered as done; a source that is half patched is made anew, and
  * make knows itself how far it is */
 static const char *const stage_marks[] = { NULL, "source", "configured", NULL, NULL };
 
-typedef struct {
-    EmulatorBuild build;
-    char *folder;
-    char *work;
-    GPtrArray *patches; /* char *: their paths, in order */
-    Stage stage;
-    guint next_patch;
-    GString *line; /* what the tool said last, as far as it has come */
-    int log;
-} Building;
-
 static void next_stage (GTask *task);
-static void tool_ended (GObject *source, GAsyncResult *result, gpointer user_data);
 
 static void
 building_free (gpointer data)
@@ -61,8 +40,8 @@ building_free (gpointer data)
     g_free (b);
 }
 
-static char *
-in_work (const Building *b, const char *name)
+char *
+emulator_building_path (const Building *b, const char *name)
 {
     return g_build_filename (b->work, name, NULL);
 }
@@ -102,153 +81,31 @@ mark_done (const Building *b, GError **error)
     return file_write_whole (path, "", 0, 0600, error);
 }
 
-/* Everything that the result depends on, as text. */
-static char *
-describe_inputs (const Building *b, GError **error)
-{
-    GString *text = g_string_new (NULL);
-    GStatBuf info;
-
-    g_string_append_printf (text, "source %s", b->build.source);
-    if (g_stat (b->build.source, &info) == 0)
-        g_string_append_printf (text, " %lld %lld", (long long)info.st_size,
-                                (long long)info.st_mtime);
-    g_string_append_printf (text, "\ntarget %s\n", b->build.target);
-    for (gsize i = 0; b->build.configure && b->build.configure[i]; i++)
-        g_string_append_printf (text, "configure %s\n", b->build.configure[i]);
-    for (guint i = 0; i < b->patches->len; i++) {
-        const char *path = g_ptr_array_index (b->patches, i);
-        gsize length;
-        g_autofree char *patch = file_read (path, PATCH_MAX_BYTES, &length, error);
-        g_autofree char *sum = NULL;
-
-        if (!patch) {
-            g_string_free (text, TRUE);
-            return NULL;
-        }
-        sum = g_compute_checksum_for_data (G_CHECKSUM_SHA256, (const guchar *)patch, length);
-        g_string_append_printf (text, "patch %s %s\n", path, sum);
-    }
-    return g_string_free (text, FALSE);
-}
-
 /* Returns: whether what is there was made from the same things */
 static gboolean
 same_inputs (const Building *b, const char *inputs)
 {
-    g_autofree char *path = in_work (b, "inputs");
-    g_autofree char *old = file_read (path, PATCH_MAX_BYTES, NULL, NULL);
+    g_autofree char *path = emulator_building_path (b, "inputs");
+    g_autofree char *old = file_read (path, EMULATOR_PATCH_MAX_BYTES, NULL, NULL);
 
     return g_strcmp0 (old, inputs) == 0;
 }
 
-/* --- tools --- */
-
-static void
-heard (const char *text, gpointer user_data)
-{
-    Building *b = user_data;
-
-    if (write (b->log, text, strlen (text)) < 0)
-        g_debug ("the log of the build cannot be written");
-    for (const char *c = text; *c; c++) {
-        if (*c != '\n') {
-            if (b->line->len < HEARD_MAX)
-                g_string_append_c (b->line, *c);
-            continue;
-        }
-        if (b->build.progress && b->line->len > 0)
-            b->build.progress (stage_names[b->stage], b->line->str, b->build.user_data);
-        g_string_truncate (b->line, 0);
-    }
-}
-
-static void
-run_tool (GTask *task, const char *const *argv)
-{
-    Building *b = g_task_get_task_data (task);
-    g_autofree char *command = g_strjoinv (" ", (GStrv)argv);
-    g_autofree char *line = g_strdup_printf ("$ %s\n", command);
-
-    heard (line, b);
-    command_watch_async (argv, SILENCE_MS, heard, b, g_task_get_cancellable (task), tool_ended,
-                         g_object_ref (task));
-}
-
-static void
-unpack (GTask *task)
-{
-    Building *b = g_task_get_task_data (task);
-    g_autofree char *to = in_work (b, "source"),
-                    *all = g_build_filename (b->build.source, ".", NULL);
-    const char *copy[] = { "cp", "-a", "--reflink=auto", all, to, NULL };
-    const char *tar[] = { "tar", "-xf", b->build.source, "-C", to, "--strip-components=1", NULL };
-    GError *error = NULL;
-
-    if (!file_make_private_dir (to, &error))
-        g_task_return_error (task, error);
-    else
-        run_tool (task, g_file_test (b->build.source, G_FILE_TEST_IS_DIR) ? copy : tar);
-}
-
-static void
-apply_patch (GTask *task)
-{
-    Building *b = g_task_get_task_data (task);
-    g_autofree char *to = in_work (b, "source");
-    const char *argv[] = { "patch", "--batch", "--forward", "-p1", "-d", to, "-i", NULL, NULL };
-
-    GError *error = NULL;
-
-    if (b->next_patch == b->patches->len) {
-        if (mark_done (b, &error))
-            next_stage (task);
-        else
-            g_task_return_error (task, error);
-        return;
-    }
-    argv[7] = g_ptr_array_index (b->patches, b->next_patch);
-    run_tool (task, argv);
-}
-
-static void
-configure (GTask *task)
-{
-    Building *b = g_task_get_task_data (task);
-    g_autoptr (GPtrArray) argv = g_ptr_array_new ();
-    g_autofree char *where = in_work (b, "build");
-    g_autofree char *chdir = g_strconcat ("--chdir=", where, NULL);
-    g_autofree char *program = g_build_filename (b->work, "source", "configure", NULL);
-    g_autofree char *prefix = g_strdup_printf ("--prefix=%s/prefix", b->folder);
-    g_autofree char *target = g_strconcat ("--target-list=", b->build.target, NULL);
-    GError *error = NULL;
-
-    if (!file_make_private_dir (where, &error)) {
-        g_task_return_error (task, error);
-        return;
-    }
-    g_ptr_array_add (argv, (gpointer) "env");
-    g_ptr_array_add (argv, chdir);
-    g_ptr_array_add (argv, program);
-    g_ptr_array_add (argv, prefix);
-    g_ptr_array_add (argv, target);
-    for (gsize i = 0; b->build.configure && b->build.configure[i]; i++)
-        g_ptr_array_add (argv, (gpointer)b->build.configure[i]);
-    g_ptr_array_add (argv, NULL);
-    run_tool (task, (const char *const *)argv->pdata);
-}
-
-static void
-make (GTask *task, const char *goal)
-{
-    Building *b = g_task_get_task_data (task);
-    g_autofree char *where = in_work (b, "build"), *jobs = g_strdup_printf ("-j%u", b->build.jobs);
-    const char *argv[] = { "make", "-C", where, jobs, goal, NULL };
-
-    run_tool (task, argv);
-}
-
 /* --- the stages, one after the other --- */
+
+static void
+patch_next (GTask *task)
+{
+    Building *b = g_task_get_task_data (task);
+    GError *error = NULL;
+
+    if (b->next_patch < b->patches->len)
+        emulator_tool_patch (task, g_ptr_array_index (b->patches, b->next_patch));
+    else if (mark_done (b, &error))
+        next_stage (task);
+    else
+        g_task_return_error (task, error);
+}
 
 static void
 begin_stage (GTask *task)
@@ -256,26 +113,26 @@ begin_stage (GTask *task)
     Building *b = g_task_get_task_data (task);
 
     if (b->build.progress)
-        b->build.progress (stage_names[b->stage], "", b->build.user_data);
+        b->build.progress (emulator_stage_names[b->stage], "", b->build.user_data);
     if (is_done (b, b->stage)) {
         next_stage (task);
         return;
     }
     switch (b->stage) {
     case STAGE_UNPACK:
-        unpack (task);
+        emulator_tool_unpack (task);
         break;
     case STAGE_PATCH:
-        apply_patch (task);
+        patch_next (task);
         break;
     case STAGE_CONFIGURE:
-        configure (task);
+        emulator_tool_configure (task);
         break;
     case STAGE_COMPILE:
-        make (task, NULL);
+        emulator_tool_make (task, NULL);
         break;
     case STAGE_INSTALL:
-        make (task, "install");
+        emulator_tool_make (task, "install");
         break;
     }
 }
@@ -332,26 +189,6 @@ next_stage (GTask *task)
     begin_stage (task);
 }
 
-/* Returns: (transfer full): the files in which patch has left what it could not apply */
-static char *
-find_rejects (const Building *b)
-{
-    g_autofree char *log = g_build_filename (b->folder, "build.log", NULL);
-    g_autofree char *tail = file_tail (log, 16 * 1024);
-    const char *last = g_strrstr (tail, "\n$ patch");
-    g_auto (GStrv) lines = g_strsplit (last ? last : tail, "\n", -1);
-    GString *found = g_string_new (NULL);
-
-    for (gsize i = 0; lines[i]; i++) {
-        const char *name = strstr (lines[i], "saving rejects to file ");
-
-        if (name)
-            g_string_append_printf (found, "%s%s/source/%s", found->len ? ", " : "", b->work,
-                                    name + strlen ("saving rejects to file "));
-    }
-    return g_string_free (found, FALSE);
-}
-
 static void
 stage_failed (GTask *task, GError *error)
 {
@@ -359,7 +196,7 @@ stage_failed (GTask *task, GError *error)
     g_autofree char *rejects = NULL, *first = g_strdup (error->message);
 
     if (b->stage == STAGE_PATCH && error->code != ROOST_ERROR_HOST) {
-        rejects = find_rejects (b);
+        rejects = emulator_tool_find_rejects (b);
         g_clear_error (&error);
         error = g_error_new (
             ROOST_ERROR, ROOST_ERROR_FAILED, "patch %s does not apply%s%s (log: %s/build.log)",
@@ -367,14 +204,14 @@ stage_failed (GTask *task, GError *error)
             *rejects ? "; what was left over: " : ": ", *rejects ? rejects : first, b->folder);
     } else {
         g_free (error->message);
-        error->message =
-            g_strdup_printf ("%s: %s (log: %s/build.log)", stage_names[b->stage], first, b->folder);
+        error->message = g_strdup_printf ("%s: %s (log: %s/build.log)",
+                                          emulator_stage_names[b->stage], first, b->folder);
     }
     g_task_return_error (task, error);
 }
 
-static void
-tool_ended (GObject *source, GAsyncResult *result, gpointer user_data)
+void
+emulator_building_tool_ended (GObject *source, GAsyncResult *result, gpointer user_data)
 {
     g_autoptr (GTask) task = user_data;
     Building *b = g_task_get_task_data (task);
@@ -387,7 +224,7 @@ tool_ended (GObject *source, GAsyncResult *result, gpointer user_data)
     }
     if (b->stage == STAGE_PATCH) {
         b->next_patch++;
-        apply_patch (task);
+        patch_next (task);
     } else if (mark_done (b, &error)) {
         next_stage (task);
     } else {
@@ -396,41 +233,6 @@ tool_ended (GObject *source, GAsyncResult *result, gpointer user_data)
 }
 
 /* --- the beginning --- */
-
-static int
-by_text (gconstpointer a, gconstpointer b)
-{
-    return strcmp (*(const char *const *)a, *(const char *const *)b);
-}
-
-/* The order is that of a file `series` as quilt has it, else that of the names. */
-static gboolean
-list_patches (Building *b, GError **error)
-{
-    g_autofree char *path =
-        b->build.patches ? g_build_filename (b->build.patches, "series", NULL) : NULL;
-    g_autofree char *series = path ? file_read (path, PATCH_MAX_BYTES, NULL, NULL) : NULL;
-    g_auto (GStrv) lines = series ? g_strsplit (series, "\n", PATCHES_MAX) : NULL;
-    g_autoptr (GDir) dir = NULL;
-    const char *name;
-
-    if (!b->build.patches)
-        return TRUE;
-    for (gsize i = 0; lines && lines[i]; i++) {
-        char *line = g_strstrip (lines[i]);
-
-        if (*line && *line != '#')
-            g_ptr_array_add (b->patches, g_build_filename (b->build.patches, line, NULL));
-    }
-    if (lines)
-        return TRUE;
-    dir = g_dir_open (b->build.patches, 0, error);
-    while (dir && (name = g_dir_read_name (dir)) && b->patches->len < PATCHES_MAX)
-        if (g_str_has_suffix (name, ".patch") || g_str_has_suffix (name, ".diff"))
-            g_ptr_array_add (b->patches, g_build_filename (b->build.patches, name, NULL));
-    g_ptr_array_sort (b->patches, by_text);
-    return dir != NULL;
-}
 
 /* What a build of other things, or one whose source is not whole, has left goes;
  * an emulator that is ready stays. */
@@ -455,11 +257,11 @@ clear_place (Building *b, const char *inputs, GError **error)
 static gboolean
 prepare (Building *b, GError **error)
 {
-    g_autofree char *inputs = NULL, *path = in_work (b, "inputs");
+    g_autofree char *inputs = NULL, *path = emulator_building_path (b, "inputs");
     g_autofree char *log = g_build_filename (b->folder, "build.log", NULL);
 
-    if (!list_patches (b, error) || !(inputs = describe_inputs (b, error)) ||
-        !clear_place (b, inputs, error))
+    if (!emulator_inputs_list_patches (b, error) ||
+        !(inputs = emulator_inputs_describe (b, error)) || !clear_place (b, inputs, error))
         return FALSE;
     if (!file_make_private_dir (b->work, error) ||
         !file_write_whole (path, inputs, strlen (inputs), 0600, error))

@@ -10,6 +10,8 @@ noinst_LIBRARIES += %D%/libhost.a
 	%D%/doctor-space.c \
 	%D%/doctor-tools.c \
 	%D%/emulator-build.c %D%/emulator-build.h \
+	%D%/emulator-build-inputs.c %D%/emulator-build-private.h \
+	%D%/emulator-build-tools.c \
 	%D%/emulator-store.c %D%/emulator-store.h \
 	%D%/facts.c %D%/facts.h \
 	%D%/fingerprint.c %D%/fingerprint.h \

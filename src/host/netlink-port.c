@@ -10,9 +10,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* what a bridge gives to a port by itself */
-#define DEFAULT_VLAN 1
-
 static struct nl_msg *
 address_message (int type, int flags, int index, const char *text)
 {
@@ -137,10 +134,8 @@ gboolean
 netlink_set_vlans (Netlink *netlink, int index, gboolean self, guint untagged, const VlanSet *trunk,
                    GError **error)
 {
-    VlanSet none = { 0 };
-
-    vlan_set_add (&none, DEFAULT_VLAN);
-    if (untagged != DEFAULT_VLAN && !send_vlans (netlink, RTM_DELLINK, index, self, 0, &none) &&
+    /* what a bridge gives to a port by itself is 1, or whatever somebody told it */
+    if (!send_vlans (netlink, RTM_DELLINK, index, self, 0, &vlan_set_all) &&
         netlink->code != ENOENT)
         return netlink_fail (netlink, "taking the VLANs of", "a bridge's port", error);
     return send_vlans (netlink, RTM_SETLINK, index, self, untagged, trunk) ||

@@ -157,12 +157,28 @@ free_link (gpointer data)
 }
 
 static void
+read_bridge (Link *link, struct nlattr *data)
+{
+    struct nlattr *attributes[IFLA_BR_MAX + 1];
+
+    if (nla_parse_nested (attributes, IFLA_BR_MAX, data, NULL) < 0)
+        return;
+    link->filters =
+        attributes[IFLA_BR_VLAN_FILTERING] && nla_get_u8 (attributes[IFLA_BR_VLAN_FILTERING]) != 0;
+    if (attributes[IFLA_BR_VLAN_DEFAULT_PVID])
+        link->default_vlan = nla_get_u16 (attributes[IFLA_BR_VLAN_DEFAULT_PVID]);
+}
+
+static void
 read_info (Link *link, struct nlattr *info)
 {
     struct nlattr *attributes[IFLA_INFO_MAX + 1];
 
-    if (nla_parse_nested (attributes, IFLA_INFO_MAX, info, NULL) == 0 && attributes[IFLA_INFO_KIND])
-        link->kind = g_strdup (nla_get_string (attributes[IFLA_INFO_KIND]));
+    if (nla_parse_nested (attributes, IFLA_INFO_MAX, info, NULL) < 0 || !attributes[IFLA_INFO_KIND])
+        return;
+    link->kind = g_strdup (nla_get_string (attributes[IFLA_INFO_KIND]));
+    if (strcmp (link->kind, "bridge") == 0 && attributes[IFLA_INFO_DATA])
+        read_bridge (link, attributes[IFLA_INFO_DATA]);
 }
 
 static void

@@ -23,8 +23,10 @@ typedef struct {
     int master; /* index of the bridge, or whatever it is a part of; 0 = none */
     int lower;  /* index of the link under it; 0 = none */
     guint mtu;
-    gboolean up;      /* as somebody wanted it, cable or not */
-    gboolean running; /* there is a cable */
+    gboolean up;        /* as somebody wanted it, cable or not */
+    gboolean running;   /* there is a cable */
+    gboolean filters;   /* a bridge: VLANs count */
+    guint default_vlan; /* such a bridge: that of ports of which nothing is said; 0 = none */
     char name[IFNAME_MAX + 1];
     char *alias;                                      /* NULL = none */
     char *kind;                                       /* bridge, tun, vxlan …; NULL = a device */

@@ -28,7 +28,6 @@ describe (LiveMachine *machine)
     part->program = g_strdup (record->argv[0]);
     part->fingerprint = fingerprint_of (record->argv[0]);
     part->running = live_machine_get_state (machine) == MACHINE_RUNNING;
-    part->off = live_machine_get_state (machine) == MACHINE_SHUTDOWN;
     part->ready = live_machine_get_readiness (machine) == READY_YES;
     part->once = once_is_due (record);
     part->ram = g_strconcat (record->name, ".ram", NULL);
@@ -41,7 +40,7 @@ can_be_saved (LiveMachine *machine, GError **error)
     const MachineStep *record = live_machine_get_record (machine);
     MachineState state = live_machine_get_state (machine);
 
-    if (state != MACHINE_RUNNING && state != MACHINE_PAUSED && state != MACHINE_SHUTDOWN) {
+    if (state != MACHINE_RUNNING && state != MACHINE_PAUSED) {
         g_set_error (error, ROOST_ERROR, ROOST_ERROR_FAILED,
                      "machine %s is %s: start it, or take it out of the lab", record->name,
                      machine_state_names[state]);

@@ -204,7 +204,7 @@ layer_made (GObject *source, GAsyncResult *result, gpointer user_data)
     }
     g_free (made.note);
     now = disk_book_read (load->disks, entry->machine, entry->disk, NULL);
-    disk_entry_push (entry, load->disks, name, "qcow2");
+    disk_entry_push_seam (entry, load->disks, name);
     if (!disk_book_write (load->disks, entry, &error)) {
         unlink (load->step.path);
         g_task_return_error (task, error);

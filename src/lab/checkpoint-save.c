@@ -5,8 +5,9 @@
  *   layers     a new layer over every disk, so that what is below stays
  *   memory     of all machines at once, each to its file; then the folder gets its
  *              name, and is a checkpoint
- *   undo       only after a failure: the folder goes, and the new layers as well
- *   resume     those go on that ran
+ *   resume     those go on that ran; after a failure the folder goes
+ *   undo       only after a failure: new layers become one with those below them, for
+ *              which emulators must have their disks back
  * A failure of one machine, or somebody who cancels, ends the phase for all of them.
  * The state has the names of the machines that were stopped, so that they go on when
  * this supervisor dies.
@@ -15,6 +16,7 @@
 #include "base/text.h"
 #include "lab/checkpoint-draft.h"
 #include "lab/disk-live.h"
+#include "lab/disk-shorten.h"
 #include "lab/lab-private.h"
 #include "lab/machine-memory.h"
 
@@ -24,16 +26,16 @@
 
 #define COMMAND_MS (60 * 1000)
 
-typedef enum { PHASE_STOP, PHASE_LAYERS, PHASE_MEMORY, PHASE_UNDO, PHASE_RESUME } Phase;
+typedef enum { PHASE_STOP, PHASE_LAYERS, PHASE_MEMORY, PHASE_RESUME, PHASE_UNDO } Phase;
 
 struct CheckpointSave {
     GTask *task; /* not owned: it owns this */
     LiveLab *lab;
     CheckpointDraft draft;
     Phase phase;
-    gboolean layered; /* disks may have layers that they had not before */
-    gboolean saved;   /* it is a checkpoint */
-    guint pending;    /* machines that are not through this phase */
+    gboolean given_away; /* emulators have given their disks to nobody, at the end of "memory" */
+    gboolean saved;      /* it is a checkpoint */
+    guint pending;       /* machines that are not through this phase */
     GError *failure;
 };
 
@@ -113,7 +115,7 @@ checkpoint_save_cancel (LiveLab *lab)
 {
     CheckpointSave *save = lab->saving;
 
-    if (!save || save->phase >= PHASE_UNDO || save->failure)
+    if (!save || save->phase >= PHASE_RESUME || save->failure)
         return FALSE;
     give_up (save, g_error_new_literal (ROOST_ERROR, ROOST_ERROR_FAILED,
                                         "cancelled: nothing of it is left, and the lab goes on"));
@@ -129,14 +131,12 @@ phase_over (GTask *task)
 
     if (save->phase == PHASE_MEMORY && !save->failure)
         save->saved = checkpoint_draft_finish (&save->draft, &save->failure);
-    if (save->phase == PHASE_RESUME) {
+    if (save->phase == PHASE_UNDO || (save->phase == PHASE_RESUME && save->saved)) {
         end (task);
         return;
     }
-    if (save->phase == PHASE_UNDO || save->saved)
+    if (save->failure && save->phase < PHASE_RESUME)
         save->phase = PHASE_RESUME;
-    else if (save->failure)
-        save->phase = PHASE_UNDO;
     else
         save->phase++;
     begin_phase (task);
@@ -151,6 +151,7 @@ turn_done (Turn *turn, GError *error)
 
     if (error && !save->failure) {
         g_prefix_error (&error, "machine %s: ", turn->machine->machine);
+        roost_error_reclass (&error, ROOST_ERROR_MACHINE);
         give_up (save, error);
     } else {
         g_clear_error (&error);
@@ -207,7 +208,8 @@ next_layer (Turn *turn)
         !save->failure && turn->disk < disks->len ? g_ptr_array_index (disks, turn->disk++) : NULL;
 
     if (entry)
-        disk_snapshot_async (save->lab, find (save, turn->machine), entry->disk, layer_done, turn);
+        disk_snapshot_async (save->lab, find (save, turn->machine), entry->disk, TRUE, layer_done,
+                             turn);
     else
         turn_done (turn, NULL);
 }
@@ -217,12 +219,58 @@ send (Turn *turn, LiveMachine *machine, const char *command)
 {
     QmpClient *qmp = live_machine_get_qmp (machine);
 
-    if (!turn->machine->running)
-        turn_done (turn, NULL);
-    else if (qmp)
+    if (qmp)
         qmp_client_execute_async (qmp, command, NULL, COMMAND_MS, NULL, command_done, turn);
     else
         turn_done (turn, g_error_new_literal (ROOST_ERROR, ROOST_ERROR_MACHINE, "it has ended"));
+}
+
+/* A machine that stood has to run for a moment to get its disks back. */
+static void
+resume (CheckpointSave *save, Turn *turn, LiveMachine *machine)
+{
+    QmpClient *qmp = live_machine_get_qmp (machine);
+
+    if (turn->machine->running) {
+        send (turn, machine, "cont");
+    } else if (save->given_away && qmp) {
+        forget (qmp, "cont");
+        send (turn, machine, "stop");
+    } else {
+        turn_done (turn, NULL);
+    }
+}
+
+static void next_undo (Turn *turn);
+
+static void
+layer_gone (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+    GError *error = NULL;
+
+    if (!disk_shorten_finish (result, &error))
+        g_message ("%s", error->message); /* another time will do it */
+    g_clear_error (&error);
+    next_undo (user_data);
+}
+
+static void
+next_undo (Turn *turn)
+{
+    CheckpointSave *save = g_task_get_task_data (turn->task);
+    const GPtrArray *disks = turn->machine->disks;
+    const DiskEntry *then =
+        turn->disk < disks->len ? g_ptr_array_index (disks, turn->disk++) : NULL;
+    Shortening shortening = { .lab = save->lab, .folder = save->draft.disks, .inside = TRUE };
+
+    if (!then) {
+        turn_done (turn, NULL);
+        return;
+    }
+    shortening.machine = then->machine;
+    shortening.disk = then->disk;
+    shortening.layer = disk_entry_head (then)->name;
+    disk_shorten_async (&shortening, NULL, layer_gone, turn);
 }
 
 static void
@@ -233,7 +281,10 @@ take_turn (CheckpointSave *save, Turn *turn)
 
     switch (save->phase) {
     case PHASE_STOP:
-        send (turn, machine, "stop");
+        if (turn->machine->running)
+            send (turn, machine, "stop");
+        else
+            turn_done (turn, NULL);
         break;
     case PHASE_LAYERS:
         next_layer (turn);
@@ -242,11 +293,11 @@ take_turn (CheckpointSave *save, Turn *turn)
         path = g_build_filename (save->draft.part, turn->machine->ram, NULL);
         machine_memory_save_async (machine, path, memory_done, turn);
         break;
-    case PHASE_UNDO:
-        turn_done (turn, NULL);
-        break;
     case PHASE_RESUME:
-        send (turn, machine, "cont");
+        resume (save, turn, machine);
+        break;
+    case PHASE_UNDO:
+        next_undo (turn);
         break;
     }
 }
@@ -255,11 +306,11 @@ take_turn (CheckpointSave *save, Turn *turn)
 static void
 enter_phase (CheckpointSave *save)
 {
-    if (save->phase == PHASE_LAYERS && !checkpoint_draft_note (&save->draft, &save->failure))
-        return;
     if (save->phase == PHASE_LAYERS)
-        save->layered = TRUE;
-    if (save->phase == PHASE_UNDO)
+        checkpoint_draft_note (&save->draft, &save->failure);
+    if (save->phase == PHASE_MEMORY)
+        save->given_away = TRUE;
+    if (save->phase == PHASE_RESUME && !save->saved)
         checkpoint_draft_discard (&save->draft);
 }
 
@@ -349,10 +400,12 @@ checkpoint_save_finish (GAsyncResult *result, GError **error)
 
 /* --- after a death --- */
 
-void
+gboolean
 checkpoint_resume_frozen (LiveLab *lab)
 {
-    for (gsize i = 0; lab->state->frozen && lab->state->frozen[i]; i++) {
+    gboolean saving = lab->state->frozen != NULL;
+
+    for (gsize i = 0; saving && lab->state->frozen[i]; i++) {
         LiveMachine *machine = live_lab_find_machine (lab, lab->state->frozen[i]);
         QmpClient *qmp = machine ? live_machine_get_qmp (machine) : NULL;
 
@@ -361,7 +414,35 @@ checkpoint_resume_frozen (LiveLab *lab)
         forget (qmp, "migrate_cancel");
         forget (qmp, "cont");
     }
-    if (lab->state->frozen)
+    if (saving)
         checkpoint_sweep (lab->state->plan->state_dir);
     g_clear_pointer (&lab->state->frozen, g_strfreev);
+    return saving;
+}
+
+static void
+nobody_waits (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+    g_autoptr (GError) error = NULL;
+
+    if (!disk_shorten_finish (result, &error))
+        g_message ("%s", error->message);
+}
+
+void
+checkpoint_undo_layers (LiveLab *lab)
+{
+    g_autofree char *folder = g_build_filename (lab->state->plan->state_dir, "disks", NULL);
+    g_autoptr (GPtrArray) entries = disk_book_list (folder);
+
+    for (guint i = 0; i < entries->len; i++) {
+        const DiskEntry *entry = g_ptr_array_index (entries, i);
+        Shortening shortening = { .lab = lab,
+                                  .folder = folder,
+                                  .machine = entry->machine,
+                                  .disk = entry->disk,
+                                  .inside = TRUE };
+
+        disk_shorten_async (&shortening, NULL, nobody_waits, NULL);
+    }
 }

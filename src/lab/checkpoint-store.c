@@ -26,7 +26,6 @@ static const Field machine_fields[] = {
     F (program, "program", FIELD_STRING),
     F (fingerprint, "fingerprint", FIELD_STRING),
     F (running, "running", FIELD_BOOL),
-    F (off, "off", FIELD_BOOL),
     F (ready, "ready", FIELD_BOOL),
     F (once, "once", FIELD_BOOL),
     F (ram, "ram", FIELD_STRING),

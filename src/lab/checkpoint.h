@@ -20,7 +20,6 @@ typedef struct {
     char *program;     /* of its emulator */
     char *fingerprint; /* of that program */
     gboolean running;  /* it was not paused */
-    gboolean off;      /* its guest was off, and the emulator kept (on_poweroff: preserve) */
     gboolean ready;    /* it was ready, and will not say so again */
     gboolean once;     /* boot.once was due, and is again */
     char *ram;         /* name of the file */
@@ -74,7 +73,7 @@ GPtrArray *checkpoint_list (const char *state_dir);
 /**
  * checkpoint_remove:
  *
- * Deletes it, with the layers that nothing else needs.
+ * Deletes it, with the layers that nothing else needs; see checkpoint_remove_async().
  */
 gboolean checkpoint_remove (const char *state_dir, const char *name, GError **error);
 
@@ -172,8 +171,27 @@ gboolean checkpoint_save_cancel (LiveLab *lab);
  * checkpoint_resume_frozen:
  *
  * A supervisor has died while it saved: the machines that it had stopped go on.
+ *
+ * Returns: whether that was so
  */
-void checkpoint_resume_frozen (LiveLab *lab);
+gboolean checkpoint_resume_frozen (LiveLab *lab);
+/* After that: layers that no checkpoint needs become one with those below them. */
+void checkpoint_undo_layers (LiveLab *lab);
+
+/* --- checkpoint-remove.c --- */
+
+/**
+ * checkpoint_remove_async:
+ * @lab: (nullable): when it is up; else nobody may bring it up meanwhile
+ *
+ * Deletes a checkpoint that no copy stands on.  Layers that only it needed go or
+ * become one with those above them.
+ */
+void checkpoint_remove_async (LiveLab *lab, const char *state_dir, const char *name,
+                              GAsyncReadyCallback callback, gpointer user_data);
+/* Returns: (transfer full): why some chain is as long as before, empty when none is;
+ *   %NULL on error */
+char *checkpoint_remove_finish (GAsyncResult *result, GError **error);
 
 /* --- checkpoint-load.c --- */
 

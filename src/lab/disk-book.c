@@ -26,6 +26,7 @@ static const Field file_fields[] = {
     F (name, "name", FIELD_STRING),
     F (format, "format", FIELD_STRING),
     F (inode, "inode", FIELD_INT),
+    F (seam, "seam", FIELD_BOOL),
     { NULL },
 };
 #undef T
@@ -261,6 +262,13 @@ disk_entry_push (DiskEntry *entry, const char *folder, const char *name, const c
     file->format = g_strdup (format);
     file->inode = inode_of (folder, name);
     g_ptr_array_add (entry->files, file);
+}
+
+void
+disk_entry_push_seam (DiskEntry *entry, const char *folder, const char *name)
+{
+    disk_entry_push (entry, folder, name, "qcow2");
+    ((DiskFile *)g_ptr_array_index (entry->files, entry->files->len - 1))->seam = TRUE;
 }
 
 char *

@@ -15,7 +15,8 @@
 typedef struct {
     char *name; /* in the folder of the disks */
     char *format;
-    gint64 inode; /* by which it is known to be the file that was made */
+    gint64 inode;  /* by which it is known to be the file that was made */
+    gboolean seam; /* begun for a checkpoint: without that it and the one below are one */
 } DiskFile;
 
 /* What an image of the user's looked like. */
@@ -101,6 +102,8 @@ gboolean disk_file_is_ours (const char *folder, const DiskFile *file);
  * Makes it the head.
  */
 void disk_entry_push (DiskEntry *entry, const char *folder, const char *name, const char *format);
+/* The same, for a layer that is begun only because of a checkpoint. */
+void disk_entry_push_seam (DiskEntry *entry, const char *folder, const char *name);
 
 /**
  * disk_entry_next_name:

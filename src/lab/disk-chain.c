@@ -104,9 +104,15 @@ find_needed (const DiskEntry *entry, const char *folder)
     return needs.needed;
 }
 
+static gboolean
+is_seam (const DiskEntry *entry, guint i)
+{
+    return ((const DiskFile *)g_ptr_array_index (entry->files, i))->seam;
+}
+
 gboolean
-disk_chain_find_merge (const DiskEntry *entry, const char *folder, guint floor, guint *ret_base,
-                       guint *ret_top)
+disk_chain_find_merge (const DiskEntry *entry, const char *folder, guint floor, gboolean seams,
+                       guint *ret_base, guint *ret_top)
 {
     g_autofree gboolean *needed = find_needed (entry, folder);
 
@@ -115,7 +121,7 @@ disk_chain_find_merge (const DiskEntry *entry, const char *folder, guint floor, 
 
         if (needed[top])
             continue;
-        while (base > floor && !needed[base - 1])
+        while (base > floor && !needed[base - 1] && (!seams || is_seam (entry, base)))
             base--;
         if (base < top) {
             *ret_base = base;

@@ -13,6 +13,7 @@
  * disk_chain_find_merge:
  * @folder: of the lab's disks
  * @floor: the first layer that may change
+ * @seams: only those that were begun for a checkpoint, with what is below them
  * @ret_base: (out): the layer that takes what is in those above it, up to @ret_top
  *
  * Looks for the newest layers that may become one.
@@ -20,7 +21,7 @@
  * Returns: %FALSE when there are none
  */
 gboolean disk_chain_find_merge (const DiskEntry *entry, const char *folder, guint floor,
-                                guint *ret_base, guint *ret_top);
+                                gboolean seams, guint *ret_base, guint *ret_top);
 
 /**
  * disk_chain_is_free:

@@ -40,6 +40,7 @@ typedef struct {
     DiskEntry *entry;
     char *name; /* of the new layer */
     char *path;
+    gboolean seam;
     struct stat empty; /* the layer, as it was made */
 } Snapshot;
 
@@ -163,7 +164,10 @@ nodes_known (GObject *source, GAsyncResult *result, gpointer user_data)
     json_object_set_string_member (object, "snapshot-node-name", layer);
     json_object_set_string_member (object, "format", "qcow2");
     json_object_set_string_member (object, "mode", "existing");
-    disk_entry_push (snapshot->entry, snapshot->folder, snapshot->name, "qcow2");
+    if (snapshot->seam)
+        disk_entry_push_seam (snapshot->entry, snapshot->folder, snapshot->name);
+    else
+        disk_entry_push (snapshot->entry, snapshot->folder, snapshot->name, "qcow2");
     if (!disk_book_write (snapshot->folder, snapshot->entry, &error))
         give_up (task, error, TRUE);
     else
@@ -262,7 +266,7 @@ may_begin (Snapshot *snapshot, GError **error)
 }
 
 void
-disk_snapshot_async (LiveLab *lab, LiveMachine *machine, const char *disk,
+disk_snapshot_async (LiveLab *lab, LiveMachine *machine, const char *disk, gboolean seam,
                      GAsyncReadyCallback callback, gpointer user_data)
 {
     g_autoptr (GTask) task = g_task_new (NULL, NULL, callback, user_data);
@@ -273,6 +277,7 @@ disk_snapshot_async (LiveLab *lab, LiveMachine *machine, const char *disk,
         (Snapshot){ .lab = lab,
                     .machine = machine,
                     .disk = g_strdup (disk),
+                    .seam = seam,
                     .folder = g_build_filename (lab->state->plan->state_dir, "disks", NULL) };
     g_task_set_task_data (task, snapshot, snapshot_free);
     g_task_set_source_tag (task, disk_snapshot_async);

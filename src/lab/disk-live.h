@@ -6,12 +6,13 @@
 
 /**
  * disk_snapshot_async:
+ * @seam: it is for a checkpoint: the layers may become one again without it
  *
  * Puts a new layer over a disk of roost's own, which the machine writes to from
  * then on; what was there stays as it is.  The book and the plan follow before
  * the machine does, so that whoever opens the disk next opens the right layer.
  */
-void disk_snapshot_async (LiveLab *lab, LiveMachine *machine, const char *disk,
+void disk_snapshot_async (LiveLab *lab, LiveMachine *machine, const char *disk, gboolean seam,
                           GAsyncReadyCallback callback, gpointer user_data);
 /* Returns: (transfer full): the file of the new layer */
 char *disk_snapshot_finish (GAsyncResult *result, GError **error);

@@ -29,6 +29,7 @@ typedef struct {
     char *folder;
     char *layer;
     gboolean force;
+    gboolean seams;
     gint64 speed;
     gboolean stream;
     gboolean took_over;
@@ -367,7 +368,8 @@ choose (Merge *merge, GError **error)
     merge->top = (int)entry->files->len - 1;
     if (merge->stream)
         return floor + 1 < merge->top || (floor < 0 && (entry->base || merge->top > 0));
-    if (disk_chain_find_merge (entry, merge->folder, (guint)MAX (floor, 0), &base, &top)) {
+    if (disk_chain_find_merge (entry, merge->folder, (guint)MAX (floor, 0), merge->seams, &base,
+                               &top)) {
         merge->base = (int)base;
         merge->top = (int)top;
         return TRUE;
@@ -432,7 +434,7 @@ refuse (LiveLab *lab, LiveMachine *machine, const char *disk, const MergeOptions
     if (!live_machine_get_qmp (machine))
         return g_error_new_literal (ROOST_ERROR, ROOST_ERROR_FAILED,
                                     "it is not running: name the file of the layer instead");
-    if (lab->task && options)
+    if (lab->task && options && !options->inside)
         return g_error_new_literal (ROOST_ERROR, ROOST_ERROR_FAILED,
                                     "the lab is being changed or saved: wait for that");
     return NULL;
@@ -469,6 +471,7 @@ prepare (LiveLab *lab, LiveMachine *machine, const char *disk, const char *kind,
     merge->stream = strcmp (kind, DISK_JOB_STREAM) == 0;
     merge->layer = options ? g_strdup (options->layer) : NULL;
     merge->force = options && options->force;
+    merge->seams = options && options->seams;
     merge->speed = options ? options->speed : 0;
     g_task_set_task_data (task, merge, merge_free);
     return merge;

@@ -8,6 +8,8 @@ typedef struct {
     const char *layer; /* the oldest layer that may change; NULL = see below */
     gboolean force;    /* commit: also into the image of the user's below all layers */
     gint64 speed;      /* bytes a second, at most; 0 = as fast as it goes */
+    gboolean seams;    /* commit: only layers that were begun for a checkpoint */
+    gboolean inside;   /* it is a part of what the lab is doing, which nothing else may join */
 } MergeOptions;
 
 /**

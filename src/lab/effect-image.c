@@ -9,6 +9,7 @@
 #include "host/image.h"
 #include "host/seed.h"
 #include "lab/disk-book.h"
+#include "lab/disk-shorten.h"
 #include "lab/once.h"
 
 #include <string.h>
@@ -155,6 +156,31 @@ still_fits (const Work *work, GError **error)
 }
 
 static void
+shortened (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+    g_autoptr (GTask) task = user_data;
+    Work *work = g_task_get_task_data (task);
+    g_autoptr (GError) error = NULL;
+
+    if (!disk_shorten_finish (result, &error) && !work->note)
+        work->note = g_strdup (error->message);
+    disk_entry_free (work->entry);
+    work->entry = disk_book_read (work->folder, work->machine, work->disk, NULL);
+    grow (task, work);
+}
+
+/* Layers that checkpoints have left are merged while nobody has them open. */
+static void
+shorten (GTask *task, Work *work)
+{
+    Shortening shortening = { .folder = work->folder,
+                              .machine = work->machine,
+                              .disk = work->disk };
+
+    disk_shorten_async (&shortening, work->context->cancellable, shortened, g_object_ref (task));
+}
+
+static void
 use (GTask *task, Work *work)
 {
     g_autofree char *problem = NULL;
@@ -174,7 +200,7 @@ use (GTask *task, Work *work)
         }
         work->note = g_strdup_printf ("%s is taken as it is now", work->entry->base->path);
     }
-    grow (task, work);
+    shorten (task, work);
 }
 
 static void

@@ -89,13 +89,16 @@ adopted_all (LiveLab *lab)
     LabState was = lab->state->status;
     g_autoptr (GTask) task = g_steal_pointer (&lab->task);
     g_autoptr (GError) error = NULL;
+    gboolean saving;
 
-    checkpoint_resume_frozen (lab);
+    saving = checkpoint_resume_frozen (lab);
     lab_end_task (lab, was == LAB_DOWN || was == LAB_CHANGING ? LAB_UP : was, NULL);
     if (was == LAB_COMING_UP && !lab_find_from (lab, &error))
         g_warning ("%s: machines are started anew", error->message);
     if (was != LAB_GOING_DOWN)
         disk_jobs_adopt (lab);
+    if (saving)
+        checkpoint_undo_layers (lab);
     go_on (lab, was);
     lab_save_soon (lab);
     g_task_return_boolean (task, TRUE); /* whoever waits for it finds the lab at work */

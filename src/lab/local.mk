@@ -7,6 +7,7 @@ noinst_LIBRARIES += %D%/liblab.a
 	%D%/checkpoint-copy.c \
 	%D%/checkpoint-draft.c %D%/checkpoint-draft.h \
 	%D%/checkpoint-load.c \
+	%D%/checkpoint-remove.c \
 	%D%/checkpoint-save.c \
 	%D%/checkpoint-store.c %D%/checkpoint.h \
 	%D%/condition-event.c \
@@ -33,6 +34,7 @@ noinst_LIBRARIES += %D%/liblab.a
 	%D%/disk-chain.c %D%/disk-chain.h \
 	%D%/disk-job.c %D%/disk-job.h \
 	%D%/disk-live.c %D%/disk-live.h \
+	%D%/disk-shorten.c %D%/disk-shorten.h \
 	%D%/disk-merge.c %D%/disk-merge.h \
 	%D%/disk-nodes.c %D%/disk-nodes.h \
 	%D%/effect-uplink.c \

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Owns the command line of an internal switch. */
+/* Owns the command line of an internal switch, and its way out. */
 #include "plan/switch-steps.h"
 
 #include "plan/argv.h"
+#include "plan/uplink-step.h"
 
 /* argv[0] of the process, by which the program knows what it is to be */
 #define SWITCH_PROGRAM "roost-switch"
@@ -63,8 +64,26 @@ process_free (gpointer data)
     g_free (process);
 }
 
+/* @vlan: VLAN_UNSET; @trunk: may be empty */
 static void
-add_port (Planner *planner, Process *process, const Machine *machine, const Nic *nic)
+add_port (Planner *planner, Process *process, const char *name, const char *local,
+          const char *remote, int vlan, const char *trunk)
+{
+    argv_add_pair (process->argv, "--port", name);
+    argv_add_pair (process->argv, "--local", local);
+    argv_add_pair (process->argv, "--remote", remote);
+    if (vlan != VLAN_UNSET)
+        add_int (process->argv, "--vlan", vlan);
+    if (*trunk)
+        argv_add_pair (process->argv, "--trunk", trunk);
+    if (++process->n_ports == PORTS_MAX + 1)
+        planner_complain (planner, DIAG_ERROR, process->sw->place,
+                          g_strdup_printf ("switches.%s", process->sw->name),
+                          "more than %d NICs are plugged into it: use several switches", PORTS_MAX);
+}
+
+static void
+add_nic (Planner *planner, Process *process, const Machine *machine, const Nic *nic)
 {
     const char *sw = process->sw->name;
     Paths *paths = &planner->paths;
@@ -73,17 +92,17 @@ add_port (Planner *planner, Process *process, const Machine *machine, const Nic 
     g_autofree char *remote = paths_port (paths, nic->place, sw, machine->name, nic->name, 'm');
     g_autofree char *trunk = vlan_set_format (&nic->trunk);
 
-    argv_add_pair (process->argv, "--port", name);
-    argv_add_pair (process->argv, "--local", local);
-    argv_add_pair (process->argv, "--remote", remote);
-    if (nic->vlan != VLAN_UNSET)
-        add_int (process->argv, "--vlan", nic->vlan);
-    if (*trunk)
-        argv_add_pair (process->argv, "--trunk", trunk);
-    if (++process->n_ports == PORTS_MAX + 1)
-        planner_complain (planner, DIAG_ERROR, process->sw->place,
-                          g_strdup_printf ("switches.%s", sw),
-                          "more than %d NICs are plugged into it: use several switches", PORTS_MAX);
+    add_port (planner, process, name, local, remote, nic->vlan, trunk);
+}
+
+static void
+add_uplink (Planner *planner, Process *process)
+{
+    g_autofree char *name = uplink_tap_owner (process->sw);
+    g_autofree char *local = uplink_remote_port (planner, process->sw);
+    g_autofree char *remote = uplink_port (planner, process->sw);
+
+    add_port (planner, process, name, local, remote, process->sw->vlan, "");
 }
 
 static void
@@ -101,7 +120,7 @@ add_ports (Planner *planner, GHashTable *processes, const Machine *machine)
             process = process_new (planner, sw);
             g_hash_table_insert (processes, (gpointer)sw, process);
         }
-        add_port (planner, process, machine, nic);
+        add_nic (planner, process, machine, nic);
     }
 }
 
@@ -135,9 +154,17 @@ switch_steps_add (Planner *planner, Plan *plan)
     for (guint i = 0; i < lab->machines->len; i++)
         add_ports (planner, processes, g_ptr_array_index (lab->machines, i));
     for (guint i = 0; i < lab->switches->len; i++) {
-        Process *process = g_hash_table_lookup (processes, g_ptr_array_index (lab->switches, i));
+        const Switch *sw = g_ptr_array_index (lab->switches, i);
+        Process *process = g_hash_table_lookup (processes, sw);
+        Step *step;
 
-        if (process)
-            g_ptr_array_add (plan->steps, make_step (planner, process));
+        if (!process)
+            continue;
+        if (uplink_is_user (sw))
+            add_uplink (planner, process);
+        step = make_step (planner, process);
+        g_ptr_array_add (plan->steps, step);
+        if (uplink_is_user (sw))
+            uplink_step_add (planner, plan, sw, NULL, step->id);
     }
 }

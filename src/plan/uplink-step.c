@@ -27,6 +27,21 @@ uplink_tap_id (const Switch *sw)
     return g_strconcat ("tap:", owner, NULL);
 }
 
+/* where ports of machines have the names of machine and nic */
+#define PORT_OWNER ".uplink"
+
+char *
+uplink_port (Planner *planner, const Switch *sw)
+{
+    return paths_port (&planner->paths, sw->place, sw->name, PORT_OWNER, UPLINK_USER, 'm');
+}
+
+char *
+uplink_remote_port (Planner *planner, const Switch *sw)
+{
+    return paths_port (&planner->paths, sw->place, sw->name, PORT_OWNER, UPLINK_USER, 's');
+}
+
 static void
 add_option (Planner *planner, Argv *argv, const char *option, OptString *opt, const Switch *sw)
 {
@@ -52,22 +67,47 @@ add_hub_port (Planner *planner, Argv *argv, const char *id, const char *netdev, 
 }
 
 static void
-write_networks (Planner *planner, Argv *argv, const Switch *sw, const char *tap)
+write_tap (Planner *planner, Argv *argv, const Switch *sw, const char *tap)
 {
-    OptString *opt = opt_new ("user");
+    OptString *opt = opt_new ("tap");
     FdRecord *fd;
 
-    opt_add (opt, "id", "nat");
-    if (sw->subnet)
-        opt_add (opt, "net", sw->subnet);
-    add_option (planner, argv, "-netdev", opt, sw);
-    opt = opt_new ("tap");
     opt_add (opt, "id", "port");
     opt_add_int (opt, "fd", argv_add_fd (argv, FD_TAP, tap));
     fd = g_ptr_array_index (argv->fds, argv->fds->len - 1);
     fd->tap = record_new (&tap_use_record);
     fd->tap->net = g_strdup (planner->net);
     add_option (planner, argv, "-netdev", opt, sw);
+}
+
+static void
+write_socket (Planner *planner, Argv *argv, const Switch *sw)
+{
+    OptString *opt = opt_new ("dgram");
+    g_autofree char *local = uplink_port (planner, sw);
+    g_autofree char *remote = uplink_remote_port (planner, sw);
+
+    opt_add (opt, "id", "port");
+    opt_add (opt, "local.type", "unix");
+    opt_add (opt, "local.path", local);
+    opt_add (opt, "remote.type", "unix");
+    opt_add (opt, "remote.path", remote);
+    add_option (planner, argv, "-netdev", opt, sw);
+}
+
+static void
+write_networks (Planner *planner, Argv *argv, const Switch *sw, const char *tap)
+{
+    OptString *opt = opt_new ("user");
+
+    opt_add (opt, "id", "nat");
+    if (sw->subnet)
+        opt_add (opt, "net", sw->subnet);
+    add_option (planner, argv, "-netdev", opt, sw);
+    if (tap)
+        write_tap (planner, argv, sw, tap);
+    else
+        write_socket (planner, argv, sw);
     add_hub_port (planner, argv, "hub-nat", "nat", sw);
     add_hub_port (planner, argv, "hub-port", "port", sw);
 }
@@ -113,8 +153,9 @@ uplink_step_add (Planner *planner, Plan *plan, const Switch *sw, const char *tap
     const EmulatorFacts *emulator = first_emulator (planner);
     g_autoptr (Argv) argv =
         argv_new (emulator && emulator->path ? emulator->path : "qemu-system-x86_64");
-    g_autofree char *tap_id = uplink_tap_id (sw);
-    const char *const needs[] = { "directory:logs", tap_id, switch_id, NULL };
+    g_autofree char *tap_id = tap ? uplink_tap_id (sw) : NULL;
+    const char *const needs[] = { "directory:logs", tap ? tap_id : switch_id,
+                                  tap ? switch_id : NULL, NULL };
     Step *step = record_new (&step_record);
 
     write_head (planner, argv, sw);

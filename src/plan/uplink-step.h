@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The step that gives a switch a way out through QEMU's NAT (`uplink: user`): an
- * emulator without a machine, whose NAT is a port of the switch.
+ * emulator without a machine, whose NAT is a port of the switch: through a tap, or
+ * through a socket when the switch is an internal one.
  */
 #pragma once
 
@@ -25,8 +26,17 @@ char *uplink_tap_owner (const Switch *sw);
 char *uplink_tap_id (const Switch *sw);
 
 /**
+ * uplink_port: (and uplink_remote_port)
+ *
+ * Returns: (transfer full): the socket that is the NAT's end of its cable to an
+ * internal switch, and the switch's end
+ */
+char *uplink_port (Planner *planner, const Switch *sw);
+char *uplink_remote_port (Planner *planner, const Switch *sw);
+
+/**
  * uplink_step_add:
- * @tap: name of the tap
+ * @tap: (nullable): name of the tap; %NULL for an internal switch
  * @switch_id: the step that makes the switch with all its ports
  */
 void uplink_step_add (Planner *planner, Plan *plan, const Switch *sw, const char *tap,

@@ -26,8 +26,9 @@ void
 check_private_switch (Check *check, const CheckAt *at, Switch *sw)
 {
     if (sw->type == SWITCH_MACVTAP && check_uplink_is_user (sw))
-        check_fail (check, at, "uplink",
-                    "macvtap stands on an interface of the host; user is for bridge and ovs");
+        check_fail (
+            check, at, "uplink",
+            "macvtap stands on an interface of the host; user is for internal, bridge and ovs");
     if (check->lab->isolation != ISOLATION_PRIVATE)
         return;
     if (sw->type == SWITCH_MACVTAP)

@@ -31,8 +31,8 @@ static const struct {
     { "vlan", HOST_BRIDGES, "bridge and ovs switches", " or say it of the nics" },
     { "stp", HOST_BRIDGES, "bridge and ovs switches", "" },
     { "tunnels", HOST_BRIDGES, "bridge and ovs switches", " or add type: ovs" },
-    { "uplink", HOST_BRIDGES | T (SWITCH_MACVTAP), "bridge, ovs and macvtap switches",
-      " or add type: bridge" },
+    { "uplink", HOST_BRIDGES | T (SWITCH_MACVTAP) | T (SWITCH_INTERNAL),
+      "internal, bridge, ovs and macvtap switches", "" },
     { "mtu", HOST_BRIDGES | T (SWITCH_MACVTAP), "bridge, ovs and macvtap switches",
       " or add type: bridge" },
     { "mode", T (SWITCH_MACVTAP), "macvtap switches", " or add type: macvtap" },
@@ -43,12 +43,19 @@ static const struct {
 /* What a bridge that is there already has as it has it. */
 static const char *const not_existing[] = { "mtu", "stp", "datapath", "flows", "vlan", NULL };
 
+/* with `uplink: user` a switch of any type has a NAT */
+static gboolean
+belongs_to_nat (const char *key)
+{
+    return strcmp (key, "subnet") == 0 || strcmp (key, "vlan") == 0;
+}
+
 static void
 check_owned_keys (Check *check, const CheckAt *at, const Switch *sw)
 {
     for (gsize i = 0; i < G_N_ELEMENTS (owned_keys); i++)
         if (!(owned_keys[i].types & T (sw->type)) && check_said (check, at, owned_keys[i].key) &&
-            !(strcmp (owned_keys[i].key, "subnet") == 0 && check_uplink_is_user (sw)))
+            !(check_uplink_is_user (sw) && belongs_to_nat (owned_keys[i].key)))
             check_fail (check, at, owned_keys[i].key, "is for %s, and this one is %s; remove it%s",
                         owned_keys[i].whose, switch_type_names[sw->type], owned_keys[i].remedy);
 }
@@ -140,6 +147,10 @@ check_switch (Check *check, Switch *sw)
         check_fail (check, &at, "type",
                     "the switch user stands for QEMU's NAT; add type: user or take another name");
     check_owned_keys (check, &at, sw);
+    if (sw->type == SWITCH_INTERNAL && sw->uplink && !check_uplink_is_user (sw))
+        check_fail (check, &at, "uplink",
+                    "an internal switch is not on the host, and has no interfaces of it; use "
+                    "uplink: user, or add type: bridge");
     if (!(T (sw->type) & (HOST_BRIDGES | T (SWITCH_MACVTAP))))
         return;
     check_existing (check, &at, sw);

@@ -53,8 +53,8 @@ static const Key switch_keys[] = {
               "length of its network." },
     { "uplink", KEY_IFNAME, AT (uplink), NOWHERE, .example = "eth1", .unsaid = "none",
       .help = "An interface of the host that becomes a port of the switch; that macvtap stands "
-              "on. user is a way out through QEMU's NAT, which is a port of a bridge or ovs "
-              "switch then, also in a private lab." },
+              "on. user is a way out through QEMU's NAT, which is a port of the internal, "
+              "bridge or ovs switch then, also in a private lab." },
     { "mode", KEY_ENUM, AT (mode), NOWHERE, .words = macvtap_mode_names, .initial = "bridge",
       .help = "Macvtap: whether its machines reach each other (bridge), through the switch behind "
               "uplink (vepa), not at all (private), or there is but one (passthru)." },
@@ -65,7 +65,8 @@ static const Key switch_keys[] = {
       .unsaid = "the kernel's, 1500", .help = "The largest frame, without its header." },
     { "vlan", KEY_INT, AT (vlan), NOWHERE, .min = 1, .max = VLAN_MAX, .example = "252",
       .unsaid = "untagged",
-      .help = "Bridge and ovs: the VLAN that the addresses of the host are in." },
+      .help = "Bridge and ovs: the VLAN that the addresses of the host are in, and the NAT of "
+              "uplink: user, which internal switches can have as well." },
     { "stp", KEY_ENUM, AT (stp), NOWHERE, .words = stp_names, .initial = "off",
       .help = "Bridge and ovs: the spanning tree protocol; rstp is for ovs." },
     { "flows", KEY_PATH, AT (flows), NOWHERE, .unsaid = "an ordinary learning switch",

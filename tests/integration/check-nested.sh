@@ -57,7 +57,7 @@ cd /
 LD_LIBRARY_PATH=/mnt/lib /mnt/lib/ld-linux-x86-64.so.2 /mnt/qemu -L /mnt/share \
     -M pc,graphics=off -accel kvm -cpu host -m 160 -nodefaults -no-user-config -display none \
     -serial stdio -kernel /mnt/vmlinux -initrd /mnt/initrd.gz \
-    -append "console=ttyS0 quiet g.name=inner$1 g.ip0=10.77.0.$1/24 g.ping=10.77.0.$2" \
+    -append "console=ttyS0 quiet no_timer_check g.name=inner$1 g.ip0=10.77.0.$1/24 g.ping=10.77.0.$2" \
     -netdev tap,id=n,ifname=tap0,script=no,downscript=no \
     -device virtio-net-pci,romfile=,netdev=n,mac=52:54:00:77:00:0$1 </dev/null &
 until brctl addif br0 tap0 2>/dev/null; do usleep 100000; done
@@ -77,7 +77,7 @@ templates:
     memory: 640M
     kernel: $ROOST_GUEST/vmlinux
     initrd: $ROOST_GUEST/initrd.gz
-    append: console=ttyS0 quiet g.name=\${machine}
+    append: console=ttyS0 quiet no_timer_check g.name=\${machine}
     disks: { cd: { bus: ahci, media: cdrom, image: hypervisor.iso } }
     nics: { lan: { switch: lan } }
     ready: { serial: "^@READY", timeout: 10m }

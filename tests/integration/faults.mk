@@ -16,7 +16,7 @@ AM_TESTS_ENVIRONMENT += ROOST_FAULTS_PART=$${ROOST_FAULTS_PART:-few}; export ROO
 # All faults, in shards side by side. Half an hour.
 FAULT_SHARDS = 2
 .PHONY: check-faults check-kills
-check-faults: all $(check_PROGRAMS)
+check-faults: $(check_PROGRAMS)
 	@$(AM_TESTS_ENVIRONMENT) ROOST_TEST_DEADLINE=14400; export ROOST_TEST_DEADLINE; \
 	 for k in `seq $(FAULT_SHARDS)`; do \
 	   ROOST_FAULTS_PART=$$k/$(FAULT_SHARDS) $(srcdir)/%D%/test-faults.sh >%D%/faults.$$k.log 2>&1 & \

@@ -27,7 +27,7 @@ fi
 FAULTY=$ROOST_BUILDDIR/tests/fault/roost-faulty
 LABS=$ROOST_SRCDIR/tests/fault/labs
 part=${ROOST_FAULTS_PART:-all}
-faults_seen=0 faults_tried=0 faults_bad=0
+labs_had=0 faults_seen=0 faults_tried=0 faults_bad=0
 if [ -n "${FAULTS_INSIDE:-}" ]; then
     ip link set lo up
     mount -t sysfs roost-test /sys # which shows this network
@@ -53,7 +53,7 @@ mount_disks() {
 }
 
 umount_disks() {
-    umount -R "$TMP/d" 2>/dev/null
+    [ -z "${FAULTS_INSIDE:-}" ] || umount -R "$TMP/d" 2>/dev/null
     return 0
 }
 at_exit umount_disks
@@ -132,7 +132,8 @@ broken() {
         ;;
     *-readonly:*) mount -o remount,rw "$TMP/d/r" ;;
     esac
-    [ $((faults_tried % 2)) = 0 ] || r gc # both ways to clear up, in turn
+    # both ways to clear up, in turn; down must do without the other
+    [ "$part" = few ] || [ $((faults_tried % 2)) = 0 ] || r gc
     r down --force --delete-disks --yes "$lab"
     [ "$status" = 0 ] || {
         echo "down: $err"
@@ -183,7 +184,7 @@ choose() {
     all) cat ;;
     few)
         shuf -n 2
-        [ ! -e "$lab.known" ] || cat "$lab.known"
+        [ ! -e "$lab.known" ] || grep -xFf "$lab.known" "$TMP/faults"
         ;;
     "~"*) grep -E "${part#?}" ;;
     */*) awk -v k="${part%/*}" -v n="${part#*/}" 'NR % n == k % n' ;;
@@ -200,6 +201,7 @@ faults_of() {
         done
         return
     fi
+    labs_had=$((labs_had + 1))
     mount_disks "$small_disk" || small_disk=
     mkdir -p "$TMPDIR"
     # what stays on purpose is there before the first fault
@@ -229,5 +231,9 @@ faults_of() {
 
 faults_done() {
     note "$faults_tried of $faults_seen faults were tried, $faults_bad left something"
-    ok "there were faults" test "$faults_tried" -gt 0
+    if [ "$labs_had" = 0 ]; then
+        skip "there were faults" "this host can have none of these labs"
+    else
+        ok "there were faults" test "$faults_tried" -gt 0
+    fi
 }

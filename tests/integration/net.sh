@@ -71,6 +71,50 @@ as_before() {
     fi
 }
 
+# attach LAB/MACHINE: from now on `guest` can run commands there, by the first serial port.
+declare -A consoles=()
+attach() {
+    local fd pipe=$TMP/in.${1//\//.}
+    mkfifo "$pipe"
+    exec {fd}<>"$pipe"
+    consoles[$1]=$fd
+    "$ROOST" console "$1" <"$pipe" >/dev/null 2>&1 &
+    started $!
+}
+
+# guest LAB/MACHINE COMMAND: runs it in the small Linux guest there; its status.
+guest() {
+    local answer id=${EPOCHREALTIME/[.,]/}
+    printf 'ret=0; { %s; } >/dev/null 2>&1 || ret=1; echo @ASKED %s $ret\n' "$2" "$id" >&"${consoles[$1]}"
+    answer=$(wait_for_line "$ROOST_STATE_DIR/${1%/*}/logs/${1#*/}.serial0.log" "^@ASKED $id " 180) || {
+        echo "$answer"
+        return 1
+    }
+    [ "${answer##* }" = 0 ]
+}
+
+# misses LAB/MACHINE ADDRESS: the guest pings it in vain.
+misses() {
+    guest "$1" "! ping -c 3 -W 1 $2"
+}
+
+# tap_of MACHINE NIC: the interface, in the namespace $host.
+tap_of() {
+    ip -n "$host" -br link | grep -o "^$1-$2-..."
+}
+
+# mac_of PROFILE MACHINE NIC
+mac_of() {
+    "$ROOST" argv -f "$1" "$2" | grep -oE "netdev=net-$3,.*mac=[0-9a-f:]*" | sed 's/.*mac=//'
+}
+
+# watch NAME INTERFACE: writes what passes there to NAME.frames, with addresses and tags.
+watch() {
+    ip netns exec "$host" tcpdump -U -e -n -l -i "$2" 'arp or icmp or vlan' >"$1.frames" 2>"$1.tcpdump" &
+    started $!
+    wait_for_line "$1.tcpdump" 'listening on' 60 >/dev/null
+}
+
 # pings NAME ADDRESS: at last, within a minute.
 pings() {
     wait_for 60 on "$1" ping -c 1 -W 1 "$2" >/dev/null 2>&1

@@ -12,7 +12,10 @@ TESTS += $(RUN_TESTS)
 EXTRA_DIST += $(RUN_TESTS) %D%/copy.sh
 
 # One level deeper; takes minutes.
-EXTRA_DIST += %D%/check-nested.sh
-.PHONY: check-nested
-check-nested: all
+EXTRA_DIST += %D%/check-nested.sh %D%/check-nested-net.sh %D%/nested-net.sh
+.PHONY: check-nested check-nested-hosts check-nested-net
+check-nested: check-nested-hosts check-nested-net
+check-nested-hosts: all
 	$(AM_TESTS_ENVIRONMENT) ROOST_TEST_DEADLINE=2400 $(srcdir)/%D%/check-nested.sh
+check-nested-net: all
+	$(AM_TESTS_ENVIRONMENT) ROOST_TEST_DEADLINE=3600 $(srcdir)/%D%/check-nested-net.sh

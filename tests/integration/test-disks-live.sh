@@ -5,7 +5,7 @@
 . "${ROOST_SRCDIR:?}/tests/integration/lab.sh"
 
 need qemu-img qemu-io
-plan 31
+plan 37
 D=$ROOST_STATE_DIR/live/disks
 truncate -s 1M cd.iso other.iso user.raw
 cat >lab.yaml <<'END'
@@ -36,6 +36,26 @@ exits "and one over the first" 0 image snapshot m data
 is "each with a name of its own" "$out" "$D/m.data.2.qcow2"
 exits "none over a file of the user's" 1 image snapshot m user
 says "because it is the user's" "disk user: its file is the user's own"
+
+# --- snapshots that fail leave no layer ---
+
+data() { grep -o '"m\.data[^"]*"' "$D/m.data.json" | xargs; ls "$D" | grep -c 'm\.data\.'; }
+before=$(data)
+ready() { timeout 60 "$ROOST" qmp live/m query-block-jobs </dev/null | grep -q '"ready": *true'; }
+timeout 60 "$ROOST" qmp live/m block-commit job-id=mine device=limited-data </dev/null >/dev/null
+ok "a job of somebody else's" wait_for 60 ready
+exits "the emulator refuses one" 5 image snapshot m data
+is "and the disk has the layers that it had" "$(data)" "$before"
+timeout 60 "$ROOST" qmp live/m block-job-cancel device=mine force=true </dev/null >/dev/null
+kill_supervisor live
+qemu-img create -q -u -f qcow2 -b "$D/m.data.2.qcow2" -F qcow2 "$D/m.data.3.qcow2" 8M
+cp "$D/m.data.json" book
+sed -i "/m.data.2.qcow2/,/}/{s/}/},{\"name\":\"m.data.3.qcow2\",\"format\":\"qcow2\",\"inode\":$(stat -c %i "$D/m.data.3.qcow2")}/}" "$D/m.data.json"
+ok "the supervisor dies before a layer is used" grep -q 'm.data.3' "$D/m.data.json"
+r status live
+ok "the next one drops it" wait_for 60 test ! -e "$D/m.data.3.qcow2"
+is "and the disk has the layers that it had" "$(data)" "$before"
+
 kill -KILL "$(supervisor_pid live)"
 exits "after the supervisor's death the machine stops" 0 stop m --force
 exits "and starts" 0 start m --paused

@@ -4,14 +4,14 @@
 # pings and TCP between them and with the host, VLANs that do not leak, a trunk with
 # tags, a cable that is pulled. Ping alone would be a false proof: with headers for
 # offloading on a datapath in user space pings pass and TCP does not.
-# Requirements: R21, R10.
+# Requirements: R21, R10, R16.
 . "${ROOST_SRCDIR:?}/tests/integration/net.sh"
 need qemu-system-x86_64 curl
 need_guest
 need_namespaces
 need_ovs
 
-plan 25
+plan 32
 host_new one
 ovs_start one || skip_all "Open vSwitch does not start here"
 on one ip link add mv type veth peer name mv-p
@@ -23,7 +23,7 @@ cat >two.yaml <<END
 lab: two
 switches:
   br: { type: bridge, address: 10.51.0.254/24 }
-  ov: { type: ovs, datapath: netdev, address: 10.52.0.254/24 }
+  ov: { type: ovs, datapath: netdev, address: 10.52.0.254/24, vlan: 252 }
   mv: { type: macvtap, uplink: mv }
   vl: { type: ovs, datapath: netdev, address: 10.54.0.254/24, vlan: 252 }
 templates:
@@ -37,19 +37,19 @@ machines:
   a:
     template: guest
     machine: q35
-    append: console=ttyS0 quiet g.name=a g.ip0=10.51.0.1/24 g.ip1=10.52.0.1/24 g.ip2=10.53.0.1/24 g.ip3=10.54.0.1/24 g.http=10.51.0.2,10.52.0.2,10.53.0.2
+    append: console=ttyS0 quiet no_timer_check g.name=a g.ip0=10.51.0.1/24 g.ip1=10.52.0.1/24 g.ip2=10.53.0.1/24 g.ip3=10.54.0.1/24 g.http=10.51.0.2,10.52.0.2,10.53.0.2
     nics:
       br: { switch: br, model: e1000 }
-      ov: { switch: ov, model: virtio-net-pci }
+      ov: { switch: ov, model: virtio-net-pci, vlan: 252 }
       mv: { switch: mv, model: e1000e }
       vl: { switch: vl, model: e1000, vlan: 252 }
   b:
     template: guest
     machine: i440fx
-    append: console=ttyS0 quiet g.name=b g.ip0=10.51.0.2/24 g.ip1=10.52.0.2/24 g.ip2=10.53.0.2/24 g.ip3=10.54.0.2/24 g.http=10.51.0.1,10.52.0.1,10.53.0.1
+    append: console=ttyS0 quiet no_timer_check g.name=b g.ip0=10.51.0.2/24 g.ip1=10.52.0.2/24 g.ip2=10.53.0.2/24 g.ip3=10.54.0.2/24 g.http=10.51.0.1,10.52.0.1,10.53.0.1
     nics:
       br: { switch: br, model: vmxnet3 }
-      ov: { switch: ov, model: vmxnet3 }
+      ov: { switch: ov, model: vmxnet3, vlan: 252 }
       mv: { switch: mv, model: virtio-net-pci }
       vl: { switch: vl, model: e1000, vlan: 253 }
   t: { memory: 32M, nics: { vl: { switch: vl, trunk: [252, 260] } } }
@@ -81,7 +81,7 @@ done
 
 # VLANs
 if command -v tcpdump >/dev/null; then
-    trunk=$(on one ip -br link | grep -o '^t-vl-...')
+    trunk=$(tap_of t vl)
     on one tcpdump -c 1 -U -e -n -l -i "$trunk" 'vlan 252 and arp' >tagged 2>tcpdump.err &
     started $!
     wait_for_line tcpdump.err 'listening on' 30 >/dev/null
@@ -97,6 +97,28 @@ if on one ping -c 3 -i 0.3 -W 1 10.54.0.2 >leak; then
     fail "VLAN 253: the host does not reach b" "$(<leak)"
 else
     pass "VLAN 253: the host does not reach b"
+fi
+if command -v tcpdump >/dev/null; then
+    watch a "$(tap_of a vl)"
+    watch b "$(tap_of b vl)"
+    watch t "$trunk"
+fi
+attach two/a
+attach two/b
+ok "a in VLAN 252 reaches the host there" guest two/a 'ping -c 5 -W 2 10.54.0.254'
+ok "but not b in 253" misses two/a 10.54.0.2
+ok "nor b a" misses two/b 10.54.0.1
+ok "nor b the host" misses two/b 10.54.0.254
+if command -v tcpdump >/dev/null; then
+    a=$(mac_of two.yaml a vl) b=$(mac_of two.yaml b vl)
+    ok "both were heard to ask" eval "wait_for_line a.frames ' $a > ff.*10.54.0.2 ' 30 && wait_for_line b.frames ' $b > ff.*10.54.0.1 ' 30"
+    ok "the trunk has what a asked, with its tag" wait_for_line t.frames " $a > .*vlan 252.*10.54.0.2 " 30
+    is "frames of a that came to b, of b that came to a, and of b at a trunk without 253" \
+        "$(grep -c " $a > " b.frames) $(grep -c " $b > " a.frames) $(grep -c " $b > " t.frames)" "0 0 0"
+else
+    for text in "both were heard to ask" "the trunk has what a asked, with its tag" "no frame came out elsewhere"; do
+        skip "$text" "tcpdump is not installed"
+    done
 fi
 
 # cables

@@ -7,7 +7,7 @@
 
 need "$ROOST_QEMU" qemu-img curl ping ip
 need_guest
-plan 35
+plan 37
 
 # the host as it is seen without a lab
 snapshot() {
@@ -34,7 +34,7 @@ lab: $1
 isolation: private
 switches:
   lan: { type: bridge, address: 10.9.0.1/24, uplink: user, subnet: 10.9.0.0/24 }
-  inner: { type: internal }
+  inner: { type: internal, uplink: user, subnet: 10.8.0.0/24 }
 templates:
   linux:
     memory: 160M
@@ -49,12 +49,12 @@ templates:
 machines:
   a:
     template: linux
-    append: console=ttyS0 quiet g.name=$1-a g.ip0=dhcp g.ip1=10.9.0.11/24
-      g.ping=10.9.0.12,10.9.0.2 g.http=10.9.0.12
+    append: console=ttyS0 quiet no_timer_check g.name=$1-a g.ip0=dhcp g.ip1=10.9.0.11/24 g.ip2=dhcp
+      g.ping=10.9.0.12,10.9.0.2,10.8.0.2 g.http=10.9.0.12
     forwards: ["tcp:127.0.0.1:0-:80 as web"]
   b:
     template: linux
-    append: console=ttyS0 quiet g.name=$1-b g.ip0=dhcp g.ip1=10.9.0.12/24
+    append: console=ttyS0 quiet no_timer_check g.name=$1-b g.ip0=dhcp g.ip1=10.9.0.12/24
 END
 }
 
@@ -94,6 +94,8 @@ ok "the host shows nothing of them" diff before <(snapshot)
 log=$ROOST_STATE_DIR/p1/logs/a.serial0.log
 ok "a pings b" wait_for_line "$log" '^@PING dst=10\.9\.0\.12 ok' 120
 ok "a pings the NAT" wait_for_line "$log" '^@PING dst=10\.9\.0\.2 ok' 120
+ok "a has an address of the NAT of the internal switch" wait_for_line "$log" '^@ADDR name=[^ ]* 10\.8\.0\.' 120
+ok "and pings it" wait_for_line "$log" '^@PING dst=10\.8\.0\.2 ok' 120
 ok "a reads from b" wait_for_line "$log" '^@HTTP dst=10\.9\.0\.12 ok p1-b' 120
 ok "exec: ping" inside p1 ping -c 1 -W 30 10.9.0.11
 is "exec: TCP" "$(fetch p1 http://10.9.0.12/)" p1-b

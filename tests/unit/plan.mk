@@ -6,6 +6,7 @@ PLAN_UNIT_TESTS = \
 	%D%/test-plan-check \
 	%D%/test-plan-drives \
 	%D%/test-plan-ids \
+	%D%/test-plan-ifnames \
 	%D%/test-plan-machine \
 	%D%/test-plan-optstr \
 	%D%/test-plan-sources \
@@ -23,6 +24,9 @@ PLAN_TEST_LIBS = $(L_PLAN) $(CHECK_LIBS)
 %C%_test_plan_ids_CPPFLAGS = $(PLAN_TEST_CPPFLAGS)
 %C%_test_plan_ids_SOURCES = %D%/test-plan-ids.c %D%/tap.h
 %C%_test_plan_ids_LDADD = $(PLAN_TEST_LIBS)
+%C%_test_plan_ifnames_CPPFLAGS = $(PLAN_TEST_CPPFLAGS)
+%C%_test_plan_ifnames_SOURCES = %D%/test-plan-ifnames.c %D%/tap.h
+%C%_test_plan_ifnames_LDADD = $(PLAN_TEST_LIBS)
 %C%_test_plan_machine_CPPFLAGS = $(PLAN_TEST_CPPFLAGS)
 %C%_test_plan_machine_SOURCES = %D%/test-plan-machine.c %D%/make-lab.h %D%/tap.h
 %C%_test_plan_machine_LDADD = $(PLAN_TEST_LIBS)

@@ -7,6 +7,7 @@
 #include "unit/tap.h"
 #include "unit/wait.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <glib-unix.h>
 #include <glib/gstdio.h>
@@ -370,6 +371,45 @@ START_TEST (commands_are_cancelled)
 }
 END_TEST
 
+typedef struct {
+    GCancellable *cancellable;
+    char *pid_file;
+} Killing;
+
+static gboolean
+cancel_when_begun (gpointer user_data)
+{
+    Killing *killing = user_data;
+    g_autofree char *text = NULL;
+
+    g_file_get_contents (killing->pid_file, &text, NULL, NULL);
+    if (!text || !strchr (text, '\n'))
+        return G_SOURCE_CONTINUE;
+    g_cancellable_cancel (killing->cancellable);
+    return G_SOURCE_REMOVE;
+}
+
+/* it could make a file that was just looked for */
+START_TEST (what_is_cancelled_has_ended)
+{
+    g_autofree char *dir = g_dir_make_tmp ("roost-XXXXXX", NULL), *text = NULL, *script = NULL;
+    g_autofree char *pid_file = g_build_filename (dir, "pid", NULL);
+    g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+    Killing killing = { cancellable, pid_file };
+    Outcome outcome;
+
+    script = g_strdup_printf ("echo $$ >'%s'; exec sleep 1000", pid_file);
+    g_timeout_add (5, cancel_when_begun, &killing);
+    outcome = run_command ("sh", script, 100000, cancellable);
+    ck_assert (g_error_matches (outcome.error, G_IO_ERROR, G_IO_ERROR_CANCELLED));
+    ck_assert (g_file_get_contents (pid_file, &text, NULL, NULL));
+    ck_assert (kill (atoi (text), 0) < 0 && errno == ESRCH);
+    g_error_free (outcome.error);
+    g_unlink (pid_file);
+    g_rmdir (dir);
+}
+END_TEST
+
 int
 main (void)
 {
@@ -391,6 +431,7 @@ main (void)
     tcase_add_test (tcase, the_last_lines_are_kept);
     tcase_add_test (tcase, commands_have_deadlines);
     tcase_add_test (tcase, commands_are_cancelled);
+    tcase_add_test (tcase, what_is_cancelled_has_ended);
     suite_add_tcase (suite, tcase);
     return run_tap (suite);
 }

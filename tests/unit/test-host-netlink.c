@@ -1,0 +1,367 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Links, addresses and VLANs by the kernel's route socket, in a network namespace of
+ * each case's own; and the bridge of a step, made, undone and not mixed up with
+ * those of others. */
+#include "host/netlink.h"
+
+#include "base/error.h"
+#include "base/file.h"
+#include "host/bridge.h"
+#include "unit/tap.h"
+
+#include <sched.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+static Netlink *netlink;
+static gboolean has_namespace, has_filtering;
+
+/* Each case is a process, which goes into a network where it may do everything. */
+static void
+setup (void)
+{
+    g_autoptr (GError) error = NULL;
+
+    ck_assert_int_eq (unshare (geteuid () == 0 ? CLONE_NEWNET : CLONE_NEWUSER | CLONE_NEWNET), 0);
+    netlink = netlink_open (NULL, &error);
+    ck_assert_msg (netlink != NULL, "%s", error ? error->message : "");
+}
+
+static void
+teardown (void)
+{
+    netlink_close (netlink);
+}
+
+#define MAC "72:00:00:00:00:07"
+
+static Link *
+find (const char *name)
+{
+    g_autoptr (GError) error = NULL;
+    Link *link = netlink_find (netlink, name, &error);
+
+    ck_assert_msg (!error, "%s", error ? error->message : "");
+    return link;
+}
+
+static int
+make_bridge (const char *name, gboolean filter)
+{
+    g_autoptr (GError) error = NULL;
+    g_autoptr (Link) link = NULL;
+
+    ck_assert_msg (netlink_add_bridge (netlink, name, MAC, FALSE, filter, &error), "%s",
+                   error ? error->message : "");
+    link = find (name);
+    ck_assert_ptr_nonnull (link);
+    return link->index;
+}
+
+START_TEST (what_is_read)
+{
+    int index = make_bridge ("b0", FALSE);
+    LinkChange change = { .up = TRUE, .mtu = 1400, .alias = "roost x network:lan" };
+    g_autoptr (Link) link = NULL;
+    g_autoptr (GPtrArray) links = NULL;
+
+    ck_assert (netlink_change (netlink, index, &change, NULL));
+    link = find ("b0");
+    ck_assert_str_eq (link->name, "b0");
+    ck_assert_str_eq (link->kind, "bridge");
+    ck_assert_str_eq (link->mac, MAC);
+    ck_assert_str_eq (link->alias, "roost x network:lan");
+    ck_assert_int_eq (link->mtu, 1400);
+    ck_assert (link->up && !link->filters);
+    ck_assert_int_eq (link->master, 0);
+    links = netlink_list (netlink, NULL);
+    ck_assert_int_ge (links->len, 2);
+    ck_assert_ptr_null (find ("nosuch"));
+}
+END_TEST
+
+START_TEST (whose_it_is)
+{
+    Link marked = { .alias = (char *)"roost x", .mac = (char *)MAC };
+    Link bare = { .mac = (char *)MAC };
+
+    ck_assert (link_is_ours (&marked, "roost x", NULL));
+    /* whoever has marked it otherwise has taken it */
+    ck_assert (!link_is_ours (&marked, "roost y", MAC));
+    ck_assert (link_is_ours (&bare, "roost x", MAC));
+    ck_assert (!link_is_ours (&bare, "roost x", "72:00:00:00:00:08"));
+    ck_assert (!link_is_ours (&bare, "roost x", NULL));
+}
+END_TEST
+
+START_TEST (twice_is_an_error)
+{
+    g_autoptr (GError) error = NULL;
+
+    make_bridge ("b0", FALSE);
+    ck_assert (!netlink_add_bridge (netlink, "b0", MAC, FALSE, FALSE, &error));
+    ck_assert (g_error_matches (error, ROOST_ERROR, ROOST_ERROR_HOST));
+    ck_assert_msg (strstr (error->message, "making bridge b0: ") == error->message, "%s",
+                   error->message);
+}
+END_TEST
+
+START_TEST (masters)
+{
+    int bridge = make_bridge ("b0", FALSE), port;
+    LinkChange plug = { .master = 0, .up = TRUE }, pull = { .release = TRUE, .down = TRUE };
+    g_autoptr (Link) lower = NULL, plugged = NULL, pulled = NULL;
+
+    ck_assert (
+        netlink_add_vxlan (netlink, "x0", "72:00:00:00:00:09", 42, "192.0.2.1", NULL, 4789, NULL));
+    lower = find ("x0");
+    ck_assert_str_eq (lower->kind, "vxlan");
+    port = lower->index;
+    plug.master = bridge;
+    ck_assert (netlink_change (netlink, port, &plug, NULL));
+    plugged = find ("x0");
+    ck_assert_int_eq (plugged->master, bridge);
+    ck_assert (plugged->up);
+    ck_assert (netlink_change (netlink, port, &pull, NULL));
+    pulled = find ("x0");
+    ck_assert (pulled->master == 0 && !pulled->up);
+    ck_assert (netlink_delete (netlink, port, NULL));
+    ck_assert_ptr_null (find ("x0"));
+    ck_assert (!netlink_delete (netlink, port, NULL));
+}
+END_TEST
+
+START_TEST (addresses)
+{
+    int index = make_bridge ("b0", FALSE);
+    static const char *const own[] = { "192.0.2.1/24", "192.0.2.2/32", "fd00::1/64", "10.0.0.0/31",
+                                       NULL };
+    gboolean there;
+
+    for (gsize i = 0; own[i]; i++) {
+        ck_assert (netlink_has_address (netlink, index, own[i], &there, NULL) && !there);
+        ck_assert (netlink_add_address (netlink, index, own[i], NULL));
+        ck_assert (netlink_add_address (netlink, index, own[i], NULL));
+        ck_assert (netlink_has_address (netlink, index, own[i], &there, NULL) && there);
+        ck_assert (netlink_has_address (netlink, 1, own[i], &there, NULL) && !there);
+    }
+    for (gsize i = 0; own[i]; i++) {
+        ck_assert (netlink_remove_address (netlink, index, own[i], NULL));
+        ck_assert (netlink_remove_address (netlink, index, own[i], NULL));
+        ck_assert (netlink_has_address (netlink, index, own[i], &there, NULL) && !there);
+    }
+    ck_assert (!netlink_has_address (netlink, index, "nonsense", &there, NULL));
+}
+END_TEST
+
+/* A kernel without them says so, and a bridge is none that filters. */
+START_TEST (vlans)
+{
+    int bridge = make_bridge ("b0", TRUE), port;
+    LinkChange plug = { .master = bridge };
+    VlanSet trunk = { 0 };
+    g_autoptr (Link) link = find ("b0"), lower = NULL;
+
+    ck_assert (link->filters);
+    ck_assert_int_eq (link->default_vlan, 1);
+    netlink_add_vxlan (netlink, "x0", "72:00:00:00:00:09", 42, "192.0.2.1", NULL, 4789, NULL);
+    lower = find ("x0");
+    port = lower->index;
+    ck_assert (netlink_change (netlink, port, &plug, NULL));
+    ck_assert (vlan_set_parse ("10,20-29,31,4000-4094", &trunk));
+    for (guint i = 0; i < 2; i++) {
+        ck_assert (netlink_set_vlans (netlink, port, FALSE, 252, NULL, NULL));
+        ck_assert (netlink_set_vlans (netlink, port, FALSE, 25, &trunk, NULL));
+        ck_assert (netlink_set_vlans (netlink, port, FALSE, 0, &vlan_set_all, NULL));
+        ck_assert (netlink_set_vlans (netlink, bridge, TRUE, 252, NULL, NULL));
+    }
+}
+END_TEST
+
+/* --- the bridge of a step --- */
+
+static NetworkStep *
+step_new (const char *bridge)
+{
+    NetworkStep *step = record_new (&network_record);
+
+    step->name = g_strdup ("lan");
+    step->bridge = g_strdup (bridge);
+    step->mark = g_strdup ("roost /r/lab network:lan");
+    step->mac = g_strdup (MAC);
+    step->stp = g_strdup ("off");
+    step->addresses = g_strsplit ("192.0.2.1/24 fd00::1/64", " ", -1);
+    return step;
+}
+
+static char *
+survey (const NetworkStep *step, GStrv *before)
+{
+    GPtrArray *words = g_ptr_array_new_with_free_func (g_free);
+    g_autoptr (GError) error = NULL;
+    gboolean done = bridge_survey (netlink, step, words, &error);
+
+    g_ptr_array_add (words, NULL);
+    *before = (GStrv)g_ptr_array_free (words, FALSE);
+    return done ? NULL : g_strdup (error->message);
+}
+
+START_TEST (bridge_of_a_step)
+{
+    NetworkStep *step = step_new ("b0");
+    g_auto (GStrv) before = NULL, again = NULL;
+    g_autofree char *problem = survey (step, &before), *second = NULL, *third = NULL;
+    g_autoptr (Link) link = NULL, gone = NULL;
+    gboolean there;
+
+    ck_assert_ptr_null (problem);
+    ck_assert (bridge_make (netlink, step, NULL) && bridge_settle (netlink, step, NULL));
+    link = find ("b0");
+    ck_assert_str_eq (link->alias, step->mark);
+    ck_assert (link->up);
+    ck_assert (netlink_has_address (netlink, link->index, "fd00::1/64", &there, NULL) && there);
+    /* found again by its own step, and by no other */
+    second = survey (step, &again);
+    ck_assert_ptr_null (second);
+    g_free (step->mark);
+    step->mark = g_strdup ("roost /r/other network:lan");
+    g_clear_pointer (&again, g_strfreev);
+    third = survey (step, &again);
+    ck_assert_ptr_nonnull (strstr (third, "there is an interface b0 already (of lab /r/lab"));
+    ck_assert (bridge_remove (netlink, step, NULL));
+    gone = find ("b0");
+    ck_assert_ptr_nonnull (gone);
+    g_free (step->mark);
+    step->mark = g_strdup ("roost /r/lab network:lan");
+    ck_assert (bridge_remove (netlink, step, NULL));
+    ck_assert_ptr_null (find ("b0"));
+    ck_assert (bridge_remove (netlink, step, NULL));
+    record_free (&network_record, step);
+}
+END_TEST
+
+START_TEST (bridge_that_exists)
+{
+    NetworkStep *step = step_new ("b0");
+    g_auto (GStrv) before = NULL;
+    g_autofree char *problem = NULL;
+    g_autoptr (Link) down = NULL;
+    int index = make_bridge ("b0", FALSE);
+    gboolean first, second;
+
+    step->existing = TRUE;
+    ck_assert (netlink_add_address (netlink, index, "192.0.2.1/24", NULL));
+    problem = survey (step, &before);
+    ck_assert_ptr_null (problem);
+    ck_assert (bridge_make (netlink, step, NULL) && bridge_settle (netlink, step, NULL));
+    ck_assert (bridge_restore (netlink, step, (const char *const *)before, NULL) &&
+               bridge_remove (netlink, step, NULL));
+    down = find ("b0");
+    ck_assert_ptr_nonnull (down);
+    ck_assert (!down->up);
+    ck_assert (netlink_has_address (netlink, index, "192.0.2.1/24", &first, NULL) &&
+               netlink_has_address (netlink, index, "fd00::1/64", &second, NULL));
+    ck_assert (first && !second);
+    record_free (&network_record, step);
+}
+END_TEST
+
+START_TEST (bridge_that_does_not_filter)
+{
+    NetworkStep *step = step_new ("b0");
+    g_auto (GStrv) before = NULL;
+    g_autofree char *problem = NULL;
+
+    make_bridge ("b0", FALSE);
+    step->existing = step->filter = TRUE;
+    problem = survey (step, &before);
+    ck_assert_ptr_nonnull (problem);
+    ck_assert_msg (g_str_has_prefix (problem, "bridge b0 does not filter VLANs: "), "%s", problem);
+    record_free (&network_record, step);
+}
+END_TEST
+
+START_TEST (uplinks)
+{
+    NetworkStep *step = step_new ("b0");
+    g_auto (GStrv) before = NULL, other = NULL;
+    g_autofree char *problem = NULL, *missing = NULL;
+    g_autoptr (Link) plugged = NULL, pulled = NULL;
+
+    step->uplink = g_strdup ("nosuch");
+    missing = survey (step, &other);
+    ck_assert_ptr_nonnull (strstr (missing, "there is no interface nosuch: "));
+    g_free (step->uplink);
+    step->uplink = g_strdup ("x0");
+    netlink_add_vxlan (netlink, "x0", "72:00:00:00:00:09", 42, "192.0.2.1", NULL, 4789, NULL);
+    problem = survey (step, &before);
+    ck_assert_ptr_null (problem);
+    ck_assert_str_eq (before[0], "uplink x0 down");
+    ck_assert (bridge_make (netlink, step, NULL) && bridge_settle (netlink, step, NULL));
+    plugged = find ("x0");
+    ck_assert (plugged->master != 0 && plugged->up);
+    ck_assert (bridge_restore (netlink, step, (const char *const *)before, NULL));
+    pulled = find ("x0");
+    ck_assert (pulled->master == 0 && !pulled->up);
+    ck_assert (bridge_remove (netlink, step, NULL));
+    record_free (&network_record, step);
+}
+END_TEST
+
+/* In a process of its own: what this host lets anybody do. */
+static void
+look_around (void)
+{
+    int answer[2];
+    char told = 0;
+    pid_t pid;
+
+    if (pipe (answer) != 0)
+        return;
+    pid = fork ();
+    if (pid == 0) {
+        g_autoptr (Netlink) inside = NULL;
+
+        if (unshare (geteuid () == 0 ? CLONE_NEWNET : CLONE_NEWUSER | CLONE_NEWNET) == 0) {
+            inside = netlink_open (NULL, NULL);
+            told = inside && netlink_add_bridge (inside, "b0", MAC, FALSE, FALSE, NULL) ? 1 : 0;
+            if (told && netlink_add_bridge (inside, "b1", MAC, FALSE, TRUE, NULL))
+                told = 2;
+        }
+        _exit (write (answer[1], &told, 1) == 1 ? 0 : 1);
+    }
+    close (answer[1]);
+    if (read (answer[0], &told, 1) != 1)
+        told = 0;
+    close (answer[0]);
+    has_namespace = told >= 1;
+    has_filtering = told == 2;
+}
+
+int
+main (void)
+{
+    Suite *suite = suite_create ("netlink");
+    TCase *tcase = tcase_create ("netlink");
+
+    look_around ();
+    if (!has_namespace) {
+        puts ("1..0 # SKIP no network namespace with a bridge can be made here");
+        return 0;
+    }
+    tcase_add_checked_fixture (tcase, setup, teardown);
+    tcase_add_test (tcase, what_is_read);
+    tcase_add_test (tcase, whose_it_is);
+    tcase_add_test (tcase, twice_is_an_error);
+    tcase_add_test (tcase, masters);
+    tcase_add_test (tcase, addresses);
+    tcase_add_test (tcase, bridge_of_a_step);
+    tcase_add_test (tcase, bridge_that_exists);
+    tcase_add_test (tcase, bridge_that_does_not_filter);
+    tcase_add_test (tcase, uplinks);
+    if (has_filtering)
+        tcase_add_test (tcase, vlans);
+    suite_add_tcase (suite, tcase);
+    return run_tap (suite);
+}
