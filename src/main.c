@@ -28,7 +28,7 @@ main (int argc, char **argv)
     const char *slash = argc > 0 ? strrchr (argv[0], '/') : NULL;
     const char *name = slash ? slash + 1 : argc > 0 ? argv[0] : "roost";
 
-    setlocale (LC_ALL, "");
+    setlocale (LC_CTYPE, ""); /* and no other: numbers and messages are the same everywhere */
     if (strcmp (name, "roost-switch") == 0)
         return switch_main (argc, argv);
     if (strcmp (name, "roost-net") == 0)

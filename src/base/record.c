@@ -99,7 +99,6 @@ JsonNode *
 record_to_json (const Record *record, gconstpointer data)
 {
     JsonObject *object = json_object_new ();
-    JsonNode *node = json_node_new (JSON_NODE_OBJECT);
 
     for (const Field *field = record->fields; field->name; field++) {
         switch (field->type) {
@@ -134,8 +133,7 @@ record_to_json (const Record *record, gconstpointer data)
             break;
         }
     }
-    json_node_take_object (node, object);
-    return node;
+    return json_take_object (object);
 }
 
 static gboolean
@@ -263,6 +261,15 @@ record_from_json (const Record *record, JsonNode *node, GError **error)
         }
     }
     return data;
+}
+
+JsonNode *
+json_take_object (JsonObject *object)
+{
+    JsonNode *node = json_node_new (JSON_NODE_OBJECT);
+
+    json_node_take_object (node, object);
+    return node;
 }
 
 char *

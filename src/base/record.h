@@ -54,6 +54,14 @@ void record_free (const Record *record, gpointer data);
 JsonNode *record_to_json (const Record *record, gconstpointer data);
 
 /**
+ * record_write: (and record_to_text)
+ *
+ * Appends to @out, on one line, the object that record_to_json() makes.
+ */
+void record_write (const Record *record, gconstpointer data, GString *out);
+char *record_to_text (const Record *record, gconstpointer data);
+
+/**
  * record_from_json:
  *
  * Unknown members are ignored, so that an older program reads what a newer one
@@ -69,6 +77,14 @@ gpointer record_from_json (const Record *record, JsonNode *node, GError **error)
  * Returns: (transfer full): an array that owns structs of @record
  */
 GPtrArray *record_array_new (const Record *record);
+
+/**
+ * json_take_object:
+ * @object: (transfer full)
+ *
+ * Returns: (transfer full): the node of @object
+ */
+JsonNode *json_take_object (JsonObject *object);
 
 /**
  * json_to_text: (and json_to_pretty_text)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* roost argv: the command line of each emulator, as it is executed. */
 #include "base/error.h"
+#include "base/record.h"
 #include "cli/load.h"
 #include "cli/output.h"
 
@@ -35,14 +36,14 @@ print_one (const MachineStep *machine, gboolean json)
     }
     node = record_to_json (&machine_step_record, machine);
     {
-        g_autoptr (JsonNode) line = json_node_new (JSON_NODE_OBJECT);
+        g_autoptr (JsonNode) line = NULL;
         JsonObject *object = json_object_new ();
 
         json_object_set_string_member (object, "machine", machine->name);
         json_object_set_member (
             object, "argv",
             json_node_ref (json_object_get_member (json_node_get_object (node), "argv")));
-        json_node_take_object (line, object);
+        line = json_take_object (object);
         print_json (line);
     }
 }

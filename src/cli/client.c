@@ -7,6 +7,7 @@
 #include "base/dirs.h"
 #include "base/error.h"
 #include "base/file.h"
+#include "base/record.h"
 #include "base/text.h"
 #include "cli/load.h"
 #include "cli/supervise.h"
@@ -198,19 +199,16 @@ reclass (GError **error)
 }
 
 JsonNode *
-lab_client_call (LabClient *client, const char *command, JsonObject *arguments, guint timeout_ms,
-                 GError **error)
+lab_client_call_text (LabClient *client, const char *command, const char *arguments,
+                      guint timeout_ms, GError **error)
 {
     g_autoptr (GAsyncResult) result = NULL;
-    g_autoptr (JsonNode) node = NULL;
+    QmpCallOptions options = { .timeout_ms = timeout_ms };
     Wait wait = { NULL };
     JsonNode *value;
 
-    if (arguments) {
-        node = json_node_new (JSON_NODE_OBJECT);
-        json_node_take_object (node, arguments);
-    }
-    qmp_client_execute_async (client->qmp, command, node, timeout_ms, NULL, wait_arrived, &wait);
+    qmp_client_call_async (client->qmp, command, arguments, arguments ? strlen (arguments) : 0,
+                           &options, NULL, wait_arrived, &wait);
     result = wait_for (&wait);
     value = qmp_client_execute_finish (client->qmp, result, error);
     if (!value && error && g_error_matches (*error, QMP_ERROR, QMP_ERROR_NO_REPLY)) {
@@ -224,6 +222,16 @@ lab_client_call (LabClient *client, const char *command, JsonObject *arguments, 
         reclass (error);
     }
     return value;
+}
+
+JsonNode *
+lab_client_call (LabClient *client, const char *command, JsonObject *arguments, guint timeout_ms,
+                 GError **error)
+{
+    g_autoptr (JsonNode) node = arguments ? json_take_object (arguments) : NULL;
+    g_autofree char *text = node ? json_to_text (node) : NULL;
+
+    return lab_client_call_text (client, command, text, timeout_ms, error);
 }
 
 char *

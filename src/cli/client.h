@@ -43,14 +43,16 @@ LabClient *lab_client_open (const char *lab, GError **error);
 LabClient *lab_client_start (const char *lab, GError **error);
 
 /**
- * lab_client_call:
- * @arguments: (transfer full) (nullable)
+ * lab_client_call: (and lab_client_call_text)
+ * @arguments: (transfer full) (nullable): as text it is an object, and is not taken
  * @timeout_ms: 0 = none
  *
  * Returns: (transfer full): the answer
  */
 JsonNode *lab_client_call (LabClient *client, const char *command, JsonObject *arguments,
                            guint timeout_ms, GError **error);
+JsonNode *lab_client_call_text (LabClient *client, const char *command, const char *arguments,
+                                guint timeout_ms, GError **error);
 
 /**
  * lab_client_split_machine:

@@ -5,7 +5,9 @@
 #include "cli/load.h"
 #include "cli/output.h"
 #include "host/doctor.h"
+#include "plan/paths.h"
 
+#include <glib/gstdio.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -53,10 +55,44 @@ longest_socket (const Lab *lab)
     return longest;
 }
 
+/* What whole copies of images take that are still to be made: holes are kept. */
+static guint64
+space_of_copies (const Machine *machine, const Paths *paths)
+{
+    guint64 bytes = 0;
+
+    for (guint i = 0; i < machine->disks->len; i++) {
+        const Disk *disk = g_ptr_array_index (machine->disks, i);
+        g_autofree char *own = paths_disk (paths, machine->name, disk->name, disk->format);
+        GStatBuf info;
+
+        if (disk->image && disk->clone == CLONE_COPY && !g_file_test (own, G_FILE_TEST_EXISTS) &&
+            g_stat (disk->image, &info) == 0)
+            bytes += (guint64)info.st_blocks * 512;
+    }
+    return bytes;
+}
+
+static guint64
+space_of (const Lab *lab)
+{
+    g_autofree char *run_root = dirs_run_root (), *state_root = dirs_state_root ();
+    Paths paths;
+    guint64 bytes = 0;
+
+    paths_init (&paths, run_root, state_root, lab->name);
+    for (guint i = 0; i < lab->machines->len; i++)
+        bytes += space_of_copies (g_ptr_array_index (lab->machines, i), &paths);
+    paths_clear (&paths);
+    return bytes;
+}
+
 static DoctorNeeds
 needs_of (const Lab *lab)
 {
-    DoctorNeeds needs = { .profile = TRUE, .longest_socket = longest_socket (lab) };
+    DoctorNeeds needs = { .profile = TRUE,
+                          .longest_socket = longest_socket (lab),
+                          .space = space_of (lab) };
 
     for (guint i = 0; i < lab->machines->len; i++)
         need_machine (&needs, g_ptr_array_index (lab->machines, i));

@@ -72,6 +72,17 @@ enter (const char *lab, GError **error)
     return TRUE;
 }
 
+/* the lab's own Open vSwitch is the one that its tools mean in there */
+static void
+name_ovs (const char *lab)
+{
+    g_autofree char *run_dir = dirs_lab_run (lab);
+    g_autofree char *ovs = g_build_filename (run_dir, NETNS_OVS_DIR, NULL);
+
+    if (g_file_test (ovs, G_FILE_TEST_IS_DIR))
+        g_setenv ("OVS_RUNDIR", ovs, TRUE);
+}
+
 gboolean
 verb_exec (Options *options, GError **error)
 {
@@ -84,6 +95,7 @@ verb_exec (Options *options, GError **error)
     }
     if (!enter (options->argv[0], error))
         return FALSE;
+    name_ovs (options->argv[0]);
     execvp (command[0], command);
     g_set_error (error, ROOST_ERROR, errno == ENOENT ? STATUS_NOT_FOUND : STATUS_NOT_RUN, "%s: %s",
                  command[0], g_strerror (errno));

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* roost ps: the labs that are up, from their state files alone. */
 #include "base/dirs.h"
+#include "base/record.h"
 #include "cli/output.h"
 #include "cli/verb.h"
 #include "lab/registry.h"
@@ -22,7 +23,6 @@ count_running (const State *state)
 static JsonNode *
 describe (const State *state)
 {
-    JsonNode *node = json_node_new (JSON_NODE_OBJECT);
     JsonObject *object = json_object_new ();
 
     json_object_set_string_member (object, "lab", state->summary->lab);
@@ -31,8 +31,7 @@ describe (const State *state)
     json_object_set_boolean_member (object, "supervised", registry_is_supervised (state));
     json_object_set_int_member (object, "supervisor_pid", state->supervisor_pid);
     json_object_set_string_member (object, "profile", state->summary->profile);
-    json_node_take_object (node, object);
-    return node;
+    return json_take_object (object);
 }
 
 gboolean

@@ -7,6 +7,7 @@
 #include "base/error.h"
 #include "base/file.h"
 #include "base/quantity.h"
+#include "base/record.h"
 #include "cli/checkpoint.h"
 #include "cli/client.h"
 #include "cli/load.h"
@@ -164,19 +165,34 @@ print_changes (JsonNode *value)
     }
 }
 
+/* What lab-up is called with. */
+typedef struct {
+    const Plan *plan;
+    gboolean paused;
+    gboolean force;
+    gboolean restart;
+    const char *from; /* NULL = none */
+} UpArguments;
+
+static const Field up_fields[] = {
+    { "plan", FIELD_RECORD, offsetof (UpArguments, plan), .record = &plan_record },
+    { "paused", FIELD_BOOL, offsetof (UpArguments, paused) },
+    { "force", FIELD_BOOL, offsetof (UpArguments, force) },
+    { "restart", FIELD_BOOL, offsetof (UpArguments, restart) },
+    { "from", FIELD_STRING, offsetof (UpArguments, from) },
+    { NULL },
+};
+static const Record up_record = { "lab-up", sizeof (UpArguments), up_fields };
+
 /* Returns: (transfer full): what lab-up has answered */
 static JsonNode *
 bring_up (LabClient *client, const Plan *plan, const Options *options, GError **error)
 {
-    JsonObject *arguments = json_object_new ();
+    const UpArguments arguments = { plan, options->paused, options->force, options->restart,
+                                    options->from };
+    g_autofree char *text = record_to_text (&up_record, &arguments);
 
-    json_object_set_member (arguments, "plan", record_to_json (&plan_record, plan));
-    json_object_set_boolean_member (arguments, "paused", options->paused);
-    json_object_set_boolean_member (arguments, "force", options->force);
-    json_object_set_boolean_member (arguments, "restart", options->restart);
-    if (options->from)
-        json_object_set_string_member (arguments, "from", options->from);
-    return lab_client_call (client, "lab-up", arguments, 0, error);
+    return lab_client_call_text (client, "lab-up", text, 0, error);
 }
 
 gboolean

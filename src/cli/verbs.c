@@ -83,7 +83,8 @@ const Verb verb_table[] = {
       "those that are gone stop, host ports and policies change as they run, NICs and disks come "
       "and go where board and guest allow that, and what needs a restart is told and done only "
       "with --restart. Files of disks that go stay.",
-      "file set name paused restart no-wait timeout force from json", verb_up, "roost up -f lab.yaml" },
+      "file set name paused restart no-wait timeout force from json", verb_up,
+      "roost up -f lab.yaml" },
     { "run", NULL, "COMMAND…", 1, -1, "a lab for one command",
       "Brings the lab up, waits until it is ready, runs the command and takes the lab down, "
       "whatever happens: the command fails, a signal (INT, TERM, HUP), --timeout, which is for "
@@ -94,8 +95,8 @@ const Verb verb_table[] = {
       "The status is that of the command, or 128 and the signal that ended it, or 120 and the "
       "status that is told below when the failure is roost's own. --grace asks guests to power "
       "off at the end instead of pulling the plug.",
-      "file set name unique timeout from artifacts artifacts-always junit keep grace force", verb_run,
-      "roost run -f lab.yaml --timeout 20m -a out -- ./test.sh", 120 },
+      "file set name unique timeout from artifacts artifacts-always junit keep grace force",
+      verb_run, "roost run -f lab.yaml --timeout 20m -a out -- ./test.sh", 120 },
     { "down", "destroy", "[LAB]", 0, 1, "take a lab down",
       "Presses each power button, then quits, then kills; --force skips the power button. Disks "
       "and logs stay, unless --delete-disks says otherwise: then the disks that roost has made go, "
@@ -103,13 +104,13 @@ const Verb verb_table[] = {
       "file lab set force grace json delete-disks yes", verb_down, "roost down web --grace 10s" },
     { "ps", "ls", "", 0, 0, "list the labs that are up", "Machines are shown as running/all.",
       "json", verb_ps },
-    { "adopt", NULL, "[LAB]", 0, 1, "mind labs whose supervisor died",
+    { "adopt", NULL, "[LAB]", 0, 1, "take over orphaned labs",
       "Any command on such a lab does so by itself; without LAB it is done for every lab. What was "
       "under way goes on: a lab that was coming up comes up, one that was going down goes down. "
       "With --stay this process becomes the supervisor when there is none, as the unit "
       "roost@LAB.service of the user's systemd does.",
       "lab stay json", verb_adopt, "roost adopt" },
-    { "gc", NULL, "", 0, 0, "remove what dead labs have left",
+    { "gc", NULL, "", 0, 0, "remove what dead labs left",
       "Takes down the labs that have no supervisor and no machine that runs, and removes what a "
       "supervisor that was killed on its last step has left. Labs that live, disks and logs are "
       "not touched.",
@@ -219,7 +220,8 @@ const Verb verb_table[] = {
       "it.",
       "file lab set write count duration", verb_capture, "roost capture web1 lan -w lan.pcap" },
     { "exec", NULL, "LAB -- COMMAND…", 2, -1, "run a command in a network",
-      "In the network of a private lab, as its root: ping, ssh, tcpdump, a server. The exit status "
+      "In the network of a private lab, as its root: ping, ssh, tcpdump, a server; ovs-vsctl and "
+      "its like mean the Open vSwitch of the lab. The exit status "
       "is that of the command.",
       "", verb_exec, "roost exec web -- ping -c 1 10.0.0.1" },
     { "graph", NULL, "[LAB]", 0, 1, "draw what is connected",
@@ -241,7 +243,8 @@ const Verb verb_table[] = {
       "DISK [LAYER]: what is below its newest layer comes into it, down to LAYER or all. These "
       "tell how far they are, Ctrl-C or cancel MACHINE DISK gives them up, and the disk shows what "
       "it showed.",
-      "lab json format backing mode nocow force speed", verb_image, "roost image create data.qcow2 16G" },
+      "lab json format backing mode nocow force speed", verb_image,
+      "roost image create data.qcow2 16G" },
     { "checkpoint", NULL, "save|restore|list|show|rm [NAME] [LAB]", 1, 3, "save and restore labs",
       "save NAME: memory, devices, disks and firmware of all machines at one instant; the lab goes "
       "on. restore NAME: the lab is what it was; what its disks have had since is gone, unless "
@@ -250,7 +253,9 @@ const Verb verb_table[] = {
       "there, and any number of them at once: each has layers of its own over the saved disks, "
       "ports and an internal segment of its own, and the addresses of the saved machines. "
       "`--from LAB/NAME` is a checkpoint of another lab than the profile names. rm NAME is "
-      "refused while a copy needs it; Ctrl-C cancels a save.",
+      "refused while a copy needs it, and takes the layers back that it has added to the disks, "
+      "also of machines that run. Ctrl-C and `down` cancel a save; a lab of which a machine is off "
+      "is not saved.",
       "file lab set force no-wait timeout json", verb_checkpoint, "roost checkpoint save ready" },
     { "doctor", NULL, "[FILE]", 0, 1, "examine this host",
       "What it lacks for labs, why that matters and the command that mends it. With a profile, "
@@ -264,7 +269,7 @@ const Verb verb_table[] = {
       "that was cut off goes on. Machines take it by `emulator: NAME`. rm NAME deletes it.",
       "json source patches target", verb_emulator,
       "roost emulator build mine --source qemu-7.2 --patches p" },
-    { "import", NULL, "FILE", 1, 1, "make a profile of a machine",
+    { "import", NULL, "FILE", 1, 1, "make a profile of machines",
       "FILE is a domain of libvirt's (virsh dumpxml) or a text with a command line of QEMU; `-` is "
       "the standard input. The profile goes to the standard output; what could not be carried "
       "over is told, and stands in its first lines.",

@@ -4,6 +4,7 @@
 #include "control/command-private.h"
 
 #include "base/error.h"
+#include "base/record.h"
 #include "lab/screenshot.h"
 #include "lab/typing.h"
 
@@ -77,7 +78,6 @@ picture_taken (GObject *source, GAsyncResult *result, gpointer user_data)
     g_autoptr (GBytes) picture = screenshot_take_finish (result, &error);
     g_autofree char *text = NULL;
     JsonObject *object;
-    JsonNode *node;
 
     if (!picture) {
         g_prefix_error (&error, "machine %s: ", control_call_get_string (call, "machine"));
@@ -88,9 +88,7 @@ picture_taken (GObject *source, GAsyncResult *result, gpointer user_data)
     object = json_object_new ();
     json_object_set_string_member (object, "format", "png");
     json_object_set_string_member (object, "data", text);
-    node = json_node_new (JSON_NODE_OBJECT);
-    json_node_take_object (node, object);
-    control_call_return (call, node);
+    control_call_return (call, json_take_object (object));
 }
 
 void

@@ -3,6 +3,7 @@
 #include "control/command-private.h"
 
 #include "base/error.h"
+#include "base/record.h"
 #include "lab/describe.h"
 #include "lab/overview.h"
 
@@ -16,7 +17,7 @@ static void
 up_done (GObject *source, GAsyncResult *result, gpointer user_data)
 {
     GError *error = NULL;
-    JsonNode *changes = NULL, *node;
+    JsonNode *changes = NULL;
     JsonObject *object;
 
     if (!live_lab_up_finish (NULL, result, &changes, &error)) {
@@ -26,9 +27,7 @@ up_done (GObject *source, GAsyncResult *result, gpointer user_data)
     object = json_object_new ();
     if (changes)
         json_object_set_member (object, "changes", changes);
-    node = json_node_new (JSON_NODE_OBJECT);
-    json_node_take_object (node, object);
-    control_call_return (user_data, node);
+    control_call_return (user_data, json_take_object (object));
 }
 
 void

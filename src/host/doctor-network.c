@@ -97,7 +97,11 @@ look_datapath (Doctor *doctor)
 static void
 look_bridge_filter (Doctor *doctor)
 {
-    if (doctor_is_on (doctor, "proc/sys/net/bridge/bridge-nf-call-iptables"))
+    const DoctorNeeds *needs = &doctor->input->needs;
+
+    if (needs->profile && !needs->bridge)
+        doctor_ok (doctor, g_strdup ("the profile has no bridge"));
+    else if (doctor_is_on (doctor, "proc/sys/net/bridge/bridge-nf-call-iptables"))
         doctor_lack (doctor, FALSE, g_strdup ("bridged frames pass the filters of iptables"),
                      "rules for routing (Docker's) drop frames between machines on a bridge",
                      g_strdup ("sysctl net.bridge.bridge-nf-call-iptables=0"));

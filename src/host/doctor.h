@@ -39,7 +39,7 @@ typedef struct {
     gboolean uefi;
     gboolean iso;         /* a seed is written to an ISO */
     guint64 memory;       /* bytes, of all machines */
-    guint64 space;        /* bytes that copies and full disks take */
+    guint64 space;        /* bytes that copies of images take */
     gsize longest_socket; /* bytes of the longest socket path */
 } DoctorNeeds;
 

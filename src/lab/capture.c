@@ -5,19 +5,11 @@
 #include "lab/capture.h"
 
 #include "base/error.h"
+#include "base/record.h"
 #include "qmp/qmp-error.h"
 
 #define COMMAND_TIMEOUT_MS (30 * 1000)
 #define ID_PREFIX "roost-capture-"
-
-static JsonNode *
-take_object (JsonObject *object)
-{
-    JsonNode *node = json_node_new (JSON_NODE_OBJECT);
-
-    json_node_take_object (node, object);
-    return node;
-}
 
 /* Returns: (transfer none) (nullable) */
 static const NicRecord *
@@ -99,7 +91,7 @@ capture_start_async (LiveMachine *machine, const char *nic, const char *file,
     json_object_set_string_member (object, "id", id);
     json_object_set_string_member (object, "netdev", known->netdev);
     json_object_set_string_member (object, "file", file);
-    arguments = take_object (object);
+    arguments = json_take_object (object);
     qmp_client_execute_async (qmp, "object-add", arguments, COMMAND_TIMEOUT_MS, NULL, started,
                               g_steal_pointer (&task));
 }
@@ -114,7 +106,7 @@ static void
 remove_object (QmpClient *qmp, const char *id, GAsyncReadyCallback callback, gpointer user_data)
 {
     JsonObject *object = json_object_new ();
-    g_autoptr (JsonNode) arguments = take_object (object);
+    g_autoptr (JsonNode) arguments = json_take_object (object);
 
     json_object_set_string_member (object, "id", id);
     qmp_client_execute_async (qmp, "object-del", arguments, COMMAND_TIMEOUT_MS, NULL, callback,
@@ -198,7 +190,7 @@ capture_sweep (LiveMachine *machine)
 {
     QmpClient *qmp = live_machine_get_qmp (machine);
     JsonObject *object = json_object_new ();
-    g_autoptr (JsonNode) arguments = take_object (object);
+    g_autoptr (JsonNode) arguments = json_take_object (object);
 
     json_object_set_string_member (object, "path", "/objects");
     if (qmp)

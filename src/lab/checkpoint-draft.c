@@ -131,6 +131,11 @@ note_disks (CheckpointDraft *draft, CheckpointMachine *part, const MachineStep *
         if (!disk->ours || disk->read_only)
             continue;
         entry = disk_book_read (draft->disks, part->machine, disk->name, error);
+        if (!entry && !*error)
+            g_set_error (error, ROOST_ERROR, ROOST_ERROR_FAILED,
+                         "machine %s: %s has no entry for disk %s, so what it stands on is not "
+                         "known",
+                         part->machine, draft->disks, disk->name);
         if (!entry)
             return FALSE;
         g_ptr_array_add (part->disks, entry);

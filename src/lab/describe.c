@@ -2,6 +2,7 @@
 /* Owns the JSON in which a machine is shown; see describe.h. */
 #include "lab/describe.h"
 
+#include "base/record.h"
 #include "lab/once.h"
 
 static void
@@ -21,15 +22,6 @@ add_strings (JsonObject *object, const char *name, GStrv values)
     json_object_set_array_member (object, name, array);
 }
 
-static JsonNode *
-take (JsonObject *object)
-{
-    JsonNode *node = json_node_new (JSON_NODE_OBJECT);
-
-    json_node_take_object (node, object);
-    return node;
-}
-
 JsonNode *
 describe_pair (const char *name, const char *value, const char *name2, const char *value2)
 {
@@ -38,7 +30,7 @@ describe_pair (const char *name, const char *value, const char *name2, const cha
     add_string (object, name, value);
     if (name2)
         add_string (object, name2, value2);
-    return take (object);
+    return json_take_object (object);
 }
 
 static void
@@ -88,5 +80,5 @@ describe_machine (LiveMachine *machine)
     add_string (object, "screen_address", record->screen_address);
     add_devices (object, record);
     json_object_set_boolean_member (object, "once_due", once_is_due (record));
-    return take (object);
+    return json_take_object (object);
 }

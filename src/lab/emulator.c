@@ -137,8 +137,7 @@ write_cache (const EmulatorFacts *emulator)
 {
     g_autofree char *path = cache_path (emulator->path);
     g_autofree char *root = dirs_cache_root ();
-    g_autoptr (JsonNode) node = record_to_json (&cache_record, emulator);
-    g_autofree char *text = json_to_text (node);
+    g_autofree char *text = record_to_text (&cache_record, emulator);
 
     if (path && file_make_private_dir (root, NULL))
         file_write_whole (path, text, strlen (text), 0600, NULL);

@@ -2,15 +2,17 @@
 /* Owns the way through human-monitor-command; see hmp.h. */
 #include "lab/hmp.h"
 
+#include "base/record.h"
+
 void
 hmp_run_async (QmpClient *qmp, const char *line, guint timeout_ms, GCancellable *cancellable,
                GAsyncReadyCallback callback, gpointer user_data)
 {
     JsonObject *object = json_object_new ();
-    g_autoptr (JsonNode) arguments = json_node_new (JSON_NODE_OBJECT);
+    g_autoptr (JsonNode) arguments = NULL;
 
     json_object_set_string_member (object, "command-line", line);
-    json_node_take_object (arguments, object);
+    arguments = json_take_object (object);
     qmp_client_execute_async (qmp, "human-monitor-command", arguments, timeout_ms, cancellable,
                               callback, user_data);
 }

@@ -51,6 +51,36 @@ add_switch (JsonArray *switches, const char *name, const char *type, const char 
     return sw;
 }
 
+static gboolean
+is_made (const Plan *plan, const char *device)
+{
+    for (guint i = 0; i < plan->steps->len; i++) {
+        const Step *step = g_ptr_array_index (plan->steps, i);
+
+        if (step->kind == STEP_TAP && strcmp (step->tap->name, device) == 0)
+            return TRUE;
+    }
+    return FALSE;
+}
+
+/* the taps that the profile names, which were there already */
+static void
+add_given (JsonObject *sw, Netlink *netlink, const Plan *plan, const char *switch_name)
+{
+    for (guint i = 0; i < plan->steps->len; i++) {
+        const Step *step = g_ptr_array_index (plan->steps, i);
+
+        for (guint j = 0; step->kind == STEP_MACHINE && j < step->machine->nics->len; j++) {
+            const NicRecord *nic = g_ptr_array_index (step->machine->nics, j);
+            g_autofree char *owner = g_strdup_printf ("%s/%s", step->machine->name, nic->name);
+
+            if (nic->tap && g_strcmp0 (nic->switch_name, switch_name) == 0 &&
+                !is_made (plan, nic->tap))
+                add_port (sw, netlink, owner, nic->tap, 0, NULL);
+        }
+    }
+}
+
 /* the ports that are not machines' */
 static void
 add_outside (JsonObject *sw, Netlink *netlink, const NetworkStep *network)
@@ -123,6 +153,7 @@ describe_bridge (JsonArray *switches, const Plan *plan, const NetworkStep *netwo
             add_port (sw, netlink, step->tap->owner, step->tap->name, step->tap->vlan,
                       step->tap->trunk);
     }
+    add_given (sw, netlink, plan, network->name);
     add_outside (sw, netlink, network);
     add_learned (sw, netlink);
 }
@@ -235,7 +266,8 @@ interfaces_known (GObject *source, GAsyncResult *result, gpointer user_data)
 }
 
 static void
-describe_ovs (GTask *task, JsonArray *switches, const OvsStep *step, const NetworkStep *bridge)
+describe_ovs (GTask *task, const Plan *plan, JsonArray *switches, const OvsStep *step,
+              const NetworkStep *bridge)
 {
     JsonObject *sw = add_switch (switches, bridge->name, "ovs", bridge->bridge);
     g_autoptr (Netlink) netlink = netlink_open (step->net, NULL);
@@ -247,8 +279,10 @@ describe_ovs (GTask *task, JsonArray *switches, const OvsStep *step, const Netwo
 
         add_port (sw, netlink, port->owner, port->device, port->vlan, port->trunk);
     }
-    if (netlink)
+    if (netlink) {
+        add_given (sw, netlink, plan, bridge->name);
         add_outside (sw, netlink, bridge);
+    }
     *ask = (Ask){ g_object_ref (task), step, bridge, sw, NULL };
     ((Query *)g_task_get_task_data (task))->waiting++;
     command_run_async ((const char *const *)argv, COMMAND_MS, NULL, interfaces_known, ask);
@@ -272,7 +306,7 @@ networks_query_async (const Plan *plan, GAsyncReadyCallback callback, gpointer u
         else if (step->kind == STEP_TAP && step->tap->parent)
             describe_macvtap (query->switches, seen, step->tap);
         for (guint j = 0; step->kind == STEP_OVS && j < step->ovs->bridges->len; j++)
-            describe_ovs (task, query->switches, step->ovs,
+            describe_ovs (task, plan, query->switches, step->ovs,
                           g_ptr_array_index (step->ovs->bridges, j));
     }
     one_done (task);

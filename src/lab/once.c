@@ -3,6 +3,7 @@
 #include "lab/once.h"
 
 #include "base/file.h"
+#include "base/record.h"
 #include "lab/diary.h"
 #include "lab/machine-private.h"
 
@@ -133,14 +134,12 @@ static void
 add_set (GPtrArray *commands, const char *device, gint64 index)
 {
     JsonObject *object = json_object_new ();
-    JsonNode *node = json_node_new (JSON_NODE_OBJECT);
     g_autofree char *path = g_strconcat ("/machine/peripheral/", device, NULL);
 
     json_object_set_string_member (object, "path", path);
     json_object_set_string_member (object, "property", "bootindex");
     json_object_set_int_member (object, "value", index);
-    json_node_take_object (node, object);
-    g_ptr_array_add (commands, node);
+    g_ptr_array_add (commands, json_take_object (object));
 }
 
 /* No two devices may have the same index at any moment, so all are without one

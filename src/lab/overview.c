@@ -2,6 +2,7 @@
 /* Owns the JSON that query-lab answers; see overview.h. */
 #include "lab/overview.h"
 
+#include "base/record.h"
 #include "lab/describe.h"
 #include "lab/lab-private.h"
 
@@ -43,7 +44,6 @@ describe_lab (LiveLab *lab)
     const Plan *plan = live_lab_get_plan (lab);
     JsonObject *object = json_object_new ();
     JsonArray *machines = json_array_new ();
-    JsonNode *node = json_node_new (JSON_NODE_OBJECT);
 
     json_object_set_string_member (object, "state", lab_state_names[live_lab_get_state (lab)]);
     if (plan) {
@@ -63,6 +63,5 @@ describe_lab (LiveLab *lab)
                 machines, describe_machine (live_lab_find_machine (lab, step->machine->name)));
     }
     json_object_set_array_member (object, "machines", machines);
-    json_node_take_object (node, object);
-    return node;
+    return json_take_object (object);
 }

@@ -4,6 +4,7 @@
 
 #include "base/error.h"
 #include "base/file.h"
+#include "base/record.h"
 #include "qmp/qmp-error.h"
 
 #include <errno.h>
@@ -32,15 +33,6 @@ shot_free (gpointer data)
     g_free (shot);
 }
 
-static JsonNode *
-node_of (JsonObject *object)
-{
-    JsonNode *node = json_node_new (JSON_NODE_OBJECT);
-
-    json_node_take_object (node, object);
-    return node;
-}
-
 /* nobody waits for it: a set without users costs nothing */
 static void
 removed (GObject *source, GAsyncResult *result, gpointer user_data)
@@ -52,7 +44,7 @@ static void
 remove_set (const Shot *shot)
 {
     JsonObject *object = json_object_new ();
-    g_autoptr (JsonNode) arguments = node_of (object);
+    g_autoptr (JsonNode) arguments = json_take_object (object);
 
     json_object_set_int_member (object, "fdset-id", shot->set);
     qmp_client_execute_async (shot->qmp, "remove-fd", arguments, COMMAND_TIMEOUT_MS, NULL, removed,
@@ -144,7 +136,7 @@ handed_over (GObject *source, GAsyncResult *result, gpointer user_data)
     }
     path = g_strdup_printf ("/dev/fdset/%" G_GINT64_FORMAT, shot->set);
     object = json_object_new ();
-    arguments = node_of (object);
+    arguments = json_take_object (object);
     json_object_set_string_member (object, "filename", path);
     if (!g_str_equal (shot->format, "ppm")) /* which emulators before 7.1 know alone */
         json_object_set_string_member (object, "format", shot->format);

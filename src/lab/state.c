@@ -151,8 +151,7 @@ static gboolean
 write_record (const State *state, const char *name, const Record *record, gconstpointer data,
               GError **error)
 {
-    g_autoptr (JsonNode) node = record_to_json (record, data);
-    g_autofree char *text = json_to_text (node);
+    g_autofree char *text = record_to_text (record, data);
     g_autofree char *path = file_path (state->plan->run_dir, name);
 
     if (file_replace (path, text, strlen (text), 0600, error))

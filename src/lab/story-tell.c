@@ -68,6 +68,9 @@ tell_whole (GString *text, JsonObject *story)
                             get (story, "on_reboot"), get (story, "on_crash"));
     if (then)
         g_string_append_printf (text, "  then: %s\n", then);
+    if (get (story, "fingerprint"))
+        g_string_append_printf (text, "  emulator: %s (%s)\n", get (story, "emulator"),
+                                get (story, "fingerprint"));
     tell_lines (text, story, "events", "What the emulator told, also while nobody listened");
     tell_lines (text, story, "stderr", "Its last words");
     tell_lines (text, story, "serial", "The end of its serial port");

@@ -6,6 +6,7 @@
 
 #include "base/file.h"
 #include "base/record.h"
+#include "host/fingerprint.h"
 #include "lab/diary.h"
 #include "lab/machine-private.h"
 
@@ -82,6 +83,21 @@ add_end (JsonObject *object, LiveMachine *machine, const ProcessExit *exit)
     json_object_set_int_member (object, "signal", exit->signal);
 }
 
+/* of the program that runs, which may have been replaced since; of a process that has
+ * ended, of the program that is there now */
+static void
+add_fingerprint (JsonObject *object, LiveMachine *machine)
+{
+    g_autofree char *exe =
+        machine->process.pid > 0
+            ? g_strdup_printf ("/proc/%" G_GINT64_FORMAT "/exe", (gint64)machine->process.pid)
+            : NULL;
+    g_autofree char *running = exe ? fingerprint_of (exe) : NULL;
+    g_autofree char *installed = running ? NULL : fingerprint_of (machine->record->argv[0]);
+
+    add_string (object, "fingerprint", running ? running : installed);
+}
+
 /* which QEMU it is: the first line of the events is its greeting */
 static void
 add_emulator (JsonObject *object, const MachineStep *record)
@@ -108,7 +124,6 @@ story_compose (LiveMachine *machine, const ProcessExit *exit)
     const MachineStep *record = machine->record;
     JsonObject *object = json_object_new ();
     JsonArray *argv = json_array_new ();
-    JsonNode *node = json_node_new (JSON_NODE_OBJECT);
     g_autofree char *started = machine->started ? format_time (machine->started) : NULL;
 
     for (gsize i = 0; record->argv[i]; i++)
@@ -117,6 +132,7 @@ story_compose (LiveMachine *machine, const ProcessExit *exit)
     add_string (object, "place", record->place);
     add_string (object, "started", started);
     add_emulator (object, record);
+    add_fingerprint (object, machine);
     if (exit)
         add_end (object, machine, exit);
     add_string (object, "state", machine_state_names[machine->state]);
@@ -128,8 +144,7 @@ story_compose (LiveMachine *machine, const ProcessExit *exit)
         add_string (object, "then", "a new process is started, as the policy says");
     json_object_set_array_member (object, "argv", argv);
     add_logs (object, machine);
-    json_node_take_object (node, object);
-    return node;
+    return json_take_object (object);
 }
 
 static char *

@@ -3,6 +3,7 @@
 #include "lab/typing.h"
 
 #include "base/error.h"
+#include "base/record.h"
 #include "qmp/qmp-error.h"
 
 #define COMMAND_TIMEOUT_MS (30 * 1000)
@@ -29,7 +30,6 @@ typing_free (gpointer data)
 static JsonNode *
 arguments_of (const Chord *chord, guint hold_ms)
 {
-    JsonNode *node = json_node_new (JSON_NODE_OBJECT);
     JsonObject *object = json_object_new ();
     JsonArray *keys = json_array_new ();
 
@@ -42,8 +42,7 @@ arguments_of (const Chord *chord, guint hold_ms)
     }
     json_object_set_array_member (object, "keys", keys);
     json_object_set_int_member (object, "hold-time", hold_ms);
-    json_node_take_object (node, object);
-    return node;
+    return json_take_object (object);
 }
 
 static gboolean send_next (gpointer user_data);

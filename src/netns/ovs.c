@@ -114,9 +114,13 @@ start_daemons (Ovs *ovs, GError **error)
                                    remote,
                                    database,
                                    NULL };
-    const char *const vswitch[] = {
-        programs[CHILD_SWITCH], "-vconsole:warn", "-vsyslog:off", "-vfile:off", db, NULL
-    };
+    const char *const vswitch[] = { programs[CHILD_SWITCH],
+                                    "-vconsole:warn",
+                                    "-vsyslog:off",
+                                    "-vfile:off",
+                                    "--pidfile",
+                                    db,
+                                    NULL };
     const char *const first[] = { programs[CHILD_FIRST], "--timeout=20", said, "--retry",
                                   "--no-wait",           "init",         NULL };
 

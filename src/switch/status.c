@@ -113,7 +113,6 @@ status_to_json (Relay *relay)
     JsonObject *root = json_object_new ();
     JsonObject *counters = json_object_new ();
     JsonArray *ports = json_array_sized_new (relay->n_ports);
-    JsonNode *node = json_node_new (JSON_NODE_OBJECT);
 
     json_object_set_string_member (root, "name", relay->options->name);
     json_object_set_int_member (root, "pid", getpid ());
@@ -125,8 +124,7 @@ status_to_json (Relay *relay)
     json_object_set_int_member (counters, "macs", fdb_size (relay->fdb, now));
     set_counters (counters, &relay->counters, relay_counters, G_N_ELEMENTS (relay_counters));
     json_object_set_object_member (root, "counters", counters);
-    json_node_take_object (node, root);
-    return node;
+    return json_take_object (root);
 }
 
 static void

@@ -16,7 +16,10 @@ BARE=$ROOST_BUILDDIR/tests/bench/bare-spawn
 PAIRS=${PAIRS:-5}
 PACE=$((16 * $(nproc))) # STEPS_PER_CPU of lab/lab.c
 [ $# -gt 0 ] || set -- 1 16 64
-export ROOST_RUN_DIR=$TMP/run ROOST_STATE_DIR=$TMP/state ROOST_CACHE_DIR=$TMP/cache
+# sockets and the state of the lab are in memory, as /run is
+RUN=$(mktemp -d -p "${XDG_RUNTIME_DIR:-/dev/shm}" roost-bench.XXXXXX) || exit 1
+at_exit "rm -rf '$RUN'"
+export ROOST_RUN_DIR=$RUN/run ROOST_STATE_DIR=$TMP/state ROOST_CACHE_DIR=$TMP/cache
 
 now_us() {
     echo "${EPOCHREALTIME/[.,]/}"
@@ -85,11 +88,11 @@ machines:
   m[1-$n]: { accel: [tcg], memory: 128M, serial: 0 }" >"$TMP/spawn.yaml"
     "$ROOST" argv --json -f "$TMP/spawn.yaml" >"$TMP/argv" || exit 1
     rm -f "$TMP"/ms.*
-    "$BARE" <"$TMP/argv" >/dev/null || exit 1 # caches are warm for both
+    TMPDIR=$RUN "$BARE" <"$TMP/argv" >/dev/null || exit 1 # caches are warm for both
     for ((pair = 0; pair < PAIRS; pair++)); do
-        "$BARE" <"$TMP/argv" >>"$TMP/ms.bare" || exit 1
+        TMPDIR=$RUN "$BARE" <"$TMP/argv" >>"$TMP/ms.bare" || exit 1
         run_roost >>"$TMP/ms.roost" || exit 1
-        "$BARE" "$PACE" <"$TMP/argv" >>"$TMP/ms.paced" || exit 1
+        TMPDIR=$RUN "$BARE" "$PACE" <"$TMP/argv" >>"$TMP/ms.paced" || exit 1
         [ -z "$libvirt" ] || run_libvirt "$n" >>"$TMP/ms.libvirt"
     done
     printf '%3d machines: bare %7.1f ms, bare %d at a time %7.1f ms, roost up --paused %7.1f ms; ratio %.2f, to paced %.2f, of the least %.2f' \

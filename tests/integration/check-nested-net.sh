@@ -93,7 +93,7 @@ vm_type outer "sh /extra/enter; echo @LEFT >/dev/ttyS1"
 exec {said}< <(exec tail -n +1 -s 0.2 -F -- said 2>/dev/null)
 started $!
 bad=0
-while IFS= read -r -u "$said" -t 1200 line; do
+while IFS= read -r -u "$said" -t 3000 line; do
     line=${line%$'\r'}
     case $line in
     @LEFT*) exit "$bad" ;;
@@ -101,4 +101,4 @@ while IFS= read -r -u "$said" -t 1200 line; do
     esac
     printf '%s\n' "$line"
 done
-bail "the machine said nothing for 20 minutes: $(tail -n 5 outer.serial)"
+bail "the machine said nothing for 50 minutes: $(tail -n 5 outer.serial)"

@@ -5,7 +5,7 @@
 . "${ROOST_SRCDIR:?}/tests/integration/lab.sh"
 
 need "$ROOST_QEMU" qemu-img socat as ld
-LAB_SECONDS=300
+LAB_SECONDS=600
 
 # --- the counting guest --------------------------------------------------------------------------
 
@@ -74,7 +74,7 @@ templates:
     append: console=ttyS0 quiet g.name=\${machine} g.ip0=10.0.0.\${n}/24
     disks: { data: { bus: virtio, size: 16M } }
     nics: { lan: { switch: lan } }
-    ready: { serial: "@READY", timeout: 5m }
+    ready: { serial: "@READY", timeout: 9m }
 machines:
   m[1-2]: { template: small }
 YAML

@@ -48,8 +48,8 @@ on() {
 
 # Two small disks, so that they can be filled, and one be made read-only.
 mount_disks() {
-    [ -n "${FAULTS_INSIDE:-}" ] && mount -t tmpfs -o "size=$1,mode=700" roost-test "$TMP/d" 2>/dev/null || return 1
-    mkdir -m 700 "$TMP/d/r" && mount -t tmpfs -o size=4m,mode=700 roost-test "$TMP/d/r"
+    [ -n "${FAULTS_INSIDE:-}" ] && mount -t tmpfs -o "size=$1,mode=711" roost-test "$TMP/d" 2>/dev/null || return 1
+    mkdir -m 711 "$TMP/d/r" && mount -t tmpfs -o size=4m,mode=711 roost-test "$TMP/d/r"
 }
 
 umount_disks() {

@@ -6,6 +6,7 @@ NET_TESTS = \
 	%D%/test-net-conflicts.sh \
 	%D%/test-net-guests.sh \
 	%D%/test-net-mac.sh \
+	%D%/test-net-macvtap.sh \
 	%D%/test-net-owner.sh \
 	%D%/test-net-state.sh
 TESTS += $(NET_TESTS)

@@ -25,7 +25,8 @@ each() {
     return $status
 }
 
-listed() { "$ROOST" --help | grep -Eq "(^|  )$1 +[a-z]"; }
+# in its column, the left one or the right one
+listed() { "$ROOST" --help | grep -Eq "^(.{40})?  $1 +[a-z]"; }
 has_help() { "$ROOST" "$1" --help | grep -q "^Usage: roost $1 "; }
 same_help() { [ "$("$ROOST" help "$1")" = "$("$ROOST" "$1" --help)" ]; }
 in_manual() { sed 's/\\-/-/g' "$doc/roost.1" | grep -Eq "^\\\\fB$1\\\\fR"; }

@@ -5,7 +5,7 @@
 . "${ROOST_SRCDIR:?}/tests/integration/lab.sh"
 
 need "$ROOST_QEMU" qemu-img
-plan 13
+plan 16
 
 # a host with an emulator and nothing else
 mkdir "$TMP/bin"
@@ -24,6 +24,7 @@ is "a plain machine: it can run" "$status" 0
 like "a plain machine: xorriso is only missing" "$out" '(^|
 )missing +xorriso'
 like "a plain machine: so is Open vSwitch" "$out" 'missing +openvswitch'
+like "a plain machine: filters of bridges are none of its affair" "$out" 'ok +bridge-filter +the profile has no bridge'
 doctor "machines: { m: { $small, cloud_init: { keys: [k] } } }"
 is "cloud_init: it cannot run" "$status" 4
 like "cloud_init: xorriso is a problem" "$out" 'problem +xorriso'
@@ -43,3 +44,15 @@ doctor "machines: { m: { $small, firmware: uefi } }"
 like "uefi: is there or a problem" "$out" '(ok|problem) +uefi'
 doctor "machines: { m: { memory: 64T, accel: tcg } }"
 like "memory that no host has" "$out" 'problem +memory'
+# a file that says of itself that it is large, on a file system of 8 MB
+if [ "$(id -u)" = 0 ] && mkdir "$TMP/small" && mount -t tmpfs -o size=8m tmpfs "$TMP/small" 2>/dev/null; then
+    at_exit "umount $TMP/small"
+    head -c 20000000 /dev/zero | tr '\0' x >"$TMP/large.raw"
+    ROOST_STATE_DIR=$TMP/small doctor "machines: { m: { $small, disks: { d: { image: $TMP/large.raw, clone: copy } } } }"
+    like "a copy that does not fit" "$out" 'problem +space .*free in .*needed'
+    ROOST_STATE_DIR=$TMP/small doctor "machines: { m: { $small, disks: { d: { image: $TMP/large.raw } } } }"
+    ok "a layer over it does" test "$(grep -c 'problem +space' <<<"$out")" = 0
+else
+    skip "a copy that does not fit" "no file system can be mounted here"
+    skip "a layer over it does" "no file system can be mounted here"
+fi

@@ -5,7 +5,7 @@
 . "${ROOST_SRCDIR:?}/tests/integration/lab.sh"
 
 need "$ROOST_QEMU" qemu-img as ld
-plan 64
+plan 65
 
 "$ROOST_SRCDIR/tests/guest/mkboot.sh" guest "$TMP/guest.raw" || exit 99
 
@@ -117,6 +117,7 @@ exits "why: who rebooted meanwhile" 0 log --why pol/ends
 like "why: the emulator told, though nobody listened" "$out" '"SHUTDOWN", "data": .*"guest-reset"'
 like "why: the end of the serial port" "$out" 'serial port:.*@BOOTED guest'
 like "why: the last on QMP" "$out" '"execute":"quit"'
+like "why: which emulator it was" "$out" 'emulator: /[^ ]* \((build-id|sha256) [0-9a-f]{16}'
 like "why: the policies" "$out" 'on_poweroff: restart, on_reboot: destroy'
 exits "why: in JSON" 0 log --why --json pol/ends
 like "why: with argv" "$out" '"argv" ?: ?\[.*guest=pol/ends'

@@ -7,7 +7,7 @@ need qemu-system-x86_64 setpriv
 need_namespaces
 need_ovs
 
-plan 14
+plan 20
 host_new one
 ovs_start one || skip_all "Open vSwitch does not start here"
 on one ip link add upp type veth peer name upp-p
@@ -42,9 +42,10 @@ u() {
     out=$(<"$TMP/out") err=$(<"$TMP/err")
 }
 at_exit "u down mine --force"
+at_exit "u down given --force"
 u check -f mine.yaml
 [ "$status" = 0 ] || {
-    for text in {1..14}; do
+    for text in {1..20}; do
         skip "prepared networks $text" "a user cannot run roost here: $err"
     done
     exit 0
@@ -71,3 +72,36 @@ exits "somebody who is not there is told" 2 net up -f mine.yaml --owner no-such-
 exits "root takes it away" 0 net down mine
 as_before "everything is as before" one before
 exits "twice is told" 1 net down mine
+
+# taps that root made by hand
+on one ip link add br0 type bridge
+on one ip link set br0 up
+on one ip tuntap add dev his mode tap user root
+on one ip tuntap add dev own mode tap user nobody
+on one ip tuntap add dev pair mode tap multi_queue user nobody
+for tap in his own pair; do on one ip link set "$tap" master br0 up; done
+# given TAP QUEUES: a lab of a machine on taps that are there
+given() {
+    cat >user/given.yaml <<END
+lab: given
+switches: { b: { type: bridge, existing: true, bridge: br0 } }
+machines:
+  m: { memory: 32M, nics: { a: { switch: b, tap: $1 }, p: { switch: b, tap: pair, model: virtio-net-pci, queues: $2 } } }
+END
+}
+picture one >given
+given own 2
+u up -f given.yaml --paused
+is "taps made by hand for the user are used" "$status" 0
+u net given
+like "and are ports that are shown" "$out" "b +m/a .*
+b +m/p "
+u down given --force
+as_before "and stay" one given
+given own 1
+u up -f given.yaml --paused
+like "another number of queues is told" "$status $err" "^4 .*tap pair: .*it was made with another number of queues"
+given his 2
+u up -f given.yaml --paused
+like "a tap of somebody else is told" "$status $err" "^4 .*opening tap his: "
+as_before "and nothing of it stays" one given

@@ -9,7 +9,7 @@
 need "$ROOST_QEMU" qemu-img curl ip ovs-vsctl
 PATH=$PATH:/usr/sbin:/sbin
 need ovs-vswitchd ovsdb-server
-plan 15
+plan 17
 
 cat >o.yaml <<END
 lab: o
@@ -64,6 +64,10 @@ reaches() {
     inside bash -c "exec 3<>/dev/tcp/10.9.0.2/$port"
 }
 ok "TCP through the bridge to the NAT and out" wait_for 60 reaches
+r net o
+like "what was learned is shown: the host's address, and the NAT's" "$out" \
+    "lan +\.uplink/lan .* [0-9a-f:]{17}.*lan +host .* [0-9a-f:]{17}"
+is "exec: Open vSwitch's tools mean this one" "$(inside ovs-vsctl list-br)" "$(ovs list-br)"
 exits "down" 0 down --force o
 ok "down: nothing is left" nothing_left o
 ok "down: nor of Open vSwitch" wait_for 10 no_daemons

@@ -342,6 +342,33 @@ START_TEST (records_go_round)
 }
 END_TEST
 
+/* straight to text is what json-glib would have made of it, but for how it escapes */
+START_TEST (records_as_text)
+{
+    static const char all[] = "a\"\\/\b\n\x01\x1f\x7f\xc3\xa9\xe2\x82\xac";
+    Leaf words[] = { { (char *)"1" }, { NULL } };
+    g_autoptr (GPtrArray) leaves = g_ptr_array_new ();
+    Tree tree = { .text = (char *)all, .number = G_MININT64, .leaf = &words[0], .leaves = leaves };
+    g_autofree char *empty = record_to_text (&leaf_record, &words[1]), *text = NULL;
+    g_autoptr (JsonNode) node = NULL, back = NULL;
+    Tree *again;
+
+    ck_assert_str_eq (empty, "{}");
+    for (guint i = 0; i < 4; i++)
+        g_ptr_array_add (leaves, &words[i % 2]);
+    node = record_to_json (&tree_record, &tree);
+    text = record_to_text (&tree_record, &tree);
+    ck_assert_ptr_nonnull (strstr (text, "\\\"\\\\/\\u0008\\u000a\\u0001\\u001f\\u007f\xc3\xa9"));
+    ck_assert_ptr_nonnull (strstr (text, "\"leaves\":[{\"word\":\"1\"},{},{\"word\":\"1\"},{}]"));
+    back = json_from_string (text, NULL);
+    ck_assert (json_node_equal (node, back));
+    again = read_tree (text, NULL);
+    ck_assert_str_eq (again->text, all);
+    ck_assert_int_eq (again->number, G_MININT64);
+    record_free (&tree_record, again);
+}
+END_TEST
+
 static const char *const wrong_trees[][2] = {
     { "[]", "tree is not an object" },
     { "{\"text\":1}", "tree.text is not a string" },
@@ -515,6 +542,7 @@ main (void)
     tcase_add_test (tcase, macs);
     tcase_add_test (tcase, vlans);
     tcase_add_test (tcase, records_go_round);
+    tcase_add_test (tcase, records_as_text);
     tcase_add_loop_test (tcase, wrong_types_are_named, 0, G_N_ELEMENTS (wrong_trees));
     tcase_add_test (tcase, error_classes);
     tcase_add_test (tcase, files_are_written_whole);
