@@ -35,7 +35,8 @@ noinst_LIBRARIES += %D%/liblab.a
 	%D%/disk-job.c %D%/disk-job.h \
 	%D%/disk-live.c %D%/disk-live.h \
 	%D%/disk-shorten.c %D%/disk-shorten.h \
-	%D%/disk-merge.c %D%/disk-merge.h \
+	%D%/disk-merge.c %D%/disk-merge.h %D%/disk-merge-private.h \
+	%D%/disk-merge-choice.c \
 	%D%/disk-nodes.c %D%/disk-nodes.h \
 	%D%/effect-uplink.c \
 	%D%/effects.c %D%/effects.h %D%/effect.h \

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # How change.yaml comes about: by an up of a lab that is up.
 fault_prepare() {
-    cp change.before before.yaml
+    cp -f change.before before.yaml
     r up -f before.yaml --paused
 }
 fault_up() {
