@@ -17,11 +17,15 @@
 
 /* --- whether it fits --- */
 
-/* What may be another at each start, as it is no part of what the guest sees. */
+/* What may be another at each start, as it is no part of what the guest sees, or
+ * follows from the order in which NICs and disks came: the machine is started as it
+ * was saved. */
 static char *
 comparable (const char *word)
 {
-    static const char *const ignored[] = { "file.filename=", "hostfwd=", "driver=", NULL };
+    static const char *const ignored[] = { "file.filename=", "hostfwd=",   "driver=",   "fd=",
+                                           "fds=",           "bus=spare-", "bus=pci.0", "addr=",
+                                           "scsi-id=",       NULL };
     g_auto (GStrv) parts = g_strsplit (word, ",", -1);
     GString *text = g_string_new (NULL);
 
@@ -36,22 +40,72 @@ comparable (const char *word)
     return g_string_free (text, FALSE);
 }
 
+/* An option with its value, as it is and as it is compared. */
+typedef struct {
+    char *text;
+    char *compared;
+} Word;
+
+static void
+word_free (gpointer data)
+{
+    Word *word = data;
+
+    g_free (word->text);
+    g_free (word->compared);
+    g_free (word);
+}
+
+static GPtrArray *
+words_of (const MachineStep *step)
+{
+    GPtrArray *words = g_ptr_array_new_with_free_func (word_free);
+
+    for (gsize i = 1; step->argv[0] && step->argv[i]; i++) {
+        const char *value =
+            step->argv[i][0] == '-' && step->argv[i + 1] && *step->argv[i + 1] != '-'
+                ? step->argv[i + 1]
+                : NULL;
+        g_autofree char *compared = value ? comparable (value) : NULL;
+        Word *word = g_new (Word, 1);
+
+        *word = (Word){ g_strjoin (" ", step->argv[i], value, NULL),
+                        g_strjoin (" ", step->argv[i], compared, NULL) };
+        g_ptr_array_add (words, word);
+        i += value != NULL;
+    }
+    return words;
+}
+
+/* those that both have go from both */
+static void
+drop_common (GPtrArray *was, GPtrArray *is)
+{
+    for (guint i = was->len; i-- > 0;) {
+        const Word *word = g_ptr_array_index (was, i);
+
+        for (guint j = is->len; j-- > 0;) {
+            if (strcmp (word->compared, ((Word *)g_ptr_array_index (is, j))->compared) != 0)
+                continue;
+            g_ptr_array_remove_index (was, i);
+            g_ptr_array_remove_index (is, j);
+            break;
+        }
+    }
+}
+
 static char *
 compare_argv (const MachineStep *was, const MachineStep *is)
 {
-    for (gsize i = 1;; i++) {
-        g_autofree char *old = was->argv[i] ? comparable (was->argv[i]) : NULL;
-        g_autofree char *new = is->argv[i] ? comparable (is->argv[i]) : NULL;
+    g_autoptr (GPtrArray) old = words_of (was), new = words_of (is);
 
-        if (!old && !new)
-            return NULL;
-        if (g_strcmp0 (old, new) != 0)
-            return g_strdup_printf ("machine %s was `%s` and would be `%s`", was->name,
-                                    was->argv[i] ? was->argv[i] : "nothing more",
-                                    is->argv[i] ? is->argv[i] : "nothing more");
-        if (!old || !new)
-            return NULL;
-    }
+    drop_common (old, new);
+    if (old->len == 0 && new->len == 0)
+        return NULL;
+    return g_strdup_printf (
+        "machine %s was `%s` and would be `%s`", was->name,
+        old->len > 0 ? ((Word *)g_ptr_array_index (old, 0))->text : "nothing more",
+        new->len > 0 ? ((Word *)g_ptr_array_index (new, 0))->text : "nothing more");
 }
 
 static char *

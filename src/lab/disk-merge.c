@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Owns the commit and the stream of a disk in use.  One round, of which a commit
  * may take several:
- *   1. which layers become one, and which nodes the emulator has for them;
+ *   1. which layers become one, and which nodes the emulator has for them:
+ *      disk-merge-choice.c;
  *   2. the book says what is being done; the emulator does it, as a job;
  *   3. when the newest layer is among those that go, and the job is ready, the
  *      machine is stopped for a moment: until it goes on both layers show the
@@ -9,12 +10,11 @@
  *   4. lists and files follow what the emulator has done: disk-chain.h.
  * A failure and a cancellation go to 4 as well.
  */
-#include "lab/disk-merge.h"
+#include "lab/disk-merge-private.h"
 
 #include "base/error.h"
 #include "lab/describe.h"
 #include "lab/disk-chain.h"
-#include "lab/disk-job.h"
 #include "lab/disk-nodes.h"
 #include "lab/lab-private.h"
 #include "plan/disk-file.h"
@@ -22,26 +22,6 @@
 #include <string.h>
 
 #define COMMAND_MS (60 * 1000)
-
-typedef struct {
-    DiskJob *job;
-    QmpClient *qmp;
-    char *folder;
-    char *layer;
-    gboolean force;
-    gboolean seams;
-    gint64 speed;
-    gboolean stream;
-    gboolean took_over;
-
-    DiskEntry *entry; /* as it is in this round */
-    char *root;       /* the node that the device sees */
-    char *head;       /* the file that it writes to */
-    int base, top;    /* of a commit; base -1 = the image of the user's */
-    gboolean stopped; /* the machine, by us */
-    guint rounds;
-    GError *failure;
-} Merge;
 
 static void next_round (GTask *task);
 
@@ -253,59 +233,6 @@ static const BlockJobHandlers handlers = { job_progress, job_ready, job_ended };
 /* --- the beginning of a round --- */
 
 static void
-add_node (JsonObject *object, const char *member, JsonNode *nodes, const char *path,
-          const char *format, GError **error)
-{
-    const char *node = disk_find_node_name (nodes, path, format);
-
-    if (node)
-        json_object_set_string_member (object, member, node);
-    else if (!*error)
-        g_set_error (error, ROOST_ERROR, ROOST_ERROR_FAILED, "the machine does not have %s open",
-                     path);
-}
-
-static void
-add_layer (JsonObject *object, const char *member, JsonNode *nodes, const Merge *merge, int i,
-           GError **error)
-{
-    const DiskFile *file = g_ptr_array_index (merge->entry->files, i);
-    g_autofree char *path = disk_file_path (merge->folder, file);
-
-    add_node (object, member, nodes, path, file->format, error);
-}
-
-/* Returns: (transfer full) (nullable): the arguments of the job */
-static JsonNode *
-describe_job (const Merge *merge, JsonNode *nodes, GError **error)
-{
-    g_autoptr (JsonNode) arguments = NULL;
-    const BaseIdentity *image = merge->entry->base;
-    int newest = (int)merge->entry->files->len - 1;
-    GError *local = NULL;
-    JsonObject *object;
-
-    arguments = describe_pair ("device", merge->root, NULL, NULL);
-    object = json_node_get_object (arguments);
-    json_object_set_int_member (object, "speed", merge->speed);
-    if (merge->stream) {
-        add_layer (object, "device", nodes, merge, newest, &local);
-        if (merge->base >= 0)
-            add_layer (object, "base-node", nodes, merge, merge->base, &local);
-    } else {
-        add_layer (object, "top-node", nodes, merge, merge->top, &local);
-        if (merge->base >= 0)
-            add_layer (object, "base-node", nodes, merge, merge->base, &local);
-        else
-            add_node (object, "base-node", nodes, image->path, NULL, &local);
-    }
-    if (!local)
-        return g_steal_pointer (&arguments);
-    g_propagate_error (error, local);
-    return NULL;
-}
-
-static void
 nodes_known (GObject *source, GAsyncResult *result, gpointer user_data)
 {
     g_autoptr (GTask) task = user_data;
@@ -313,7 +240,7 @@ nodes_known (GObject *source, GAsyncResult *result, gpointer user_data)
     g_autofree char *id = disk_job_id (merge->job);
     GError *error = NULL;
     g_autoptr (JsonNode) nodes = qmp_client_execute_finish (QMP_CLIENT (source), result, &error);
-    JsonNode *arguments = nodes ? describe_job (merge, nodes, &error) : NULL;
+    JsonNode *arguments = nodes ? merge_describe_job (merge, nodes, &error) : NULL;
 
     g_free (merge->entry->job);
     merge->entry->job =
@@ -351,71 +278,19 @@ devices_known (GObject *source, GAsyncResult *result, gpointer user_data)
         execute (task, "query-named-block-nodes", NULL, nodes_known);
 }
 
-/* Returns: whether there is something to do in this round */
-static gboolean
-choose (Merge *merge, GError **error)
-{
-    const DiskEntry *entry = merge->entry;
-    int floor = merge->layer ? disk_chain_find (entry, merge->folder, merge->layer) : -1;
-    guint base, top;
-
-    if (merge->layer && floor < 0) {
-        g_set_error (error, ROOST_ERROR, ROOST_ERROR_FAILED, "%s is none of its layers",
-                     merge->layer);
-        return FALSE;
-    }
-    merge->base = floor;
-    merge->top = (int)entry->files->len - 1;
-    if (merge->stream)
-        return floor + 1 < merge->top || (floor < 0 && (entry->base || merge->top > 0));
-    if (disk_chain_find_merge (entry, merge->folder, (guint)MAX (floor, 0), merge->seams, &base,
-                               &top)) {
-        merge->base = (int)base;
-        merge->top = (int)top;
-        return TRUE;
-    }
-    if (!merge->force || floor >= 0 || !entry->base || !disk_chain_is_free (entry, merge->folder))
-        return FALSE;
-    merge->base = -1;
-    return TRUE;
-}
-
-/* Why nothing can be done: this is the first round. */
-static GError *
-nothing_to_do (const Merge *merge)
-{
-    const DiskEntry *entry = merge->entry;
-
-    if (merge->stream)
-        return g_error_new_literal (ROOST_ERROR, ROOST_ERROR_FAILED,
-                                    "nothing is below its newest layer that could come into it");
-    if (entry->files->len > 1 || !disk_chain_is_free (entry, merge->folder))
-        return g_error_new (ROOST_ERROR, ROOST_ERROR_FAILED,
-                            "it has %u layers, and none that could go into the one below it: what "
-                            "they show is needed by checkpoints (roost checkpoint list) or other "
-                            "images",
-                            entry->files->len);
-    if (entry->base)
-        return g_error_new (ROOST_ERROR, ROOST_ERROR_FAILED,
-                            "it has one layer, over %s, which was not made by roost: use --force "
-                            "to write into that",
-                            entry->base->path);
-    return g_error_new_literal (ROOST_ERROR, ROOST_ERROR_FAILED, "it has one layer");
-}
-
 static void
 next_round (GTask *task)
 {
     Merge *merge = g_task_get_task_data (task);
     GError *error = NULL;
-    gboolean more = disk_job_check_cancelled (merge->job, &error) && choose (merge, &error);
+    gboolean more = disk_job_check_cancelled (merge->job, &error) && merge_choose (merge, &error);
 
     if (more)
         execute (task, "query-block", NULL, devices_known);
     else if (error || merge->rounds > 0)
         end (task, error);
     else
-        end (task, nothing_to_do (merge));
+        end (task, merge_explain (merge));
 }
 
 /* --- beginnings --- */

@@ -35,7 +35,8 @@ noinst_LIBRARIES += %D%/liblab.a
 	%D%/disk-job.c %D%/disk-job.h \
 	%D%/disk-live.c %D%/disk-live.h \
 	%D%/disk-shorten.c %D%/disk-shorten.h \
-	%D%/disk-merge.c %D%/disk-merge.h \
+	%D%/disk-merge.c %D%/disk-merge.h %D%/disk-merge-private.h \
+	%D%/disk-merge-choice.c \
 	%D%/disk-nodes.c %D%/disk-nodes.h \
 	%D%/effect-uplink.c \
 	%D%/effects.c %D%/effects.h %D%/effect.h \
@@ -65,9 +66,13 @@ noinst_LIBRARIES += %D%/liblab.a
 	%D%/once.c %D%/once.h \
 	%D%/policy.c %D%/policy.h \
 	%D%/machine-wait.c \
+	%D%/plug.c %D%/plug.h \
+	%D%/plug-command.c %D%/plug-command.h \
+	%D%/plug-settle.c \
 	%D%/preflight.c %D%/preflight.h \
 	%D%/reconcile.c %D%/reconcile.h %D%/reconcile-private.h \
 	%D%/reconcile-plan.c \
+	%D%/reconcile-parts.c \
 	%D%/reconcile-ports.c \
 	%D%/registry.c %D%/registry.h \
 	%D%/remains.c %D%/remains.h \

@@ -36,7 +36,7 @@ cd "$TMP" || exit 1
         echo "    accel: tcg"
         echo "    kernel: $ROOST_GUEST/vmlinux"
         echo "    initrd: $ROOST_GUEST/initrd.gz"
-        echo "    append: console=ttyS0 quiet g.name=m$n g.ip0=10.8.0.$n/24 g.ip1=10.8.1.$n/24 g.ip2=10.8.2.$n/24"
+        echo "    append: console=ttyS0 quiet no_timer_check g.name=m$n g.ip0=10.8.0.$n/24 g.ip1=10.8.1.$n/24 g.ip2=10.8.2.$n/24"
         echo "    ready: { serial: '^@READY' }"
         echo "    nics:"
         for kind in "${kinds[@]}"; do
