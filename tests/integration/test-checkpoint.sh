@@ -67,7 +67,7 @@ exits "run --from" 0 run -f cp.yaml --from three -- sh -c '[ -S "$ROOST_M1_QMP" 
 # --- what does not fit ----------------------------------------------------------------------------
 sed 's/memory: 160M/memory: 192M/' cp.yaml >other.yaml
 exits "another machine is refused" 1 up -f other.yaml --from three
-says "with what differs" 'machine m1 was `size=160M` and would be `size=192M`'
+says "with what differs" 'machine m1 was `-m size=160M` and would be `-m size=192M`'
 exits "rm" 0 checkpoint rm one cp
 exits "up from another one still works" 0 up -f cp.yaml --from three
 exits "down --delete-disks takes all" 0 down --force --delete-disks --yes cp
