@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* roost emulator: which there are, what one offers, and building one. */
+/* roost emulator: which there are, what one offers, and building or naming one. */
 #include "base/error.h"
+#include "base/file.h"
 #include "base/text.h"
 #include "cli/image-verbs.h"
 #include "cli/output.h"
@@ -203,6 +204,51 @@ run_build (Options *options, GError **error)
     return good;
 }
 
+/* --- add and rm --- */
+
+static gboolean
+check_add (Options *options, GError **error)
+{
+    const char *name = options->argc == 3 ? options->argv[1] : NULL;
+    g_autofree char *folder = name && name_is_valid (name) ? emulator_store_folder (name) : NULL;
+
+    if (!folder)
+        g_set_error (error, ROOST_ERROR, ROOST_ERROR_USAGE,
+                     "an emulator is added by a name (letters, digits, - and _) and its program: "
+                     "roost emulator add NAME PATH");
+    else if (g_file_test (folder, G_FILE_TEST_EXISTS))
+        g_set_error (error, ROOST_ERROR, ROOST_ERROR_FAILED,
+                     "there is an emulator %s: take another name, or roost emulator rm %s", name,
+                     name);
+    else
+        return TRUE;
+    return FALSE;
+}
+
+/* Only the record of it is ours: rm leaves the program alone. */
+static gboolean
+run_add (Options *options, GError **error)
+{
+    g_autoptr (HostFacts) facts = host_facts_new ();
+    g_autofree char *path = NULL, *folder = NULL;
+    BuiltEmulator added = { 0 };
+    EmulatorFacts *offered;
+
+    if (!check_add (options, error))
+        return FALSE;
+    path = g_canonicalize_filename (options->argv[2], NULL);
+    offered = probe (facts, path, error);
+    if (!offered)
+        return FALSE;
+    added.name = options->argv[1];
+    added.path = path;
+    folder = emulator_store_folder (added.name);
+    if (!file_make_private_dir (folder, error) || !emulator_store_add (&added, error))
+        return FALSE;
+    printf ("emulator %s: %s, %s\n", added.name, offered->version, added.path);
+    return TRUE;
+}
+
 static gboolean
 run_rm (Options *options, GError **error)
 {
@@ -219,13 +265,14 @@ verb_emulator (Options *options, GError **error)
         const char *word;
         gboolean (*run) (Options *options, GError **error);
     } words[] = {
-        { "list", run_list }, { "probe", run_probe }, { "build", run_build }, { "rm", run_rm }
+        { "list", run_list }, { "probe", run_probe }, { "build", run_build },
+        { "add", run_add },   { "rm", run_rm },
     };
 
     for (gsize i = 0; i < G_N_ELEMENTS (words); i++)
         if (strcmp (words[i].word, options->argv[0]) == 0)
             return words[i].run (options, error);
     g_set_error (error, ROOST_ERROR, ROOST_ERROR_USAGE,
-                 "emulator takes list, probe, build or rm (see: roost emulator --help)");
+                 "emulator takes list, probe, build, add or rm (see: roost emulator --help)");
     return FALSE;
 }

@@ -80,8 +80,9 @@ const Verb verb_table[] = {
       "ready in time leaves the lab up to be looked at. What other labs and processes have is told "
       "before anything starts; --force starts all the same where that is memory or a MAC "
       "address. A lab that is up becomes what the profile says now: machines that are new start, "
-      "those that are gone stop, host ports and policies change as they run, and what needs a "
-      "restart is told and done only with --restart.",
+      "those that are gone stop, host ports and policies change as they run, NICs and disks come "
+      "and go where board and guest allow that, and what needs a restart is told and done only "
+      "with --restart. Files of disks that go stay.",
       "file set name paused restart no-wait timeout force from json", verb_up,
       "roost up -f lab.yaml" },
     { "run", NULL, "COMMAND…", 1, -1, "a lab for one command",
@@ -261,11 +262,12 @@ const Verb verb_table[] = {
       "whether it can run: what it needs and the host has not is a problem, and the exit status "
       "is 4. Nothing is changed.",
       "file set json", verb_doctor, "roost doctor -f lab.yaml" },
-    { "emulator", NULL, "list|probe|build|rm [NAME] [-- OPTION…]", 1, -1, "choose and build QEMU",
-      "list: those that roost has built; probe [NAME|PATH]: what one offers; build NAME: from "
+    { "emulator", NULL, "list|probe|build|add|rm [NAME] [-- OPTION…]", 1, -1, "choose and build QEMU",
+      "list: those that have names; probe [NAME|PATH]: what one offers; build NAME: from "
       "--source, which is only read, with the patches of --patches in the order of its file "
       "series or of their names, into a folder of its own; OPTIONs go to its configure. A build "
-      "that was cut off goes on. Machines take it by `emulator: NAME`. rm NAME deletes it.",
+      "that was cut off goes on. add NAME PATH: one that is there already. Machines of all labs "
+      "take either by `emulator: NAME`. rm NAME deletes what was built, and forgets what was added.",
       "json source patches target", verb_emulator,
       "roost emulator build mine --source qemu-7.2 --patches p" },
     { "import", NULL, "FILE", 1, 1, "make a profile of machines",

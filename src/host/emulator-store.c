@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Owns the folders of built emulators; see emulator-store.h. */
+/* Owns the folders of emulators with names; see emulator-store.h. */
 #include "host/emulator-store.h"
 
 #include "base/dirs.h"
@@ -94,7 +94,7 @@ emulator_store_remove (const char *name, GError **error)
 
     if (!folder || !g_file_test (folder, G_FILE_TEST_IS_DIR)) {
         g_set_error (error, ROOST_ERROR, ROOST_ERROR_FAILED,
-                     "no emulator %s was built here (roost emulator list)", name);
+                     "there is no emulator %s (roost emulator list)", name);
         return FALSE;
     }
     return tree_remove (folder, error);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The emulators that roost has built, each in a folder of its own. */
+/* The emulators that this user has names for, each with a folder of its own: those
+ * that roost has built, and programs that were there and were only given a name. */
 #pragma once
 
 #include "base/record.h"
@@ -8,7 +9,7 @@
 typedef struct {
     char *name;
     char *path;    /* the program */
-    char *source;  /* what it was built from */
+    char *source;  /* what it was built from; NULL = it was there, as are the rest */
     char *target;  /* as configure calls it */
     GStrv patches; /* names, in the order in which they were applied */
     char *built;   /* when, as ISO 8601 in UTC */
@@ -48,6 +49,7 @@ gboolean emulator_store_add (const BuiltEmulator *emulator, GError **error);
 /**
  * emulator_store_remove:
  *
- * Deletes the emulator @name, or what a build of it has left.
+ * Deletes the emulator @name, or what a build of it has left; a program that was only
+ * given that name stays.
  */
 gboolean emulator_store_remove (const char *name, GError **error);

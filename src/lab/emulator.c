@@ -90,19 +90,25 @@ probe_free (gpointer data)
 
 /* --- the cache --- */
 
-/* A binary that was replaced has another inode, size or time. */
+/* A binary that was replaced has another inode, size or time; a roost that asks for
+ * other things has other fields. */
 static char *
 cache_path (const char *path)
 {
     struct stat info;
-    g_autofree char *identity = NULL, *hash = NULL, *name = NULL, *root = dirs_cache_root ();
+    GString *identity;
+    g_autofree char *hash = NULL, *name = NULL, *root = dirs_cache_root ();
 
     if (stat (path, &info) < 0)
         return NULL;
-    identity = g_strdup_printf ("%s %lld %lld %lld.%09ld 3", path, (long long)info.st_ino,
-                                (long long)info.st_size, (long long)info.st_mtim.tv_sec,
-                                info.st_mtim.tv_nsec);
-    hash = g_compute_checksum_for_string (G_CHECKSUM_SHA256, identity, -1);
+    identity = g_string_new (NULL);
+    g_string_append_printf (identity, "%s %lld %lld %lld.%09ld", path, (long long)info.st_ino,
+                            (long long)info.st_size, (long long)info.st_mtim.tv_sec,
+                            info.st_mtim.tv_nsec);
+    for (const Field *field = cache_fields; field->name; field++)
+        g_string_append_printf (identity, " %s", field->name);
+    hash = g_compute_checksum_for_string (G_CHECKSUM_SHA256, identity->str, -1);
+    g_string_free (identity, TRUE);
     name = g_strconcat ("emulator-", hash, ".json", NULL);
     return g_build_filename (root, name, NULL);
 }

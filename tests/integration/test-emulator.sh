@@ -55,7 +55,7 @@ before=$(find src patches -type f -exec sha256sum {} + | sort)
 
 has() { grep -q -e "$2" "$1"; }
 
-plan 33
+plan 41
 # --- probe --------------------------------------------------------------------------------
 exits "probe" 0 emulator probe "$qemu"
 like "its version" "$out" "version +[0-9]+\.[0-9]+"
@@ -89,6 +89,18 @@ exits "machines name it" 0 up -f m.yaml --paused
 is "one that was built" "$(timeout 30 "$ROOST" argv -f m.yaml a | head -n 1 | cut -d' ' -f1)" "$program"
 is "one that the profile names" "$(timeout 30 "$ROOST" argv -f m.yaml b | head -n 1 | cut -d' ' -f1)" "$program"
 exits "down" 0 down --force m
+
+# --- one that is there already ------------------------------------------------------------------
+cp "$program" there
+exits "add" 0 emulator add own there
+exits "list" 0 emulator list
+like "it is listed with its program" "$out" "own .* $TMP/there"
+sed -i 's/^emulators:.*/emulators: {}/; /^  b:/d; s/emulator: mine/emulator: own/' m.yaml
+is "machines name it" "$(timeout 30 "$ROOST" argv -f m.yaml a | head -n 1 | cut -d' ' -f1)" "$TMP/there"
+exits "a name that is taken" 1 emulator add own there
+exits "what is no emulator" 4 emulator add true /bin/true
+exits "rm" 0 emulator rm own
+ok "the program stays" test -x there
 
 # --- what can go wrong ------------------------------------------------------------------------
 cat >patches/0003-third.patch <<'END'
