@@ -189,6 +189,7 @@ shorten (GTask *task, Work *work)
                               .machine = work->machine,
                               .disk = work->disk };
 
+    disk_drop_unwritten (work->folder, work->entry);
     disk_shorten_async (&shortening, work->context->cancellable, shortened, g_object_ref (task));
 }
 
