@@ -6,6 +6,7 @@
 #include "base/file.h"
 #include "host/fingerprint.h"
 #include "host/image.h"
+#include "host/run-as.h"
 #include "lab/checkpoint.h"
 #include "plan/disk-file.h"
 
@@ -205,7 +206,8 @@ layer_made (GObject *source, GAsyncResult *result, gpointer user_data)
     g_free (made.note);
     now = disk_book_read (load->disks, entry->machine, entry->disk, NULL);
     disk_entry_push_seam (entry, load->disks, name);
-    if (!disk_book_write (load->disks, entry, &error)) {
+    if (!run_as_give (machine ? machine->user : NULL, load->step.path, &error) ||
+        !disk_book_write (load->disks, entry, &error)) {
         unlink (load->step.path);
         g_task_return_error (task, error);
         return;
@@ -259,7 +261,8 @@ restore_vars (const Load *load, const CheckpointMachine *part, GError **error)
     if (!from || !record->firmware_vars)
         return TRUE;
     data = file_read (from, VARS_MAX, &length, error);
-    return data && file_write_whole (record->firmware_vars, data, length, 0600, error);
+    return data && file_write_whole (record->firmware_vars, data, length, 0600, error) &&
+           run_as_give (record->user, record->firmware_vars, error);
 }
 
 static void

@@ -4,6 +4,7 @@ noinst_LIBRARIES += %D%/liblab.a
 %C%_liblab_a_SOURCES = \
 	%D%/conflicts.c %D%/conflicts.h \
 	%D%/capture.c %D%/capture.h \
+	%D%/checkpoint-adopt.c \
 	%D%/checkpoint-copy.c \
 	%D%/checkpoint-draft.c %D%/checkpoint-draft.h \
 	%D%/checkpoint-load.c \

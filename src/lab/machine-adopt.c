@@ -12,6 +12,7 @@
 
 #include "base/error.h"
 #include "lab/capture.h"
+#include "lab/diary.h"
 #include "lab/hmp.h"
 #include "lab/plug.h"
 #include "lab/usernet.h"
@@ -118,6 +119,7 @@ handshake_done (GObject *source, GAsyncResult *result, gpointer user_data)
     if (machine->let_go || !machine->starting)
         return;
     machine_watch_events (machine);
+    diary_trim (machine->record); /* nobody did while nobody looked */
     if (machine->record->forwards->len == 0)
         settle (machine);
     else

@@ -31,6 +31,7 @@ struct LiveMachine {
     gboolean again;            /* a new process as soon as this one is gone */
     PolicyRate rate;           /* how often that was so */
     char *stderr_path;
+    guint n_events; /* that we have seen */
     gint64 started; /* real time of the start, µs; 0 = another supervisor's */
 
     char *memory;       /* the file that the next start goes on from; NULL */

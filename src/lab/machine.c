@@ -277,6 +277,8 @@ on_event (QmpClient *qmp, QmpEvent *event, gpointer user_data)
     gboolean steady = machine->state == MACHINE_RUNNING || machine->state == MACHINE_PAUSED ||
                       machine->state == MACHINE_SHUTDOWN || machine->state == MACHINE_CRASHED;
 
+    if (++machine->n_events % DIARY_TRIM_EVENTS == 0)
+        diary_trim (machine->record);
     if (g_str_equal (event->name, "STOP")) {
         if (machine->state == MACHINE_RUNNING)
             machine_stopped_by_itself (machine);
@@ -419,6 +421,18 @@ Readiness
 live_machine_get_readiness (LiveMachine *machine)
 {
     return machine->readiness;
+}
+
+GStrv
+live_machine_get_restarts (LiveMachine *machine)
+{
+    return policy_rate_save (&machine->rate);
+}
+
+void
+live_machine_set_restarts (LiveMachine *machine, GStrv restarts)
+{
+    policy_rate_load (&machine->rate, restarts, g_get_monotonic_time ());
 }
 
 ProcessId

@@ -295,6 +295,19 @@ claimed (GObject *source, GAsyncResult *result, gpointer user_data)
     run_stage (reconcile);
 }
 
+/* Directories and disks belong to one user, and machines that run have them open. */
+static GError *
+refuse_user (const Plan *was, const Plan *is)
+{
+    const RunAs *before = plan_find_user (was), *after = plan_find_user (is);
+
+    return g_error_new (ROOST_ERROR, ROOST_ERROR_FAILED,
+                        "lab %s runs as %s, and the profile says %s: take it down first (roost "
+                        "down %s)",
+                        was->lab, before ? before->name : "root", after ? after->name : "root",
+                        was->lab);
+}
+
 void
 reconcile_begin (LiveLab *lab, Plan *plan, const UpOptions *options)
 {
@@ -310,6 +323,10 @@ reconcile_begin (LiveLab *lab, Plan *plan, const UpOptions *options)
     reconcile->plugged = g_ptr_array_new_with_free_func (part_done_free);
     reconcile->moved = g_ptr_array_new ();
     lab->reconcile = reconcile;
+    if (!run_as_equal (plan_find_user (lab->state->plan), plan_find_user (plan))) {
+        finish (reconcile, refuse_user (lab->state->plan, plan));
+        return;
+    }
     if (reconcile->changes->len == 0) {
         finish (reconcile, NULL);
         return;

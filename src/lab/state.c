@@ -22,6 +22,7 @@ static const Field executed_fields[] = {
     { "pid", FIELD_INT, offsetof (Executed, pid) },
     { "start_time", FIELD_INT, offsetof (Executed, start_time) },
     { "starts", FIELD_INT, offsetof (Executed, starts) },
+    { "restarts", FIELD_STRINGS, offsetof (Executed, restarts) },
     { "paused", FIELD_BOOL, offsetof (Executed, paused) },
     { "off", FIELD_BOOL, offsetof (Executed, off) },
     { "before", FIELD_STRINGS, offsetof (Executed, before) },

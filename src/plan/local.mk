@@ -38,6 +38,7 @@ noinst_LIBRARIES += %D%/libplan.a
 	%D%/qemu-ports.c \
 	%D%/qemu-watch.c \
 	%D%/resources.c %D%/resources.h \
+	%D%/run-as.c %D%/run-as.h \
 	%D%/seeds.c %D%/seeds.h \
 	%D%/step.c %D%/step.h \
 	%D%/step-network.c %D%/step-network.h \

@@ -311,6 +311,12 @@ static const Key lab_keys[] = {
       .help = "none: bridges and addresses are the host's, which needs root. private: the lab gets "
               "a network of its own, which needs none; `roost exec` leads into it, and what "
               "the host sees of it are forwards." },
+    { "user", KEY_STRING, AT (user), AT (user_place), .max = 96, .example = "qemu",
+      .unsaid = "the user that runs roost",
+      .help = "As whom machines, switches and uplinks run where roost runs as root: NAME or "
+              "NAME:GROUP, or their numbers. The user's own groups come along, and that of "
+              "/dev/kvm. Disks that roost makes belong to that user; what else a machine opens "
+              "has to be open to that user, which is looked at before anything starts." },
     { "hooks", KEY_OBJECT, AT (hooks), NOWHERE, .section = &hooks_section, .unsaid = "none",
       .help = "Programs that run before and after the lab comes up and goes down." },
     { "switches", KEY_ITEMS, AT (switches), NOWHERE, .section = &switch_section,

@@ -281,6 +281,8 @@ typedef struct {
     char *file;          /* absolute path of the profile, or "-" */
     Isolation isolation; /* whose network the lab's is */
     Place isolation_place;
+    char *user; /* as whom its processes run, NAME[:GROUP]; NULL = as roost does */
+    Place user_place;
     Hooks *hooks;          /* NULL */
     GHashTable *emulators; /* name → absolute path or name of a program, both owned */
     GPtrArray *switches;   /* Switch */

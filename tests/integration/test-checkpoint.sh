@@ -31,7 +31,7 @@ says "with what to do" 'checkpoint rm one'
 guest m1 'echo later | dd of=/dev/vda bs=512 conv=notrunc 2>/dev/null; sync' >/dev/null
 
 for ((round = 1; round <= rounds; round++)); do
-    ok "round $round: it has counted on" wait_for 300 beyond m1 n $((saved_n + 40))
+    ok "round $round: it has counted on" wait_for 300 beyond m1 n $((saved_n + 80))
     begin=$SECONDS
     exits "round $round: restore" 0 checkpoint restore one
     note "from restore to ready: $((SECONDS - begin)) s"
