@@ -8,9 +8,9 @@
 
 #include <string.h>
 
-/* Devices that carry disks, and the key of profiles for those on them. */
 #define USUAL_SPARE_PORTS 4 /* as profiles have it */
 
+/* Devices that carry disks, and the key of profiles for those on them. */
 static const struct {
     const char *model;
     const char *bus;
