@@ -137,8 +137,9 @@ file_replace (const char *path, const char *data, gsize length, mode_t mode, GEr
     return write_and_rename (fd, temporary, path, data, length, error);
 }
 
-gboolean
-file_make_private_dir (const char *path, GError **error)
+/* @closed: what of the mode must not be */
+static gboolean
+make_dir (const char *path, mode_t closed, GError **error)
 {
     g_auto (AutoFd) fd = -1;
     struct stat info;
@@ -155,9 +156,21 @@ file_make_private_dir (const char *path, GError **error)
                      path, info.st_uid);
         return FALSE;
     }
-    if ((info.st_mode & 077) != 0 && fchmod (fd, 0700) < 0)
+    if ((info.st_mode & closed) != 0 && fchmod (fd, 0700) < 0)
         return fail (error, errno, "closing to others", path);
     return TRUE;
+}
+
+gboolean
+file_make_private_dir (const char *path, GError **error)
+{
+    return make_dir (path, 077, error);
+}
+
+gboolean
+file_keep_private_dir (const char *path, GError **error)
+{
+    return make_dir (path, 067, error);
 }
 
 char *

@@ -71,6 +71,13 @@ gboolean file_replace (const char *path, const char *data, gsize length, mode_t 
 gboolean file_make_private_dir (const char *path, GError **error);
 
 /**
+ * file_keep_private_dir:
+ *
+ * The same, but a group that may pass through and look at nothing still may.
+ */
+gboolean file_keep_private_dir (const char *path, GError **error);
+
+/**
  * file_absolute:
  * @base: the directory that relative paths start from
  * @path: a path; a leading `~/` is the home directory

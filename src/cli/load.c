@@ -127,6 +127,7 @@ load_facts (const Lab *lab, GError **error)
 {
     g_autoptr (HostFacts) facts = facts_probe (NULL);
 
+    facts_set_user (facts, lab ? lab->user : NULL);
     for (guint i = 0; lab && i < lab->machines->len; i++)
         facts_add_emulator (facts, ((Machine *)g_ptr_array_index (lab->machines, i))->emulator);
     if (!lab)

@@ -148,7 +148,8 @@ show_lab (JsonNode *lab)
 static char *
 change_subject (const char *kind, const char *step)
 {
-    if (g_str_equal (kind, "add") || g_str_equal (kind, "remove") || g_str_equal (kind, "replace"))
+    if (g_str_equal (kind, "add") || g_str_equal (kind, "remove") ||
+        g_str_equal (kind, "replace") || g_str_equal (kind, "move"))
         return g_strdup ("");
     return g_strdup_printf ("machine %s: ", strchr (step, ':') ? strchr (step, ':') + 1 : step);
 }
@@ -160,13 +161,16 @@ show_change (JsonObject *change)
     g_autofree char *subject = change_subject (kind, member_string (change, "step", ""));
     gboolean held = json_object_get_boolean_member_with_default (change, "held", FALSE);
     gboolean off = json_object_get_boolean_member_with_default (change, "off", FALSE);
+    gboolean file = g_str_equal (kind, "remove") &&
+                    g_str_has_prefix (member_string (change, "step", ""), "image:");
     char sign = held                                ? '!'
                 : g_str_has_suffix (kind, "add")    ? '+'
                 : g_str_has_suffix (kind, "remove") ? '-'
                                                     : '~';
 
     return g_strdup_printf ("%c %s%s%s", sign, subject, member_string (change, "text", ""),
-                            held  ? " (needs a restart: roost up --restart)"
-                            : off ? " (from its next start on)"
-                                  : "");
+                            held   ? " (needs a restart: roost up --restart)"
+                            : off  ? " (from its next start on)"
+                            : file ? " (the file stays)"
+                                   : "");
 }

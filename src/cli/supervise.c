@@ -80,7 +80,7 @@ supervisor_spawn (const char *lab, ProcessId *ret_id, GError **error)
                          .whole_env = TRUE };
     gboolean spawned;
 
-    if (!program || !file_make_private_dir (logs, error)) {
+    if (!program || !file_keep_private_dir (logs, error)) {
         roost_error_reclass (error, ROOST_ERROR_HOST);
         return -1;
     }
@@ -238,7 +238,7 @@ take_lock (Supervisor *supervisor, GError **error)
 
     do {
         g_clear_error (&problem);
-        if (!file_make_private_dir (supervisor->run_dir, error)) {
+        if (!file_keep_private_dir (supervisor->run_dir, error)) {
             roost_error_reclass (error, ROOST_ERROR_HOST);
             return FALSE;
         }

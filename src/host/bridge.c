@@ -257,6 +257,17 @@ bridge_plug (Netlink *netlink, const TapStep *step, GError **error)
     return bridge || netlink_change (netlink, tap->index, &change, error);
 }
 
+/* Out of the bridge, so that nothing of its VLANs stays. */
+gboolean
+bridge_move (Netlink *netlink, const TapStep *step, GError **error)
+{
+    LinkChange change = { .release = TRUE };
+    g_autoptr (Link) tap = find_or_fail (netlink, "tap", step->name, error);
+
+    return tap && (tap->master == 0 || netlink_change (netlink, tap->index, &change, error)) &&
+           bridge_plug (netlink, step, error);
+}
+
 gboolean
 bridge_is_prepared (Netlink *netlink, const char *name, const char *id)
 {

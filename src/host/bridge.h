@@ -60,6 +60,14 @@ gboolean bridge_remove (Netlink *netlink, const NetworkStep *step, GError **erro
  */
 gboolean bridge_plug (Netlink *netlink, const TapStep *step, GError **error);
 
+/**
+ * bridge_move:
+ *
+ * Makes the interface of @step, which is a port already, one of its bridge and in its
+ * VLANs.
+ */
+gboolean bridge_move (Netlink *netlink, const TapStep *step, GError **error);
+
 /* The mark of what root has prepared for the step @id of somebody else's lab. */
 #define BRIDGE_PREPARED "roost prepared "
 

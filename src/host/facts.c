@@ -4,6 +4,7 @@
 
 #include "base/file.h"
 #include "host/emulator-store.h"
+#include "host/run-as.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -79,6 +80,24 @@ facts_probe (const char *root)
     vhost = below (root, "dev/vhost-net");
     facts->vhost_net = access (vhost, R_OK | W_OK) == 0;
     return facts;
+}
+
+void
+facts_set_user (HostFacts *facts, const char *user)
+{
+    char *problem;
+
+    if (!user)
+        return;
+    facts->user_problem = run_as_find (user, "/dev/kvm", &facts->user);
+    if (!facts->user)
+        return;
+    facts->vhost_net = facts->vhost_net && run_as_can (facts->user, "/dev/vhost-net", R_OK | W_OK);
+    problem = facts->kvm ? run_as_problem (facts->user, "/dev/kvm", R_OK | W_OK) : NULL;
+    if (!problem)
+        return;
+    facts->kvm = FALSE;
+    facts->kvm_problem = problem;
 }
 
 /* One that roost has built, or one that is installed. */

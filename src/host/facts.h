@@ -24,6 +24,14 @@ HostFacts *facts_probe (const char *root);
 EmulatorFacts *facts_add_emulator (HostFacts *facts, const char *name);
 
 /**
+ * facts_set_user:
+ * @user: (nullable): as a profile says it
+ *
+ * What the host offers is from here on what it offers to that user.
+ */
+void facts_set_user (HostFacts *facts, const char *user);
+
+/**
  * facts_free_memory:
  *
  * Returns: bytes that can be had without swapping; 0 when not known

@@ -37,6 +37,7 @@ noinst_LIBRARIES += %D%/libhost.a
 	%D%/ports.c %D%/ports.h \
 	%D%/process.c %D%/process.h \
 	%D%/process-spawn.c \
+	%D%/run-as.c %D%/run-as.h \
 	%D%/seed.c %D%/seed.h \
 	%D%/socket.c %D%/socket.h \
 	%D%/tap.c %D%/tap.h

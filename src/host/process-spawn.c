@@ -11,17 +11,22 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <glib-unix.h>
+#include <grp.h>
 #include <signal.h>
 #include <spawn.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 /* What a machine may see of our environment; everything else stays here. */
 static const char *const passed_variables[] = { "PATH",         "HOME", "LANG",
                                                 "TMPDIR",       "USER", "XDG_RUNTIME_DIR",
                                                 "ASAN_OPTIONS", NULL };
+
+/* and which of these another user has no use for */
+static const char *const own_variables[] = { "HOME", "USER", "XDG_RUNTIME_DIR", NULL };
 
 static GStrv
 environment_for (const ProcessSpec *spec)
@@ -36,6 +41,8 @@ environment_for (const ProcessSpec *spec)
     for (gsize i = 0; passed_variables[i]; i++) {
         const char *value = g_getenv (passed_variables[i]);
 
+        if (spec->user && g_strv_contains (own_variables, passed_variables[i]))
+            continue;
         if (value) {
             g_autofree char *entry = g_strconcat (passed_variables[i], "=", value, NULL);
 
@@ -123,19 +130,27 @@ standard_open (Standard *standard, const ProcessSpec *spec, GError **error)
     return FALSE;
 }
 
+static int
+highest_number (const ProcessSpec *spec)
+{
+    int last = STDERR_FILENO;
+
+    for (guint i = 0; i < spec->n_fds; i++)
+        last = MAX (last, spec->fd_numbers[i]);
+    return last;
+}
+
 /* What the child has open is exactly: what it may read, its logs, and what @spec
  * says under its numbers.  @fds: from lift_fds() */
 static void
 init_actions (posix_spawn_file_actions_t *actions, const ProcessSpec *spec, const int *fds)
 {
-    int last = STDERR_FILENO;
+    int last = highest_number (spec);
 
     posix_spawn_file_actions_init (actions);
     posix_spawn_file_actions_addchdir_np (actions, "/");
     for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
         posix_spawn_file_actions_adddup2 (actions, fds[spec->n_fds + (guint)fd], fd);
-    for (guint i = 0; i < spec->n_fds; i++)
-        last = MAX (last, spec->fd_numbers[i]);
     for (int fd = STDERR_FILENO + 1; fd <= last; fd++)
         posix_spawn_file_actions_addclose (actions, fd);
     for (guint i = 0; i < spec->n_fds; i++)
@@ -149,10 +164,8 @@ static gboolean
 lift_fds (const ProcessSpec *spec, const Standard *standard, int *copies)
 {
     guint n = spec->n_fds + G_N_ELEMENTS (standard->fds);
-    int above = STDERR_FILENO + 1;
+    int above = highest_number (spec) + 1;
 
-    for (guint i = 0; i < spec->n_fds; i++)
-        above = MAX (above, spec->fd_numbers[i] + 1);
     for (guint i = 0; i < n; i++) {
         int fd = i < spec->n_fds ? spec->fds[i] : standard->fds[i - spec->n_fds];
 
@@ -166,34 +179,95 @@ lift_fds (const ProcessSpec *spec, const Standard *standard, int *copies)
     return TRUE;
 }
 
-/* What posix_spawn() has no word for: the kernel ends the child when we end.
- * Between fork() and execve() is only what is safe there. */
-static int
-fork_bound (const ProcessSpec *spec, char **envp, const int *fds, pid_t *ret_pid)
+/* What a child needs to become another user, worked out before it is there. */
+typedef struct {
+    gboolean wanted;
+    uid_t uid;
+    gid_t gid;
+    gsize n_groups;
+    gid_t *groups;
+} Identity;
+
+static void
+identity_init (Identity *identity, const RunAs *user)
 {
-    pid_t parent = getpid (), pid = fork ();
-    int last = STDERR_FILENO;
+    *identity = (Identity){ .wanted = user != NULL };
+    if (!user)
+        return;
+    identity->uid = (uid_t)user->uid;
+    identity->gid = (gid_t)user->gid;
+    identity->n_groups = user->groups ? g_strv_length (user->groups) : 0;
+    identity->groups = g_new0 (gid_t, identity->n_groups + 1);
+    for (gsize i = 0; i < identity->n_groups; i++)
+        identity->groups[i] = (gid_t)g_ascii_strtoull (user->groups[i], NULL, 10);
+}
+
+static gboolean
+become (const Identity *identity)
+{
+    return !identity->wanted || (setgroups (identity->n_groups, identity->groups) == 0 &&
+                                 setresgid (identity->gid, identity->gid, identity->gid) == 0 &&
+                                 setresuid (identity->uid, identity->uid, identity->uid) == 0);
+}
+
+/* What the child does of its own; only what is safe between fork() and execve().
+ * @tell: takes the reason when there is no other program to become */
+static void
+become_program (const ProcessSpec *spec, const Identity *identity, char **envp, const int *fds,
+                int tell)
+{
+    int last = highest_number (spec), problem;
     sigset_t none;
 
-    *ret_pid = pid;
-    if (pid != 0)
-        return pid < 0 ? errno : 0;
-    prctl (PR_SET_PDEATHSIG, SIGKILL);
-    if (getppid () != parent || chdir ("/") < 0)
-        _exit (127);
     setsid ();
     sigemptyset (&none);
     sigprocmask (SIG_SETMASK, &none, NULL);
     signal (SIGPIPE, SIG_DFL);
     for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
         dup2 (fds[spec->n_fds + (guint)fd], fd);
+    for (int fd = STDERR_FILENO + 1; fd <= last; fd++)
+        close (fd);
     for (guint i = 0; i < spec->n_fds; i++)
         dup2 (fds[i], spec->fd_numbers[i]);
-    for (guint i = 0; i < spec->n_fds; i++)
-        last = MAX (last, spec->fd_numbers[i]);
-    close_range ((guint)last + 1, ~0u, 0);
-    execve (spec->program, (char *const *)spec->argv, envp);
+    close_range ((guint)last + 1, ~0u, CLOSE_RANGE_CLOEXEC);
+    if (become (identity))
+        execve (spec->program, (char *const *)spec->argv, envp);
+    problem = errno;
+    last = (int)write (tell, &problem, sizeof problem);
     _exit (127);
+}
+
+/* What posix_spawn() has no words for: the kernel ends the child when we end, and
+ * the child is another user. */
+static int
+fork_program (const ProcessSpec *spec, char **envp, const int *fds, pid_t *ret_pid)
+{
+    pid_t parent = getpid (), pid;
+    Identity identity;
+    int ends[2], tell, problem;
+
+    if (pipe2 (ends, O_CLOEXEC) < 0)
+        return errno;
+    tell = fcntl (ends[1], F_DUPFD_CLOEXEC, highest_number (spec) + 1);
+    close (ends[1]);
+    identity_init (&identity, spec->user);
+    pid = tell < 0 ? -1 : fork ();
+    if (pid == 0) {
+        if (spec->bound)
+            prctl (PR_SET_PDEATHSIG, SIGKILL);
+        if ((spec->bound && getppid () != parent) || chdir ("/") < 0)
+            _exit (127);
+        become_program (spec, &identity, envp, fds, tell);
+    }
+    problem = pid < 0 ? errno : 0;
+    g_free (identity.groups);
+    if (tell >= 0)
+        close (tell);
+    if (pid > 0 && read (ends[0], &problem, sizeof problem) == sizeof problem)
+        waitpid (pid, NULL, 0);
+    close (ends[0]);
+    *ret_pid = pid;
+    return problem;
 }
 
 /* posix_spawn(), as fork() has to copy what it is about to throw away: with
@@ -214,9 +288,10 @@ spawn_with (const ProcessSpec *spec, const Standard *standard, pid_t *ret_pid)
     init_attributes (&attributes);
     init_actions (&actions, spec, fds);
     old_umask = umask (077);
-    problem = spec->bound ? fork_bound (spec, envp, fds, ret_pid)
-                          : posix_spawn (ret_pid, spec->program, &actions, &attributes,
-                                         (char *const *)spec->argv, envp);
+    problem = spec->bound || spec->user
+                  ? fork_program (spec, envp, fds, ret_pid)
+                  : posix_spawn (ret_pid, spec->program, &actions, &attributes,
+                                 (char *const *)spec->argv, envp);
     umask (old_umask);
     posix_spawn_file_actions_destroy (&actions);
     posix_spawnattr_destroy (&attributes);
@@ -236,7 +311,8 @@ process_spawn (const ProcessSpec *spec, ProcessId *ret_id, GError **error)
         return FALSE;
     problem = spawn_with (spec, &standard, &pid);
     if (problem != 0) {
-        g_set_error (error, ROOST_ERROR, ROOST_ERROR_HOST, "starting %s: %s", spec->program,
+        g_set_error (error, ROOST_ERROR, ROOST_ERROR_HOST, "starting %s%s%s: %s", spec->program,
+                     spec->user ? " as " : "", spec->user ? spec->user->name : "",
                      g_strerror (problem));
         return FALSE;
     }

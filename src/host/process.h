@@ -5,6 +5,8 @@
  */
 #pragma once
 
+#include "plan/run-as.h"
+
 #include <gio/gio.h>
 
 /* A pid alone is recycled; with its start time it names one process for ever.
@@ -32,6 +34,7 @@ typedef struct {
     gboolean append;         /* keep what is in it */
     gboolean whole_env;      /* our own environment; otherwise a short list of it */
     gboolean bound;          /* dies with us, whatever we die of */
+    const RunAs *user;       /* as whom it runs; NULL = as we do */
     const char *marker;      /* from marker_new(), in the environment as well; NULL = none */
 } ProcessSpec;
 

@@ -6,6 +6,7 @@
 
 #include "base/error.h"
 #include "base/record.h"
+#include "host/run-as.h"
 #include "qmp/qmp-error.h"
 
 #define COMMAND_TIMEOUT_MS (30 * 1000)
@@ -45,6 +46,16 @@ refuse_nic (GTask *task, const MachineStep *record, const char *nic)
                              *names ? names : "none");
 }
 
+/* What the emulator is to write to, when it lies among the logs, where only we make
+ * files: one that runs as another user opens it all the same. */
+static gboolean
+lend_spool (const MachineStep *record, const char *file, GError **error)
+{
+    g_autofree char *folder = g_path_get_dirname (file);
+
+    return !g_str_equal (folder, record->log_dir) || run_as_give (record->user, file, error);
+}
+
 static void
 started (GObject *source, GAsyncResult *result, gpointer user_data)
 {
@@ -70,6 +81,7 @@ capture_start_async (LiveMachine *machine, const char *nic, const char *file,
     const NicRecord *known = find_nic (record, nic);
     QmpClient *qmp = live_machine_get_qmp (machine);
     g_autoptr (JsonNode) arguments = NULL;
+    GError *error = NULL;
     JsonObject *object;
     char *id;
 
@@ -82,6 +94,10 @@ capture_start_async (LiveMachine *machine, const char *nic, const char *file,
         g_task_return_new_error (task, ROOST_ERROR, ROOST_ERROR_FAILED, "machine %s: it is %s",
                                  record->name,
                                  machine_state_names[live_machine_get_state (machine)]);
+        return;
+    }
+    if (!lend_spool (record, file, &error)) {
+        g_task_return_error (task, error);
         return;
     }
     id = g_strdup_printf (ID_PREFIX "%08x%08x", g_random_int (), g_random_int ());

@@ -6,6 +6,7 @@
 #include "base/file.h"
 #include "host/fingerprint.h"
 #include "host/image.h"
+#include "host/run-as.h"
 #include "lab/checkpoint.h"
 #include "plan/disk-file.h"
 
@@ -16,11 +17,15 @@
 
 /* --- whether it fits --- */
 
-/* What may be another at each start, as it is no part of what the guest sees. */
+/* What may be another at each start, as it is no part of what the guest sees, or
+ * follows from the order in which NICs and disks came: the machine is started as it
+ * was saved. */
 static char *
 comparable (const char *word)
 {
-    static const char *const ignored[] = { "file.filename=", "hostfwd=", "driver=", NULL };
+    static const char *const ignored[] = { "file.filename=", "hostfwd=",   "driver=",   "fd=",
+                                           "fds=",           "bus=spare-", "bus=pci.0", "addr=",
+                                           "scsi-id=",       NULL };
     g_auto (GStrv) parts = g_strsplit (word, ",", -1);
     GString *text = g_string_new (NULL);
 
@@ -35,22 +40,72 @@ comparable (const char *word)
     return g_string_free (text, FALSE);
 }
 
+/* An option with its value, as it is and as it is compared. */
+typedef struct {
+    char *text;
+    char *compared;
+} Word;
+
+static void
+word_free (gpointer data)
+{
+    Word *word = data;
+
+    g_free (word->text);
+    g_free (word->compared);
+    g_free (word);
+}
+
+static GPtrArray *
+words_of (const MachineStep *step)
+{
+    GPtrArray *words = g_ptr_array_new_with_free_func (word_free);
+
+    for (gsize i = 1; step->argv[0] && step->argv[i]; i++) {
+        const char *value =
+            step->argv[i][0] == '-' && step->argv[i + 1] && *step->argv[i + 1] != '-'
+                ? step->argv[i + 1]
+                : NULL;
+        g_autofree char *compared = value ? comparable (value) : NULL;
+        Word *word = g_new (Word, 1);
+
+        *word = (Word){ g_strjoin (" ", step->argv[i], value, NULL),
+                        g_strjoin (" ", step->argv[i], compared, NULL) };
+        g_ptr_array_add (words, word);
+        i += value != NULL;
+    }
+    return words;
+}
+
+/* those that both have go from both */
+static void
+drop_common (GPtrArray *was, GPtrArray *is)
+{
+    for (guint i = was->len; i-- > 0;) {
+        const Word *word = g_ptr_array_index (was, i);
+
+        for (guint j = is->len; j-- > 0;) {
+            if (strcmp (word->compared, ((Word *)g_ptr_array_index (is, j))->compared) != 0)
+                continue;
+            g_ptr_array_remove_index (was, i);
+            g_ptr_array_remove_index (is, j);
+            break;
+        }
+    }
+}
+
 static char *
 compare_argv (const MachineStep *was, const MachineStep *is)
 {
-    for (gsize i = 1;; i++) {
-        g_autofree char *old = was->argv[i] ? comparable (was->argv[i]) : NULL;
-        g_autofree char *new = is->argv[i] ? comparable (is->argv[i]) : NULL;
+    g_autoptr (GPtrArray) old = words_of (was), new = words_of (is);
 
-        if (!old && !new)
-            return NULL;
-        if (g_strcmp0 (old, new) != 0)
-            return g_strdup_printf ("machine %s was `%s` and would be `%s`", was->name,
-                                    was->argv[i] ? was->argv[i] : "nothing more",
-                                    is->argv[i] ? is->argv[i] : "nothing more");
-        if (!old || !new)
-            return NULL;
-    }
+    drop_common (old, new);
+    if (old->len == 0 && new->len == 0)
+        return NULL;
+    return g_strdup_printf (
+        "machine %s was `%s` and would be `%s`", was->name,
+        old->len > 0 ? ((Word *)g_ptr_array_index (old, 0))->text : "nothing more",
+        new->len > 0 ? ((Word *)g_ptr_array_index (new, 0))->text : "nothing more");
 }
 
 static char *
@@ -151,7 +206,8 @@ layer_made (GObject *source, GAsyncResult *result, gpointer user_data)
     g_free (made.note);
     now = disk_book_read (load->disks, entry->machine, entry->disk, NULL);
     disk_entry_push_seam (entry, load->disks, name);
-    if (!disk_book_write (load->disks, entry, &error)) {
+    if (!run_as_give (machine ? machine->user : NULL, load->step.path, &error) ||
+        !disk_book_write (load->disks, entry, &error)) {
         unlink (load->step.path);
         g_task_return_error (task, error);
         return;
@@ -205,7 +261,8 @@ restore_vars (const Load *load, const CheckpointMachine *part, GError **error)
     if (!from || !record->firmware_vars)
         return TRUE;
     data = file_read (from, VARS_MAX, &length, error);
-    return data && file_write_whole (record->firmware_vars, data, length, 0600, error);
+    return data && file_write_whole (record->firmware_vars, data, length, 0600, error) &&
+           run_as_give (record->user, record->firmware_vars, error);
 }
 
 static void

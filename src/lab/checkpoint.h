@@ -167,6 +167,8 @@ gboolean checkpoint_save_finish (GAsyncResult *result, GError **error);
  */
 gboolean checkpoint_save_cancel (LiveLab *lab);
 
+/* --- checkpoint-adopt.c --- */
+
 /**
  * checkpoint_resume_frozen:
  *

@@ -4,10 +4,15 @@
 
 #include "base/file.h"
 
+#include <fcntl.h>
 #include <string.h>
+#include <sys/stat.h>
 
 /* A guest that reboots for ever writes for ever: only the end is read. */
 #define TAIL_MAX (256 * 1024)
+/* What stays when the rest is let go: the greeting, and more than is ever read */
+#define HEAD_KEPT (64 * 1024)
+#define TAIL_KEPT (2 * TAIL_MAX)
 
 char *
 diary_path (const MachineStep *record)
@@ -15,6 +20,36 @@ diary_path (const MachineStep *record)
     g_autofree char *name = g_strconcat (record->name, ".events.log", NULL);
 
     return g_build_filename (record->log_dir, name, NULL);
+}
+
+/* The emulator appends meanwhile, and we may be killed at any moment: nothing is moved
+ * and nothing is cut, so that no event can get lost. */
+void
+diary_trim (const MachineStep *record)
+{
+    g_autofree char *path = diary_path (record);
+    g_auto (AutoFd) fd = open (path, O_WRONLY | O_CLOEXEC | O_NOFOLLOW);
+    struct stat info;
+    off_t end;
+
+    if (fd < 0 || fstat (fd, &info) < 0)
+        return;
+    end = (info.st_size - TAIL_KEPT) / HEAD_KEPT * HEAD_KEPT;
+    if (end > HEAD_KEPT &&
+        fallocate (fd, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, HEAD_KEPT, end - HEAD_KEPT) < 0)
+        g_debug ("machine %s: %s grows: the file system makes no holes", record->name, path);
+}
+
+JsonNode *
+diary_greeting (const MachineStep *record)
+{
+    g_autofree char *path = diary_path (record);
+    g_autofree char *head = file_read_small (path);
+
+    if (!head)
+        return NULL;
+    head[strcspn (head, "\n")] = '\0';
+    return json_from_string (head, NULL);
 }
 
 JsonObject *

@@ -21,6 +21,26 @@
  */
 char *diary_path (const MachineStep *record);
 
+/* So many events come between one diary_trim() and the next. */
+#define DIARY_TRIM_EVENTS 1024
+
+/**
+ * diary_trim:
+ *
+ * Gives the room of old events back to the file system: the file of a guest that
+ * reboots for ever takes less than a megabyte. What diary_find_last() and the
+ * machine's story look at stays.
+ */
+void diary_trim (const MachineStep *record);
+
+/**
+ * diary_greeting:
+ *
+ * Returns: (transfer full) (nullable): what the emulator said first, which tells its
+ * version
+ */
+JsonNode *diary_greeting (const MachineStep *record);
+
 /**
  * diary_find_last:
  * @event: as `SHUTDOWN`

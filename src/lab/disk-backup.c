@@ -9,6 +9,7 @@
 
 #include "base/error.h"
 #include "host/command.h"
+#include "host/run-as.h"
 #include "lab/describe.h"
 #include "lab/disk-job.h"
 #include "lab/disk-nodes.h"
@@ -33,6 +34,7 @@ typedef struct {
     char *part;
     char *id; /* of the job, and the name of the target's node */
     gint64 speed;
+    RunAs *user; /* as whom the emulator runs, and writes to it; NULL = as we do */
     GError *failure;
 } Backup;
 
@@ -50,6 +52,7 @@ backup_free (gpointer data)
     g_free (backup->file);
     g_free (backup->part);
     g_free (backup->id);
+    run_as_free (backup->user);
     g_clear_error (&backup->failure);
     g_free (backup);
 }
@@ -96,6 +99,8 @@ closed_target (GObject *source, GAsyncResult *result, gpointer user_data)
         g_clear_error (&error);
         error = g_steal_pointer (&backup->failure);
     }
+    if (!error)
+        run_as_take_back (backup->user, backup->part, &error);
     if (!error && g_rename (backup->part, backup->file) < 0)
         error = g_error_new (ROOST_ERROR, ROOST_ERROR_FAILED, "naming %s: %s", backup->file,
                              g_strerror (errno));
@@ -151,6 +156,23 @@ target_open (GObject *source, GAsyncResult *result, gpointer user_data)
     block_job_begin (backup->job->job, "blockdev-backup", arguments);
 }
 
+/* The file is the emulator's user's as long as it is written to. */
+static gboolean
+lend (const Backup *backup, GError **error)
+{
+    g_autofree char *problem = NULL;
+
+    if (!backup->user)
+        return TRUE;
+    if (!run_as_give (backup->user, backup->part, error))
+        return FALSE;
+    problem = run_as_problem (backup->user, backup->part, R_OK | W_OK);
+    if (!problem)
+        return TRUE;
+    g_set_error_literal (error, ROOST_ERROR, ROOST_ERROR_HOST, problem);
+    return FALSE;
+}
+
 static void
 target_made (GObject *source, GAsyncResult *result, gpointer user_data)
 {
@@ -160,7 +182,7 @@ target_made (GObject *source, GAsyncResult *result, gpointer user_data)
     g_autofree char *output = command_run_finish (result, &error);
     JsonNode *arguments;
 
-    if (!output) {
+    if (!output || !lend (backup, &error)) {
         end (task, error);
         return;
     }
@@ -238,7 +260,8 @@ disk_backup_async (LiveLab *lab, LiveMachine *machine, const char *disk, const c
                         .below = record ? g_strdup (record->path) : NULL,
                         .format = record ? g_strdup (record->format) : NULL,
                         .file = g_strdup (file),
-                        .speed = speed };
+                        .speed = speed,
+                        .user = run_as_copy (step->user) };
     g_task_set_task_data (task, backup, backup_free);
     error = refuse (backup, record, part);
     if (!error)

@@ -5,6 +5,7 @@
 #include "base/error.h"
 #include "base/file.h"
 #include "host/image-info.h"
+#include "host/run-as.h"
 
 #include <errno.h>
 #include <string.h>
@@ -223,6 +224,19 @@ disk_book_delete (const char *folder, const DiskEntry *entry, GError **error)
         if (!delete_file (folder, g_ptr_array_index (entry->files, i), error))
             return FALSE;
     unlink (path);
+    return TRUE;
+}
+
+gboolean
+disk_book_give (const char *folder, const DiskEntry *entry, const RunAs *user, GError **error)
+{
+    for (guint i = 0; i < entry->files->len; i++) {
+        const DiskFile *file = g_ptr_array_index (entry->files, i);
+        g_autofree char *path = disk_file_path (folder, file);
+
+        if (disk_file_is_ours (folder, file) && !run_as_give (user, path, error))
+            return FALSE;
+    }
     return TRUE;
 }
 

@@ -88,6 +88,16 @@ GPtrArray *disk_book_list (const char *folder);
  */
 gboolean disk_book_delete (const char *folder, const DiskEntry *entry, GError **error);
 
+/**
+ * disk_book_give:
+ * @user: (nullable): %NULL leaves them as they are
+ *
+ * The files of @entry belong to @user from now on; one that is not the one that
+ * was made does not.
+ */
+gboolean disk_book_give (const char *folder, const DiskEntry *entry, const RunAs *user,
+                         GError **error);
+
 /* Returns: (transfer none): the newest layer */
 const DiskFile *disk_entry_head (const DiskEntry *entry);
 /* Returns: (transfer full): the path of @file */

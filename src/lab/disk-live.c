@@ -16,6 +16,7 @@
 #include "host/command.h"
 #include "host/filesystem.h"
 #include "host/image-info.h"
+#include "host/run-as.h"
 #include "lab/describe.h"
 #include "lab/disk-chain.h"
 #include "lab/disk-job.h"
@@ -183,7 +184,9 @@ layer_made (GObject *source, GAsyncResult *result, gpointer user_data)
     GError *error = NULL;
     g_autofree char *output = command_run_finish (result, &error);
 
-    if (output && stat (snapshot->path, &snapshot->empty) < 0)
+    if (output &&
+        run_as_give (live_machine_get_record (snapshot->machine)->user, snapshot->path, &error) &&
+        stat (snapshot->path, &snapshot->empty) < 0)
         error = g_error_new (ROOST_ERROR, ROOST_ERROR_FAILED, "%s is gone", snapshot->path);
     if (error)
         give_up (task, error, FALSE);
@@ -355,7 +358,7 @@ disk_change_media_async (LiveMachine *machine, const char *disk, const char *fil
     g_autoptr (GTask) task = g_task_new (NULL, NULL, callback, user_data);
     const MachineStep *record = live_machine_get_record (machine);
     QmpClient *qmp = live_machine_get_qmp (machine);
-    g_autofree char *id = g_strdup_printf ("disk-%s", disk);
+    g_autofree char *id = g_strdup_printf ("disk-%s", disk), *problem = NULL;
     g_autoptr (JsonNode) arguments = NULL;
     JsonObject *object;
 
@@ -366,6 +369,12 @@ disk_change_media_async (LiveMachine *machine, const char *disk, const char *fil
         g_task_return_new_error (task, ROOST_ERROR, ROOST_ERROR_FAILED, "%s: %s",
                                  (const char *)g_task_get_task_data (task),
                                  qmp ? "there is none" : "the machine is not running");
+        return;
+    }
+    problem = file && record->user ? run_as_problem (record->user, file, R_OK) : NULL;
+    if (problem) {
+        g_task_return_new_error (task, ROOST_ERROR, ROOST_ERROR_HOST, "%s: %s",
+                                 (const char *)g_task_get_task_data (task), problem);
         return;
     }
     arguments = describe_pair ("id", id, NULL, NULL);

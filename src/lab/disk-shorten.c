@@ -10,10 +10,13 @@
 
 #include "base/error.h"
 #include "host/command.h"
+#include "host/image-info.h"
 #include "lab/disk-chain.h"
 #include "lab/disk-live.h"
 #include "lab/disk-merge.h"
 #include "lab/lab-private.h"
+
+#include <unistd.h>
 
 #define SILENCE_MS (10 * 60 * 1000)
 #define TOOL_MS (60 * 1000)
@@ -64,6 +67,25 @@ disk_shorten_is_due (const Shortening *shortening)
     guint base, top;
 
     return entry && find (entry, shortening->folder, shortening->layer, &base, &top);
+}
+
+void
+disk_drop_unwritten (const char *folder, const DiskEntry *entry)
+{
+    g_autofree char *state_dir = g_path_get_dirname (folder);
+    g_autofree char *head = disk_file_path (folder, disk_entry_head (entry));
+    g_autoptr (GPtrArray) checkpoints = checkpoint_list (state_dir);
+
+    for (guint n = entry->files->len;; n++) {
+        g_autofree char *name = g_strdup_printf ("%s.%s.%u.qcow2", entry->machine, entry->disk, n);
+        g_autofree char *path = g_build_filename (folder, name, NULL), *backing = NULL;
+
+        if (access (path, F_OK) < 0)
+            return;
+        if (disk_chain_find (entry, folder, path) < 0 && !checkpoint_pins (checkpoints, name) &&
+            (!image_find_backing (path, &backing) || g_strcmp0 (backing, head) == 0))
+            unlink (path);
+    }
 }
 
 /* --- by the emulator --- */

@@ -5,6 +5,7 @@
  */
 #pragma once
 
+#include "lab/disk-book.h"
 #include "lab/lab.h"
 
 typedef struct {
@@ -18,6 +19,15 @@ typedef struct {
 
 /* Returns: whether there is something to do */
 gboolean disk_shorten_is_due (const Shortening *shortening);
+
+/**
+ * disk_drop_unwritten:
+ * @folder: of the lab's disks, in which nothing is being done
+ *
+ * Whoever made a new layer was killed before the book had it: it has the name of the
+ * next layer, and stands on the newest or is not whole.  It goes.
+ */
+void disk_drop_unwritten (const char *folder, const DiskEntry *entry);
 
 /**
  * disk_shorten_async:

@@ -4,6 +4,7 @@
 
 #include "base/error.h"
 #include "base/file.h"
+#include "host/run-as.h"
 
 #include <errno.h>
 #include <unistd.h>
@@ -14,7 +15,8 @@ directory_do (GTask *task, EffectsContext *context, const Step *whole, Executed 
     const DirectoryStep *step = whole->directory;
     GError *error = NULL;
 
-    if (file_make_private_dir (step->path, &error)) {
+    if (step->user ? run_as_make_directory (step->user, step->path, step->theirs, &error)
+                   : file_make_private_dir (step->path, &error)) {
         g_task_return_pointer (task, NULL, NULL);
     } else {
         roost_error_reclass (&error, ROOST_ERROR_HOST);

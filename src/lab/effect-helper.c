@@ -97,6 +97,7 @@ helper_start (EffectsContext *context, const Step *step, Executed *executed,
                          .fds = fds,
                          .fd_numbers = numbers,
                          .stderr_path = helper->log,
+                         .user = helper->user,
                          .append = ready < 0, /* why the one before ended is in it */
                          .marker = marker };
     ProcessId id;

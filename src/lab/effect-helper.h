@@ -19,6 +19,7 @@ typedef struct {
     const int *fds;          /* more descriptors, and their numbers from 4 up */
     const int *fd_numbers;
     guint n_fds;
+    const RunAs *user;   /* as whom it runs; NULL = as we do */
     MindSpawnFunc again; /* NULL: one that ends while the lab is up stays ended */
 } HelperSpec;
 

@@ -64,6 +64,18 @@ fail (GTask *task, const Work *work, GError *error)
     g_task_return_error (task, error);
 }
 
+/* Whoever they belonged to: the machine is to write to them. */
+static void
+succeed (GTask *task, Work *work)
+{
+    GError *error = NULL;
+
+    if (disk_book_give (work->folder, work->entry, work->step->image->user, &error))
+        g_task_return_pointer (task, g_steal_pointer (&work->note), g_free);
+    else
+        fail (task, work, error);
+}
+
 static void
 grown (GObject *source, GAsyncResult *result, gpointer user_data)
 {
@@ -72,7 +84,7 @@ grown (GObject *source, GAsyncResult *result, gpointer user_data)
     GError *error = NULL;
 
     if (image_grow_finish (result, NULL, &error))
-        g_task_return_pointer (task, g_steal_pointer (&work->note), g_free);
+        succeed (task, work);
     else
         fail (task, work, error);
 }
@@ -86,7 +98,7 @@ grow (GTask *task, Work *work)
     g_autofree char *path = disk_file_path (work->folder, head);
 
     if (image->size == 0)
-        g_task_return_pointer (task, g_steal_pointer (&work->note), g_free);
+        succeed (task, work);
     else
         image_grow_async (path, head->format, image->size, work->context->cancellable, grown,
                           g_object_ref (task));
@@ -116,7 +128,7 @@ image_made (GObject *source, GAsyncResult *result, gpointer user_data)
             image_remove (image, NULL);
         fail (task, work, error);
     } else if (made.created) {
-        g_task_return_pointer (task, g_steal_pointer (&work->note), g_free);
+        succeed (task, work);
     } else {
         grow (task, work);
     }
@@ -177,6 +189,7 @@ shorten (GTask *task, Work *work)
                               .machine = work->machine,
                               .disk = work->disk };
 
+    disk_drop_unwritten (work->folder, work->entry);
     disk_shorten_async (&shortening, work->context->cancellable, shortened, g_object_ref (task));
 }
 
@@ -246,7 +259,7 @@ seed_made (GObject *source, GAsyncResult *result, gpointer user_data)
     if (error)
         fail (task, work, error);
     else
-        g_task_return_pointer (task, NULL, NULL);
+        succeed (task, work);
 }
 
 /* The book has the digest of what is on a volume where it has the image of a
@@ -263,7 +276,7 @@ make_seed (GTask *task, Work *work)
         return;
     }
     if (work->entry && g_strcmp0 (work->entry->source, digest) == 0 && !nothing_left (work)) {
-        g_task_return_pointer (task, NULL, NULL);
+        succeed (task, work);
         return;
     }
     work->executed->created = !work->entry;

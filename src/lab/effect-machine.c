@@ -65,6 +65,7 @@ machine_adopt (GTask *task, EffectsContext *context, const Step *step, Executed 
     ProcessId process = executed_process (executed);
     Adopted *adopted;
 
+    live_machine_set_restarts (machine, executed->restarts);
     if (process.pid == 0 || (executed->off && !process_is_alive (process))) {
         g_task_return_pointer (task, NULL, NULL);
     } else if (executed->status == EXECUTED_DOING) {

@@ -14,7 +14,8 @@ start_again (EffectsContext *context, const Step *step, Executed *executed, GErr
     HelperSpec spec = { .what = what,
                         .program = context->program,
                         .argv = (const char *const *)step->sw->argv,
-                        .log = step->sw->log };
+                        .log = step->sw->log,
+                        .user = step->sw->user };
 
     return helper_start (context, step, executed, &spec, -1, error);
 }
@@ -28,6 +29,7 @@ switch_do (GTask *task, EffectsContext *context, const Step *step, Executed *exe
                         .program = context->program,
                         .argv = (const char *const *)argv->pdata,
                         .log = step->sw->log,
+                        .user = step->sw->user,
                         .again = start_again };
 
     helper_do (task, context, step, executed, &spec);

@@ -38,6 +38,7 @@ uplink_do (GTask *task, EffectsContext *context, const Step *step, Executed *exe
                             .program = step->uplink->argv[0],
                             .argv = (const char *const *)step->uplink->argv,
                             .log = step->uplink->log,
+                            .user = step->uplink->user,
                             .fds = (const int *)fds->data,
                             .fd_numbers = (const int *)numbers->data,
                             .n_fds = fds->len };

@@ -4,6 +4,7 @@
 
 #include "base/error.h"
 #include "base/file.h"
+#include "host/run-as.h"
 #include "lab/disk-book.h"
 #include "plan/firmware.h"
 
@@ -32,12 +33,12 @@ renew (const ImageStep *image, const char *machine, GError **error)
 {
     g_autofree char *folder = g_path_get_dirname (image->path);
     g_autofree char *name = g_path_get_basename (image->path), *data = NULL;
-    g_autoptr (DiskEntry) entry =
-        disk_entry_new (machine, FIRMWARE_VARS_DISK, image->source, NULL);
+    g_autoptr (DiskEntry) entry = disk_entry_new (machine, FIRMWARE_VARS_DISK, image->source, NULL);
     gsize length;
 
     data = file_read (image->source, TEMPLATE_MAX, &length, error);
-    if (!data || !file_write_whole (image->path, data, length, 0600, error))
+    if (!data || !file_write_whole (image->path, data, length, 0600, error) ||
+        !run_as_give (image->user, image->path, error))
         return FALSE;
     disk_entry_push (entry, folder, name, image->format);
     return disk_book_write (folder, entry, error);

@@ -52,6 +52,16 @@ find_netdev (const MachineStep *record)
     return NULL;
 }
 
+/* that of the profile may be of a NIC that the machine has not got yet */
+static gboolean
+has_netdev (const MachineStep *record, const char *netdev)
+{
+    for (guint i = 0; netdev && i < record->nics->len; i++)
+        if (g_strcmp0 (((NicRecord *)g_ptr_array_index (record->nics, i))->netdev, netdev) == 0)
+            return TRUE;
+    return FALSE;
+}
+
 static void
 ports_known (GObject *source, GAsyncResult *result, gpointer user_data)
 {
@@ -103,8 +113,10 @@ forward_add_async (LiveMachine *machine, ForwardRecord *record, GAsyncReadyCallb
 
     *change = (Change){ machine, record };
     g_task_set_task_data (task, change, change_free);
-    g_free (record->netdev);
-    record->netdev = g_strdup (find_netdev (machine_record));
+    if (!has_netdev (machine_record, record->netdev)) {
+        g_free (record->netdev);
+        record->netdev = g_strdup (find_netdev (machine_record));
+    }
     problem = conflicts_describe_port (record, states);
     if (!qmp || !record->netdev || problem) {
         g_task_return_new_error (

@@ -21,7 +21,7 @@ check_and_write (Claiming *claiming, GError **error)
     LiveLab *lab = claiming->lab;
 
     if (!preflight_check (&claiming->preflight, error) ||
-        !file_make_private_dir (lab->state->plan->run_dir, error))
+        !file_keep_private_dir (lab->state->plan->run_dir, error))
         return FALSE;
     lab->claimed = TRUE;
     if (claiming->accept)

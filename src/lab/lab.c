@@ -128,6 +128,8 @@ keep_machine (LiveLab *lab, LiveMachine *machine, Executed *executed)
     executed->pid = process.pid;
     executed->start_time = process.start_time;
     executed->off = off;
+    g_strfreev (executed->restarts);
+    executed->restarts = live_machine_get_restarts (machine);
     executed->paused = live_machine_is_start_paused (machine);
     if (turned && lab->status == LAB_UP)
         lab_save (lab);

@@ -42,7 +42,19 @@ pulled (GObject *source, GAsyncResult *result, gpointer user_data)
     g_autoptr (JsonNode) value = qmp_client_execute_finish (QMP_CLIENT (source), result, &error);
 
     if (!value)
-        g_message ("pulling a cable: %s", error->message);
+        g_message ("a cable: %s", error->message);
+}
+
+void
+link_follow (LiveMachine *machine, const char *name)
+{
+    const NicRecord *nic = find_nic (machine, name, NULL);
+    QmpClient *qmp = live_machine_get_qmp (machine);
+    g_autoptr (JsonNode) arguments =
+        nic ? set_link_arguments (nic, g_strcmp0 (nic->link, "down") != 0) : NULL;
+
+    if (arguments && qmp)
+        qmp_client_execute_async (qmp, "set_link", arguments, TIMEOUT_MS, NULL, pulled, NULL);
 }
 
 void

@@ -9,6 +9,13 @@
 void link_pull_at_start (LiveMachine *machine);
 
 /**
+ * link_follow:
+ *
+ * The cable of @nic becomes as the record has it.
+ */
+void link_follow (LiveMachine *machine, const char *nic);
+
+/**
  * link_set_async:
  * @nic: name of a NIC of @machine
  * @up: plugged in or pulled out

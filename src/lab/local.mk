@@ -4,6 +4,7 @@ noinst_LIBRARIES += %D%/liblab.a
 %C%_liblab_a_SOURCES = \
 	%D%/conflicts.c %D%/conflicts.h \
 	%D%/capture.c %D%/capture.h \
+	%D%/checkpoint-adopt.c \
 	%D%/checkpoint-copy.c \
 	%D%/checkpoint-draft.c %D%/checkpoint-draft.h \
 	%D%/checkpoint-load.c \
@@ -66,9 +67,13 @@ noinst_LIBRARIES += %D%/liblab.a
 	%D%/once.c %D%/once.h \
 	%D%/policy.c %D%/policy.h \
 	%D%/machine-wait.c \
+	%D%/plug.c %D%/plug.h \
+	%D%/plug-command.c %D%/plug-command.h \
+	%D%/plug-settle.c \
 	%D%/preflight.c %D%/preflight.h \
 	%D%/reconcile.c %D%/reconcile.h %D%/reconcile-private.h \
 	%D%/reconcile-plan.c \
+	%D%/reconcile-parts.c \
 	%D%/reconcile-ports.c \
 	%D%/registry.c %D%/registry.h \
 	%D%/remains.c %D%/remains.h \

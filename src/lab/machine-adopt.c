@@ -2,8 +2,9 @@
 /* Owns the taking over of an emulator that another supervisor has started:
  *   1. it is watched, and its monitor is connected to;
  *   2. the host ports that it has chosen are asked for;
- *   3. what it does is asked for: what happened while nobody looked happens now;
- *   4. readiness is waited for, as after a start.
+ *   3. so is which NICs and disks it has, should one have been coming or going;
+ *   4. what it does is asked for: what happened while nobody looked happens now;
+ *   5. readiness is waited for, as after a start.
  * One whose processors have never run was left in the middle of its start, which
  * is ended as machine-start.c does.
  */
@@ -11,7 +12,9 @@
 
 #include "base/error.h"
 #include "lab/capture.h"
+#include "lab/diary.h"
 #include "lab/hmp.h"
+#include "lab/plug.h"
 #include "lab/usernet.h"
 
 /* an emulator that runs already answers at once or hangs; clients wait for this */
@@ -58,10 +61,21 @@ status_known (GObject *source, GAsyncResult *result, gpointer user_data)
 }
 
 static void
-ask_status (LiveMachine *machine)
+settled (GObject *source, GAsyncResult *result, gpointer user_data)
 {
-    qmp_client_execute_async (machine->qmp, "query-status", NULL, ANSWER_MS, NULL, status_known,
-                              machine_ref (machine));
+    g_autoptr (LiveMachine) machine = user_data;
+
+    plug_settle_finish (result);
+    if (!machine->let_go && machine->starting)
+        qmp_client_execute_async (machine->qmp, "query-status", NULL, ANSWER_MS, NULL, status_known,
+                                  machine_ref (machine));
+}
+
+/* after that it is known what it has */
+static void
+settle (LiveMachine *machine)
+{
+    plug_settle_async (machine, settled, machine_ref (machine));
 }
 
 static void
@@ -75,7 +89,7 @@ ports_known (GObject *source, GAsyncResult *result, gpointer user_data)
         return;
     if (rows)
         usernet_find_ports (rows, machine->record->forwards);
-    ask_status (machine);
+    settle (machine);
 }
 
 static void
@@ -105,8 +119,9 @@ handshake_done (GObject *source, GAsyncResult *result, gpointer user_data)
     if (machine->let_go || !machine->starting)
         return;
     machine_watch_events (machine);
+    diary_trim (machine->record); /* nobody did while nobody looked */
     if (machine->record->forwards->len == 0)
-        ask_status (machine);
+        settle (machine);
     else
         hmp_run_async (machine->qmp, "info usernet", ANSWER_MS, NULL, ports_known,
                        machine_ref (machine));

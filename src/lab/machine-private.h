@@ -31,6 +31,7 @@ struct LiveMachine {
     gboolean again;            /* a new process as soon as this one is gone */
     PolicyRate rate;           /* how often that was so */
     char *stderr_path;
+    guint n_events; /* that we have seen */
     gint64 started; /* real time of the start, µs; 0 = another supervisor's */
 
     char *memory;       /* the file that the next start goes on from; NULL */
@@ -48,6 +49,7 @@ struct LiveMachine {
     GPtrArray *waits;      /* MachineWait: live_machine_wait_async() */
     guint waits_source;    /* they are about to be told that the machine has gone */
     goffset serial_offset; /* where this start begins in the serial log */
+    char *unplugging;      /* id of a device that the guest was asked to let go of; NULL */
     gboolean let_go;       /* live_machine_free() was called: late answers do nothing */
 };
 
@@ -91,3 +93,7 @@ void machine_stop_done (LiveMachine *machine);
 /* says how the process ended, with the last line of its standard error */
 char *machine_describe_end (LiveMachine *machine, const ProcessExit *exit);
 void machine_remove_sockets (LiveMachine *machine);
+/* the socket of a backend, which the emulator does not remove; @netdev: its options */
+void machine_remove_link (GPtrArray *netdev);
+/* Returns: (transfer full) (nullable): a text among the data of @event */
+char *machine_event_text (const QmpEvent *event, const char *name);

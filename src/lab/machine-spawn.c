@@ -3,6 +3,7 @@
  * log of its standard error, its marker. */
 #include "base/file.h"
 #include "host/marked.h"
+#include "host/run-as.h"
 #include "host/tap.h"
 #include "lab/diary.h"
 #include "lab/machine-private.h"
@@ -69,6 +70,17 @@ make_argv (const LiveMachine *machine)
     return (const char **)g_ptr_array_free (argv, FALSE);
 }
 
+/* The logs that the emulator opens itself, in a directory where another user can make
+ * none. */
+static gboolean
+make_logs (const MachineStep *record, GError **error)
+{
+    for (gsize i = 0; record->serial_logs && record->serial_logs[i]; i++)
+        if (!run_as_make_file (record->user, record->serial_logs[i], error))
+            return FALSE;
+    return TRUE;
+}
+
 gboolean
 machine_spawn (LiveMachine *machine, int listener, GError **error)
 {
@@ -82,11 +94,12 @@ machine_spawn (LiveMachine *machine, int listener, GError **error)
                          .argv = argv,
                          .fd_numbers = numbers,
                          .n_fds = record->fds->len,
+                         .user = record->user,
                          .marker = marker };
     g_autofree char *diary = diary_path (record);
     struct stat info;
 
-    if (!fds)
+    if (!fds || !make_logs (record, error))
         return FALSE;
     spec.fds = (const int *)(gpointer)fds->data;
     for (guint i = 0; i < record->fds->len; i++)

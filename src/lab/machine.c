@@ -13,6 +13,7 @@
 #include "lab/diary.h"
 #include "lab/machine-private.h"
 #include "lab/once.h"
+#include "lab/plug.h"
 #include "lab/story.h"
 
 #include <string.h>
@@ -42,6 +43,7 @@ clear (gpointer data)
     g_free (machine->stderr_path);
     g_free (machine->unready);
     g_free (machine->memory);
+    g_free (machine->unplugging);
     g_ptr_array_unref (machine->stopping);
 }
 
@@ -239,11 +241,29 @@ on_shutdown (LiveMachine *machine, const QmpEvent *event)
         machine->ended_by_request = TRUE;
 }
 
+static JsonNode *
+event_data (const QmpEvent *event)
+{
+    g_autofree char *text = event->data ? g_strndup (event->data, event->data_length) : NULL;
+
+    return text ? json_from_string (text, NULL) : NULL;
+}
+
+char *
+machine_event_text (const QmpEvent *event, const char *name)
+{
+    g_autoptr (JsonNode) node = event_data (event);
+
+    return node && JSON_NODE_HOLDS_OBJECT (node)
+               ? g_strdup (json_object_get_string_member_with_default (json_node_get_object (node),
+                                                                       name, NULL))
+               : NULL;
+}
+
 static gboolean
 guest_did_it (const QmpEvent *event)
 {
-    g_autofree char *text = event->data ? g_strndup (event->data, event->data_length) : NULL;
-    g_autoptr (JsonNode) node = text ? json_from_string (text, NULL) : NULL;
+    g_autoptr (JsonNode) node = event_data (event);
 
     return node && JSON_NODE_HOLDS_OBJECT (node) &&
            json_object_get_boolean_member_with_default (json_node_get_object (node), "guest",
@@ -257,6 +277,8 @@ on_event (QmpClient *qmp, QmpEvent *event, gpointer user_data)
     gboolean steady = machine->state == MACHINE_RUNNING || machine->state == MACHINE_PAUSED ||
                       machine->state == MACHINE_SHUTDOWN || machine->state == MACHINE_CRASHED;
 
+    if (++machine->n_events % DIARY_TRIM_EVENTS == 0)
+        diary_trim (machine->record);
     if (g_str_equal (event->name, "STOP")) {
         if (machine->state == MACHINE_RUNNING)
             machine_stopped_by_itself (machine);
@@ -272,6 +294,10 @@ on_event (QmpClient *qmp, QmpEvent *event, gpointer user_data)
             once_done (machine);
     } else if (g_str_equal (event->name, "SHUTDOWN")) {
         on_shutdown (machine, event);
+    } else if (g_str_equal (event->name, "DEVICE_DELETED")) {
+        g_autofree char *device = machine_event_text (event, "device");
+
+        plug_device_deleted (machine, device);
     } else if (g_str_equal (event->name, "GUEST_PANICKED")) {
         machine_happened (machine, HAPPENED_CRASH, "the guest panicked");
     }
@@ -295,14 +321,11 @@ machine_describe_end (LiveMachine *machine, const ProcessExit *exit)
     return g_strdup_printf ("%s: \"%s\" (log: %s)", how, last, machine->stderr_path);
 }
 
-/* The end of a link to an internal switch, which the emulator does not remove. */
-static void
-remove_link (const char *netdev)
+void
+machine_remove_link (GPtrArray *netdev)
 {
-    g_autoptr (GPtrArray) items = opt_read (netdev);
-
-    if (g_strcmp0 (opt_get (items, "local.type"), "unix") == 0)
-        socket_remove (opt_get (items, "local.path"));
+    if (g_strcmp0 (opt_get (netdev, "local.type"), "unix") == 0)
+        socket_remove (opt_get (netdev, "local.path"));
 }
 
 void
@@ -317,9 +340,13 @@ machine_remove_sockets (LiveMachine *machine)
         socket_remove (record->channel_sockets[i]);
     for (gsize i = 0; record->serial_sockets && record->serial_sockets[i]; i++)
         socket_remove (record->serial_sockets[i]);
-    for (gsize i = 0; record->argv[i] && record->argv[i + 1]; i++)
-        if (g_str_equal (record->argv[i], "-netdev"))
-            remove_link (record->argv[i + 1]);
+    for (gsize i = 0; record->argv[i] && record->argv[i + 1]; i++) {
+        g_autoptr (GPtrArray) netdev =
+            g_str_equal (record->argv[i], "-netdev") ? opt_read (record->argv[i + 1]) : NULL;
+
+        if (netdev)
+            machine_remove_link (netdev);
+    }
 }
 
 /* The process has ended, and what it said last may not have been read yet: whether
@@ -394,6 +421,18 @@ Readiness
 live_machine_get_readiness (LiveMachine *machine)
 {
     return machine->readiness;
+}
+
+GStrv
+live_machine_get_restarts (LiveMachine *machine)
+{
+    return policy_rate_save (&machine->rate);
+}
+
+void
+live_machine_set_restarts (LiveMachine *machine, GStrv restarts)
+{
+    policy_rate_load (&machine->rate, restarts, g_get_monotonic_time ());
 }
 
 ProcessId

@@ -128,6 +128,15 @@ void live_machine_wait_async (LiveMachine *machine, ReadyRecord *wanted,
                               GAsyncReadyCallback callback, gpointer user_data);
 gboolean live_machine_wait_finish (LiveMachine *machine, GAsyncResult *result, GError **error);
 
+/**
+ * live_machine_get_restarts: (and live_machine_set_restarts)
+ *
+ * Returns: (transfer full): when policies have begun it again, for the state and for
+ * the supervisor that takes it over
+ */
+GStrv live_machine_get_restarts (LiveMachine *machine);
+void live_machine_set_restarts (LiveMachine *machine, GStrv restarts);
+
 /* What is known of it; strings are (transfer none). */
 MachineStep *live_machine_get_record (LiveMachine *machine);
 MachineState live_machine_get_state (LiveMachine *machine);

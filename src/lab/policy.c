@@ -41,6 +41,13 @@ policy_decide (const MachineStep *record, Happening what)
     g_assert_not_reached ();
 }
 
+static void
+policy_rate_count (PolicyRate *rate, gint64 time)
+{
+    rate->times[rate->next] = time;
+    rate->next = (rate->next + 1) % POLICY_STARTS;
+}
+
 gboolean
 policy_rate_take (PolicyRate *rate, gint64 now)
 {
@@ -48,9 +55,35 @@ policy_rate_take (PolicyRate *rate, gint64 now)
 
     if (oldest != 0 && now - oldest < POLICY_WINDOW_US)
         return FALSE;
-    rate->times[rate->next] = now;
-    rate->next = (rate->next + 1) % POLICY_STARTS;
+    policy_rate_count (rate, now);
     return TRUE;
+}
+
+GStrv
+policy_rate_save (const PolicyRate *rate)
+{
+    g_autoptr (GStrvBuilder) words = g_strv_builder_new ();
+
+    for (guint i = 0; i < POLICY_STARTS; i++) {
+        gint64 time = rate->times[(rate->next + i) % POLICY_STARTS];
+        g_autofree char *word = g_strdup_printf ("%" G_GINT64_FORMAT, time);
+
+        if (time != 0)
+            g_strv_builder_add (words, word);
+    }
+    return g_strv_builder_end (words);
+}
+
+void
+policy_rate_load (PolicyRate *rate, GStrv words, gint64 now)
+{
+    *rate = (PolicyRate){ 0 };
+    for (gsize i = 0; words && words[i] && i < POLICY_STARTS; i++) {
+        gint64 time = g_ascii_strtoll (words[i], NULL, 10);
+
+        if (time > 0 && time <= now)
+            policy_rate_count (rate, time);
+    }
 }
 
 static void
@@ -121,18 +154,21 @@ machine_happened (LiveMachine *machine, Happening what, const char *problem)
 {
     PolicyAction action = policy_decide (machine->record, what);
     gboolean begins_again = action == POLICY_RESET || action == POLICY_REPLACE;
+    gboolean too_often = FALSE;
 
     if (machine->stopping->len > 0) {
         machine_stop_at (machine, STOP_QUIT); /* that is what was being waited for */
         return;
     }
+    /* counted before anything of it is written down */
+    if (begins_again && what != HAPPENED_RESET)
+        too_often = !policy_rate_take (&machine->rate, g_get_monotonic_time ());
     if (what == HAPPENED_CRASH || what == HAPPENED_DEATH) {
         if (problem != machine->problem)
             machine_set_problem (machine, g_strdup (problem));
         machine_set_state (machine, MACHINE_CRASHED);
     }
-    if (begins_again && what != HAPPENED_RESET &&
-        !policy_rate_take (&machine->rate, g_get_monotonic_time ()))
+    if (too_often)
         give_up (machine, problem);
     else
         carry_out (machine, action, what);

@@ -12,7 +12,8 @@
  * a new process where it was told to stop at resets (on_reboot: destroy).
  *
  * A machine that had to be begun again three times within a minute is given up:
- * it is crashed then, and says so.  The minute is one of CLOCK_MONOTONIC, as all
+ * it is crashed then, and says so, also when supervisors die meanwhile.  The minute
+ * is one of CLOCK_MONOTONIC, as all
  * deadlines of roost are: while the host is suspended nothing runs, so nothing
  * can be late, and setting the clock changes nothing.
  */
@@ -60,3 +61,19 @@ PolicyAction policy_decide (const MachineStep *record, Happening what);
  * otherwise one more is counted
  */
 gboolean policy_rate_take (PolicyRate *rate, gint64 now);
+
+/**
+ * policy_rate_save: (and policy_rate_load)
+ *
+ * Returns: (transfer full): the times as words, the oldest first, for a supervisor
+ * that comes after this one
+ */
+GStrv policy_rate_save (const PolicyRate *rate);
+
+/**
+ * policy_rate_load:
+ * @words: (nullable): from policy_rate_save()
+ * @now: g_get_monotonic_time(); times after it are of before the host's last start,
+ *   and count no more
+ */
+void policy_rate_load (PolicyRate *rate, GStrv words, gint64 now);

@@ -2,16 +2,21 @@
 /* Owns the checks before `up`; see preflight.h. */
 #include "lab/preflight.h"
 
+#include "base/file.h"
 #include "base/quantity.h"
 #include "host/facts.h"
 #include "host/filesystem.h"
 #include "host/image-info.h"
+#include "host/run-as.h"
 #include "lab/conflicts.h"
 #include "lab/disk-book.h"
 #include "lab/registry.h"
 
 #include <errno.h>
 #include <unistd.h>
+
+/* images that stand on each other; deeper ones the emulator finds itself */
+#define CHAIN_MAX 16
 
 static void
 check_files (const MachineStep *machine, Findings *findings)
@@ -27,6 +32,84 @@ check_files (const MachineStep *machine, Findings *findings)
         findings_add (findings, "%s: machine %s: cannot read %s: %s", machine->place, machine->name,
                       file, g_strerror (errno));
     }
+}
+
+static void
+check_open (const MachineStep *machine, const char *path, int mode, Findings *findings)
+{
+    g_autofree char *problem =
+        access (path, F_OK) == 0 ? run_as_problem (machine->user, path, mode) : NULL;
+
+    if (problem)
+        findings_add (findings, "%s: machine %s: %s", machine->place, machine->name, problem);
+}
+
+/* The image below another is opened as well. */
+static void
+check_chain (const MachineStep *machine, const char *path, Findings *findings)
+{
+    g_autofree char *at = g_strdup (path);
+
+    for (guint depth = 0; at && depth < CHAIN_MAX; depth++) {
+        g_autofree char *below = image_read_backing (at), *folder = g_path_get_dirname (at);
+
+        if (depth > 0)
+            check_open (machine, at, R_OK, findings);
+        g_free (at);
+        at = below ? file_absolute (folder, below) : NULL;
+    }
+}
+
+/* Up to the directories in which roost makes its own. */
+static void
+check_way (const Plan *plan, const RunAs *user, Findings *findings)
+{
+    const char *const folders[] = { plan->run_dir, plan->state_dir };
+
+    for (guint i = 0; i < G_N_ELEMENTS (folders); i++) {
+        g_autofree char *root = g_path_get_dirname (folders[i]), *problem = NULL;
+        g_autofree char *at = g_path_get_dirname (root);
+
+        while (access (at, F_OK) < 0) {
+            char *above = g_path_get_dirname (at);
+
+            g_free (at);
+            at = above;
+        }
+        problem = run_as_problem (user, at, X_OK);
+        if (problem)
+            findings_add (findings, "%s: %s", plan->profile, problem);
+    }
+}
+
+/* What the machine opens itself, as the user that it is: those files are never
+ * changed for it. */
+static void
+check_user (const MachineStep *machine, Findings *findings)
+{
+    check_open (machine, machine->argv[0], X_OK, findings);
+    for (gsize i = 0; machine->reads && machine->reads[i]; i++) {
+        check_open (machine, machine->reads[i], R_OK, findings);
+        check_chain (machine, machine->reads[i], findings);
+    }
+    for (guint i = 0; i < machine->disks->len; i++) {
+        const DiskRecord *disk = g_ptr_array_index (machine->disks, i);
+
+        if (disk->path && !disk->ours && !disk->read_only)
+            check_open (machine, disk->path, R_OK | W_OK, findings);
+    }
+    if (g_strcmp0 (machine->accel, "kvm") == 0)
+        check_open (machine, "/dev/kvm", R_OK | W_OK, findings);
+}
+
+/* A copy of another lab's checkpoint stands on disks that may be another user's. */
+static void
+check_copied (const ImageStep *image, Findings *findings)
+{
+    g_autofree char *problem = run_as_problem (image->user, image->backing, R_OK);
+
+    if (problem)
+        findings_add (findings, "%s: disk %s: %s", image->place, image->owner, problem);
 }
 
 /* An overlay says nothing of its own about blocks that are not in it: another
@@ -140,19 +223,26 @@ gboolean
 preflight_check (const Preflight *preflight, GError **error)
 {
     const Plan *plan = preflight->plan;
+    const RunAs *user = plan_find_user (plan);
     g_autofree char *run_root = g_path_get_dirname (plan->run_dir);
     g_autoptr (GPtrArray) states = registry_list (run_root);
     ConflictSearch search = { plan, preflight->running, states, preflight->force };
     Findings findings;
 
     findings_init (&findings);
+    if (user)
+        check_way (plan, user, &findings);
     for (guint i = 0; i < plan->steps->len; i++) {
         const Step *step = g_ptr_array_index (plan->steps, i);
 
         if (step->kind == STEP_IMAGE && !preflight->force)
             check_base (step->image, &findings);
+        if (plan->origin && step->kind == STEP_IMAGE && step->image->user && step->image->backing)
+            check_copied (step->image, &findings);
         if (step->kind == STEP_MACHINE)
             check_files (step->machine, &findings);
+        if (step->kind == STEP_MACHINE && step->machine->user)
+            check_user (step->machine, &findings);
     }
     conflicts_find (&search, &findings);
     check_room (plan, &findings);

@@ -3,16 +3,18 @@
  * place in memory, as machines and walks point to them: what changes is what is in
  * them.
  */
+#include "lab/link.h"
 #include "lab/machine-private.h"
 #include "lab/reconcile-private.h"
 #include "plan/argv-diff.h"
+#include "plan/part.h"
 
 #include <string.h>
 
 #define COMMAND_TIMEOUT_MS (60 * 1000)
 
-static Step *
-find_step (const Plan *plan, const char *id, guint *ret_index)
+Step *
+reconcile_find_step (const Plan *plan, const char *id, guint *ret_index)
 {
     for (guint i = 0; i < plan->steps->len; i++) {
         Step *step = g_ptr_array_index (plan->steps, i);
@@ -52,7 +54,8 @@ take_step (LiveLab *lab, Plan *wanted, const char *id)
 {
     Plan *plan = lab->state->plan;
     guint at = 0;
-    Step *wanted_step = find_step (wanted, id, &at), *step = find_step (plan, id, NULL);
+    Step *wanted_step = reconcile_find_step (wanted, id, &at),
+         *step = reconcile_find_step (plan, id, NULL);
 
     if (step) { /* it was planned before, and never done */
         exchange_steps (step, wanted_step);
@@ -132,7 +135,7 @@ reconcile_exchange (Reconcile *reconcile, GPtrArray *steps)
     for (guint i = 0; i < steps->len; i++) {
         Step *step = g_ptr_array_index (steps, i);
 
-        exchange_steps (step, find_step (reconcile->wanted, step->id, NULL));
+        exchange_steps (step, reconcile_find_step (reconcile->wanted, step->id, NULL));
     }
     state_plan_changed (reconcile->lab->state);
 }
@@ -146,7 +149,8 @@ reconcile_exchange_off (Reconcile *reconcile)
         const Change *change = g_ptr_array_index (reconcile->changes, i);
 
         if (change->off)
-            g_ptr_array_add (steps, find_step (reconcile->lab->state->plan, change->step, NULL));
+            g_ptr_array_add (steps,
+                             reconcile_find_step (reconcile->lab->state->plan, change->step, NULL));
     }
     reconcile_exchange (reconcile, steps);
 }
@@ -177,6 +181,24 @@ set_reboot (LiveMachine *machine, const char *policy)
                                   NULL);
 }
 
+/* Cables as the profile has them now. */
+static void
+exchange_links (LiveMachine *machine, MachineStep *wanted)
+{
+    MachineStep *record = live_machine_get_record (machine);
+
+    for (guint i = 0; i < record->nics->len; i++) {
+        NicRecord *nic = g_ptr_array_index (record->nics, i);
+        g_autofree char *part = g_strconcat ("nic ", nic->name, NULL);
+        NicRecord *other = part_find_nic (wanted, part);
+
+        if (!other || g_strcmp0 (nic->link, other->link) == 0)
+            continue;
+        EXCHANGE (nic->link, other->link);
+        link_follow (machine, nic->name);
+    }
+}
+
 static void
 exchange_settings (LiveMachine *machine, MachineStep *wanted)
 {
@@ -186,6 +208,7 @@ exchange_settings (LiveMachine *machine, MachineStep *wanted)
 
     if (action && wanted_action)
         EXCHANGE (*action, *wanted_action);
+    exchange_links (machine, wanted);
     EXCHANGE (record->on_poweroff, wanted->on_poweroff);
     EXCHANGE (record->on_crash, wanted->on_crash);
     EXCHANGE (record->ready, wanted->ready);
@@ -234,11 +257,12 @@ reconcile_exchange_settings (Reconcile *reconcile)
     for (guint i = 0; i < reconcile->changes->len; i++) {
         const Change *change = g_ptr_array_index (reconcile->changes, i);
         Step *wanted = change->kind == CHANGE_SETTINGS
-                           ? find_step (reconcile->wanted, change->step, NULL)
+                           ? reconcile_find_step (reconcile->wanted, change->step, NULL)
                            : NULL;
 
         if (wanted && wanted->kind == STEP_HOOK)
-            exchange_hooks (find_step (reconcile->lab->state->plan, change->step, NULL), wanted);
+            exchange_hooks (reconcile_find_step (reconcile->lab->state->plan, change->step, NULL),
+                            wanted);
         else if (wanted)
             exchange_settings (live_lab_find_machine (reconcile->lab, wanted->machine->name),
                                wanted->machine);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The inside of reconciling: reconcile.c has the order of things, reconcile-plan.c
- * what becomes of the plan meanwhile, reconcile-ports.c the host ports.
+ * what becomes of the plan meanwhile, reconcile-ports.c the host ports,
+ * reconcile-parts.c NICs and disks.
  */
 #pragma once
 
@@ -10,8 +11,11 @@
 
 typedef enum {
     STAGE_CLOSE,
+    STAGE_UNPLUG,
     STAGE_ADD,
     STAGE_SWITCHES,
+    STAGE_MOVE,
+    STAGE_PLUG,
     STAGE_OPEN,
     STAGE_RESTART,
     STAGE_SETTINGS,
@@ -31,6 +35,10 @@ struct Reconcile {
     GPtrArray *steps;             /* (not owned) Step of lab's plan: those of the stage under way */
     GPtrArray *closed;            /* owned: Port, as they were closed … */
     GPtrArray *opened;            /* … and opened */
+    GPtrArray *unplugged;         /* owned: PartDone, as they went … */
+    GPtrArray *plugged;           /* … and came */
+    GPtrArray *moved;             /* (not owned) ids of taps that were moved */
+    GError *part_failure;         /* the first while parts are had back; NULL */
     guint next;                   /* change that the stage looks at next */
 };
 
@@ -48,6 +56,14 @@ typedef struct {
 } Port;
 void port_free (gpointer data);
 
+/* A NIC or disk that has come or gone. */
+typedef struct {
+    char *step; /* id of the machine's */
+    char *part;
+    MachineStep *before; /* owned: the machine while it had the part; NULL */
+} PartDone;
+void part_done_free (gpointer data);
+
 /* the stage has come to its end; @error: (transfer full) (nullable) */
 void reconcile_stage_done (Reconcile *reconcile, GError *error);
 
@@ -58,7 +74,18 @@ void reconcile_open_ports (Reconcile *reconcile);
 /* what was closed is opened again, or the other way round */
 void reconcile_undo_ports (Reconcile *reconcile);
 
+/* --- reconcile-parts.c: each leads to reconcile_stage_done() --- */
+
+/* those of the stage go, or come */
+void reconcile_run_parts (Reconcile *reconcile);
+void reconcile_undo_parts (Reconcile *reconcile);
+void reconcile_move_taps (Reconcile *reconcile);
+void reconcile_undo_moves (Reconcile *reconcile);
+
 /* --- reconcile-plan.c --- */
+
+/* Returns: (transfer none) (nullable) */
+Step *reconcile_find_step (const Plan *plan, const char *id, guint *ret_index);
 
 /* steps that are new become steps of the lab, before they are done */
 void reconcile_take_added (LiveLab *lab);

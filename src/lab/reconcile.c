@@ -64,6 +64,10 @@ reconcile_free (Reconcile *reconcile)
     g_clear_pointer (&reconcile->steps, g_ptr_array_unref);
     g_ptr_array_unref (reconcile->closed);
     g_ptr_array_unref (reconcile->opened);
+    g_ptr_array_unref (reconcile->unplugged);
+    g_ptr_array_unref (reconcile->plugged);
+    g_ptr_array_unref (reconcile->moved);
+    g_clear_error (&reconcile->part_failure);
     g_clear_error (&reconcile->failure);
     g_free (reconcile);
 }
@@ -252,8 +256,11 @@ static const struct {
     void (*undo) (Reconcile *reconcile);
 } stages[N_STAGES] = {
     [STAGE_CLOSE] = { reconcile_close_ports, reconcile_undo_ports },
+    [STAGE_UNPLUG] = { reconcile_run_parts, reconcile_undo_parts },
     [STAGE_ADD] = { run_add, undo_add },
     [STAGE_SWITCHES] = { replace, replace },
+    [STAGE_MOVE] = { reconcile_move_taps, reconcile_undo_moves },
+    [STAGE_PLUG] = { reconcile_run_parts, reconcile_undo_parts },
     [STAGE_OPEN] = { reconcile_open_ports, reconcile_undo_ports },
     [STAGE_RESTART] = { replace, replace },
     [STAGE_SETTINGS] = { run_settings, run_settings },
@@ -288,6 +295,19 @@ claimed (GObject *source, GAsyncResult *result, gpointer user_data)
     run_stage (reconcile);
 }
 
+/* Directories and disks belong to one user, and machines that run have them open. */
+static GError *
+refuse_user (const Plan *was, const Plan *is)
+{
+    const RunAs *before = plan_find_user (was), *after = plan_find_user (is);
+
+    return g_error_new (ROOST_ERROR, ROOST_ERROR_FAILED,
+                        "lab %s runs as %s, and the profile says %s: take it down first (roost "
+                        "down %s)",
+                        was->lab, before ? before->name : "root", after ? after->name : "root",
+                        was->lab);
+}
+
 void
 reconcile_begin (LiveLab *lab, Plan *plan, const UpOptions *options)
 {
@@ -299,7 +319,14 @@ reconcile_begin (LiveLab *lab, Plan *plan, const UpOptions *options)
     reconcile->changes = reconcile_find_changes (lab->state, plan, options->restart);
     reconcile->closed = g_ptr_array_new_with_free_func (port_free);
     reconcile->opened = g_ptr_array_new_with_free_func (port_free);
+    reconcile->unplugged = g_ptr_array_new_with_free_func (part_done_free);
+    reconcile->plugged = g_ptr_array_new_with_free_func (part_done_free);
+    reconcile->moved = g_ptr_array_new ();
     lab->reconcile = reconcile;
+    if (!run_as_equal (plan_find_user (lab->state->plan), plan_find_user (plan))) {
+        finish (reconcile, refuse_user (lab->state->plan, plan));
+        return;
+    }
     if (reconcile->changes->len == 0) {
         finish (reconcile, NULL);
         return;

@@ -3,8 +3,11 @@
  * alone.  In this order, each of them undone when a later one fails:
  *
  *   close     host ports of machines that nobody wants any more
+ *   unplug    NICs and disks that nobody wants any more, or not as they are
  *   add       steps that are new: the walk of an `up`
  *   switches  that have other ports now start anew; machines do not notice
+ *   move      taps to other bridges or VLANs
+ *   plug      NICs and disks that are new
  *   open      host ports of machines that are new
  *   restart   machines that need a new process, when that was asked for
  *   settings  policies and the like of machines that run

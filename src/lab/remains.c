@@ -6,6 +6,7 @@
 #include "host/marked.h"
 #include "host/socket.h"
 #include "lab/state.h"
+#include "plan/paths.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -51,6 +52,29 @@ is_written_by_us (const char *name)
 typedef void (*RemainFunc) (const char *kind, const char *path, const ProcessId *process,
                             gpointer user_data);
 
+/* The directory itself is the last. */
+static void
+look_into (const char *path, RemainFunc found, gpointer user_data)
+{
+    g_autoptr (GDir) dir = g_dir_open (path, 0, NULL);
+    const char *name;
+
+    if (!dir)
+        return;
+    while ((name = g_dir_read_name (dir))) {
+        g_autofree char *inside = g_build_filename (path, name, NULL);
+        struct stat info;
+
+        if (lstat (inside, &info) < 0)
+            continue;
+        if (S_ISSOCK (info.st_mode))
+            found ("socket", inside, NULL, user_data);
+        else if (S_ISREG (info.st_mode) && is_written_by_us (name))
+            found ("file", inside, NULL, user_data);
+    }
+    found ("directory", path, NULL, user_data);
+}
+
 /* Returns: the lock; -1 when there is nothing or it is not to be touched */
 static int
 look (const char *run_dir, RemainFunc found, gpointer user_data)
@@ -58,8 +82,7 @@ look (const char *run_dir, RemainFunc found, gpointer user_data)
     g_autofree char *state = g_build_filename (run_dir, STATE_FILE, NULL);
     g_auto (AutoFd) lock = remains_lock (run_dir, NULL);
     g_autoptr (GPtrArray) marked = NULL;
-    g_autoptr (GDir) dir = NULL;
-    const char *name;
+    g_autofree char *bound = g_build_filename (run_dir, PATHS_BOUND, NULL);
 
     if (lock < 0 || g_file_test (state, G_FILE_TEST_EXISTS))
         return -1;
@@ -69,19 +92,8 @@ look (const char *run_dir, RemainFunc found, gpointer user_data)
 
         found ("process", process->step, &process->id, user_data);
     }
-    dir = g_dir_open (run_dir, 0, NULL);
-    while (dir && (name = g_dir_read_name (dir))) {
-        g_autofree char *path = g_build_filename (run_dir, name, NULL);
-        struct stat info;
-
-        if (lstat (path, &info) < 0)
-            continue;
-        if (S_ISSOCK (info.st_mode))
-            found ("socket", path, NULL, user_data);
-        else if (S_ISREG (info.st_mode) && is_written_by_us (name))
-            found ("file", path, NULL, user_data);
-    }
-    found ("directory", run_dir, NULL, user_data);
+    look_into (bound, found, user_data);
+    look_into (run_dir, found, user_data);
     return g_steal_fd (&lock);
 }
 

@@ -4,6 +4,7 @@
 
 #include "base/error.h"
 #include "base/file.h"
+#include "plan/part.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -21,6 +22,7 @@ static const Field executed_fields[] = {
     { "pid", FIELD_INT, offsetof (Executed, pid) },
     { "start_time", FIELD_INT, offsetof (Executed, start_time) },
     { "starts", FIELD_INT, offsetof (Executed, starts) },
+    { "restarts", FIELD_STRINGS, offsetof (Executed, restarts) },
     { "paused", FIELD_BOOL, offsetof (Executed, paused) },
     { "off", FIELD_BOOL, offsetof (Executed, off) },
     { "before", FIELD_STRINGS, offsetof (Executed, before) },
@@ -106,7 +108,17 @@ state_forget (State *state, const char *id)
     g_ptr_array_remove (state->executed, executed);
 }
 
-/* What a running machine changes in the plan: its forwards. */
+static guint
+sign_parts (const MachineStep *machine, guint signature)
+{
+    g_autoptr (GPtrArray) parts = part_list (machine);
+
+    for (guint i = 0; i < parts->len; i++)
+        signature = signature * 31 + g_str_hash (g_ptr_array_index (parts, i));
+    return signature;
+}
+
+/* What a running machine changes in the plan: its forwards, NICs and disks. */
 static guint
 sign_plan (const Plan *plan)
 {
@@ -115,6 +127,8 @@ sign_plan (const Plan *plan)
     for (guint i = 0; i < plan->steps->len; i++) {
         const Step *step = g_ptr_array_index (plan->steps, i);
 
+        if (step->kind == STEP_MACHINE)
+            signature = sign_parts (step->machine, signature);
         for (guint j = 0; step->kind == STEP_MACHINE && j < step->machine->forwards->len; j++) {
             const ForwardRecord *forward = g_ptr_array_index (step->machine->forwards, j);
 

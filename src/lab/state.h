@@ -27,6 +27,7 @@ typedef struct {
     gint64 pid;       /* switch, machine: its process; 0 = none */
     gint64 start_time;
     gint64 starts;   /* machine: how often it was started */
+    GStrv restarts;  /* machine: when policies began it again; words of policy.h */
     gboolean paused; /* machine: its start leaves the processors stopped */
     gboolean off;    /* machine: it is not to run, as somebody has stopped it */
     GStrv before;    /* network, ovs: what was found and has to be so again; words of theirs */

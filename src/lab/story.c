@@ -102,10 +102,7 @@ add_fingerprint (JsonObject *object, LiveMachine *machine)
 static void
 add_emulator (JsonObject *object, const MachineStep *record)
 {
-    g_autofree char *path = diary_path (record);
-    g_autofree char *text = file_read (path, FILE_MAX, NULL, NULL);
-    g_autofree char *first = text ? g_strndup (text, strcspn (text, "\n")) : NULL;
-    g_autoptr (JsonNode) greeting = first ? json_from_string (first, NULL) : NULL;
+    g_autoptr (JsonNode) greeting = diary_greeting (record);
     JsonObject *whole =
         greeting && JSON_NODE_HOLDS_OBJECT (greeting) ? json_node_get_object (greeting) : NULL;
     JsonNode *qmp = whole ? json_object_get_member (whole, "QMP") : NULL;

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Owns the comparison of command lines; see argv-diff.h.  Devices and what they
- * hang on are compared by the name that the profile gives them, all other words
- * as a set.
+/* Owns the comparison of command lines; see argv-diff.h.  Devices are compared by
+ * their ids, all other words as a set.
  */
 #include "plan/argv-diff.h"
 
-#include <string.h>
+#include "base/optread.h"
+#include "plan/part.h"
 
-#define FORWARD_PREFIX "hostfwd="
+#include <string.h>
 
 /* options by the names that people know them by */
 static const struct {
@@ -17,14 +17,6 @@ static const struct {
     { "-machine", "machine" }, { "-accel", "accel" },     { "-uuid", "uuid" },
     { "-kernel", "kernel" },   { "-initrd", "initrd" },   { "-append", "append" },
     { "-rtc", "clock" },       { "-display", "display" },
-};
-
-/* the ids that the writers of the command line give, and whose they are */
-static const struct {
-    const char *prefix, *what;
-} owners[] = {
-    { "nic-", "nic" },    { "net-", "nic" },  { "disk-", "disk" },
-    { "drive-", "disk" }, { "bot-", "disk" },
 };
 
 typedef struct {
@@ -37,39 +29,27 @@ static gboolean
 takes_part (const char *option)
 {
     return g_str_equal (option, "-device") || g_str_equal (option, "-netdev") ||
-           g_str_equal (option, "-blockdev");
+           g_str_equal (option, "-blockdev") || g_str_equal (option, "-object");
 }
 
-/* the name of whose part it is; NULL = it has no id */
+/* by which name it is known; NULL = it has no id */
 static char *
 owner_of (const char *value)
 {
-    g_auto (GStrv) items = g_strsplit (value, ",", -1);
+    g_autoptr (GPtrArray) items = opt_read (value);
+    const char *id = opt_get (items, "id");
 
-    for (gsize i = 0; items[i]; i++) {
-        const char *id = g_str_has_prefix (items[i], "id=") ? items[i] + strlen ("id=")
-                         : g_str_has_prefix (items[i], "node-name=")
-                             ? items[i] + strlen ("node-name=")
-                             : NULL;
-
-        for (gsize j = 0; id && j < G_N_ELEMENTS (owners); j++)
-            if (g_str_has_prefix (id, owners[j].prefix))
-                return g_strdup_printf ("%s %s", owners[j].what, id + strlen (owners[j].prefix));
-        if (id)
-            return g_strdup_printf ("device %s", id);
-    }
-    return NULL;
+    if (!id)
+        id = opt_get (items, "node-name");
+    return id ? g_strconcat ("device ", id, NULL) : NULL;
 }
 
-static void
-append_value (GString *text, const char *value)
+static gboolean
+is_part (const char *value)
 {
-    g_auto (GStrv) items = g_strsplit (value, ",", -1);
+    g_autofree char *part = part_of_option (value);
 
-    for (gsize i = 0; items[i]; i++)
-        if (!g_str_has_prefix (items[i], FORWARD_PREFIX))
-            g_string_append_printf (text, "%s,", items[i]);
-    g_string_append_c (text, '\n');
+    return part != NULL;
 }
 
 static void
@@ -84,7 +64,7 @@ add_part (Words *words, char *owner, const char *value)
         g_hash_table_insert (words->parts, owner, text);
         g_ptr_array_add (words->order, owner);
     }
-    append_value (text, value);
+    g_string_append_printf (text, "%s\n", value);
 }
 
 static void
@@ -101,9 +81,12 @@ words_init (Words *words, GStrv argv)
     for (gsize i = 0; argv[i]; i++) {
         const char *value =
             argv[i][0] == '-' && argv[i + 1] && argv[i + 1][0] != '-' ? argv[i + 1] : NULL;
-        char *owner = value && takes_part (argv[i]) ? owner_of (value) : NULL;
+        gboolean device = value && takes_part (argv[i]);
+        char *owner = device ? owner_of (value) : NULL;
 
-        if (owner)
+        if (device && is_part (value)) /* see part.h */
+            g_free (owner);
+        else if (owner)
             add_part (words, owner, value);
         else if (!g_str_equal (argv[i], "-action"))
             g_ptr_array_add (words->rest, value ? g_strdup_printf ("%s %s", argv[i], value)

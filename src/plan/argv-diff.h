@@ -6,11 +6,11 @@
 
 /**
  * argv_diff:
- * @texts: (element-type utf8): gets a text for each difference, as `nic lan is
- *   new` or `memory size=1G → size=2G`
+ * @texts: (element-type utf8): gets a text for each difference, as `memory size=1G →
+ *   size=2G`
  *
- * Forwards and what a reboot leads to are left out: they change while the
- * emulator runs.  So is the order of devices.
+ * NICs and disks are left out (see part.h), and so is what a reboot leads to, which
+ * changes while the emulator runs, and the order of devices.
  */
 void argv_diff (GStrv old, GStrv new, GPtrArray *texts);
 

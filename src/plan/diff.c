@@ -1,14 +1,16 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Owns the comparison of two plans of one lab; see diff.h. */
-#include "plan/diff.h"
+#include "plan/diff-private.h"
 
 #include "plan/argv-diff.h"
+#include "plan/part.h"
 #include "plan/switch-ports.h"
 
 #include <string.h>
 
-const char *const change_kind_names[] = { "forward-remove", "add",     "replace", "forward-add",
-                                          "settings",       "machine", "remove",  NULL };
+const char *const change_kind_names[] = { "forward-remove", "unplug", "add",         "replace",
+                                          "move",           "plug",   "forward-add", "settings",
+                                          "machine",        "remove", NULL };
 
 static const Field change_fields[] = {
     { "kind", FIELD_ENUM, offsetof (Change, kind), change_kind_names },
@@ -16,22 +18,13 @@ static const Field change_fields[] = {
     { "text", FIELD_STRING, offsetof (Change, text) },
     { "held", FIELD_BOOL, offsetof (Change, held) },
     { "off", FIELD_BOOL, offsetof (Change, off) },
+    { "part", FIELD_STRING, offsetof (Change, part) },
     { NULL },
 };
 const Record change_record = { "change", sizeof (Change), change_fields };
 
-typedef struct {
-    const DiffInput *input;
-    GHashTable *running;  /* id (not owned) → Step */
-    GHashTable *wanted;   /* the same */
-    GHashTable *kept;     /* ids (not owned) of steps that what is held needs */
-    GHashTable *replaced; /* ids (not owned) of steps that are done anew */
-    GHashTable *held;     /* ids (not owned) of new steps that have to wait for a restart */
-    GPtrArray *changes;
-} Diff;
-
-static Change *
-add (Diff *diff, ChangeKind kind, const Step *step, char *text)
+Change *
+diff_add (Diff *diff, ChangeKind kind, const Step *step, char *text)
 {
     Change *change = record_new (&change_record);
 
@@ -72,8 +65,8 @@ forget_places (JsonObject *object)
     }
 }
 
-static gboolean
-steps_differ (const Step *a, const Step *b)
+gboolean
+diff_steps (const Step *a, const Step *b)
 {
     g_autoptr (JsonNode) left = record_to_json (&step_record, a);
     g_autoptr (JsonNode) right = record_to_json (&step_record, b);
@@ -88,9 +81,11 @@ steps_differ (const Step *a, const Step *b)
 
 /* Frames that are lost while a switch starts anew do no harm: it and its machines
  * find each other by the paths of their sockets, or by the names of their taps. */
-static gboolean
-is_replaced_live (const Step *step)
+gboolean
+diff_is_live (const Diff *diff, const Step *step)
 {
+    if (g_hash_table_contains (diff->loose, step->id))
+        return TRUE;
     switch (step->kind) {
     case STEP_SWITCH:
     case STEP_OVS:
@@ -144,7 +139,7 @@ diff_forwards (Diff *diff, const Step *step, GPtrArray *from, GPtrArray *in, Cha
                     g_strcmp0 (forward->netdev, other->netdev) == 0;
         }
         if (!found)
-            add (diff, kind, step, g_steal_pointer (&text))->forward = forward;
+            diff_add (diff, kind, step, g_steal_pointer (&text))->forward = forward;
     }
 }
 
@@ -162,13 +157,38 @@ settings_text (const MachineStep *machine)
                             ready_text ? ready_text : "at once");
 }
 
+/* Returns: the cables of @is that are pulled or plugged in now, as far as @was had them */
+static char *
+links_text (const MachineStep *was, const MachineStep *is)
+{
+    GString *text = g_string_new (NULL);
+
+    for (guint i = 0; i < is->nics->len; i++) {
+        const NicRecord *nic = g_ptr_array_index (is->nics, i);
+        g_autofree char *part = g_strconcat ("nic ", nic->name, NULL);
+        const NicRecord *before = part_find_nic (was, part);
+
+        if (before && g_strcmp0 (before->link, nic->link) != 0)
+            g_string_append_printf (text, ", link of %s %s", part, nic->link ? nic->link : "up");
+    }
+    return g_string_free (text, FALSE);
+}
+
 static void
 diff_settings (Diff *diff, const Step *was, const Step *is)
 {
     g_autofree char *before = settings_text (was->machine), *after = settings_text (is->machine);
+    g_autofree char *links = links_text (was->machine, is->machine);
 
-    if (!g_str_equal (before, after))
-        add (diff, CHANGE_SETTINGS, is, g_steal_pointer (&after));
+    if (!g_str_equal (before, after) || *links)
+        diff_add (diff, CHANGE_SETTINGS, is, g_strconcat (after, links, NULL));
+}
+
+static gboolean
+is_changed (const Diff *diff, const Step *was, const Step *is)
+{
+    return is->kind != STEP_MACHINE && !diff_is_live (diff, is) &&
+           !g_hash_table_contains (diff->moved, is->id) && diff_steps (was, is);
 }
 
 /* steps below it that are not as they were, and for which it has to be off */
@@ -180,8 +200,7 @@ collect_replaced (Diff *diff, const Step *step, GPtrArray *texts)
         const Step *is = g_hash_table_lookup (diff->wanted, step->needs[i]);
         g_autofree char *text = NULL;
 
-        if (!was || !is || is->kind == STEP_MACHINE || is_replaced_live (is) ||
-            !steps_differ (was, is))
+        if (!was || !is || !is_changed (diff, was, is))
             continue;
         text = step_describe (is);
         g_ptr_array_add (texts, g_steal_pointer (&text));
@@ -194,7 +213,8 @@ keep_what_it_needs (Diff *diff, const Step *step)
     for (gsize i = 0; step->needs && step->needs[i]; i++) {
         Step *needed = g_hash_table_lookup (diff->running, step->needs[i]);
 
-        if (needed && g_hash_table_add (diff->kept, needed->id))
+        if (needed && !g_hash_table_contains (diff->gone, needed->id) &&
+            g_hash_table_add (diff->kept, needed->id))
             keep_what_it_needs (diff, needed);
     }
 }
@@ -206,8 +226,7 @@ replace_what_it_needs (Diff *diff, const Step *step)
         const Step *was = g_hash_table_lookup (diff->running, step->needs[i]);
         Step *is = g_hash_table_lookup (diff->wanted, step->needs[i]);
 
-        if (was && is && is->kind != STEP_MACHINE && !is_replaced_live (is) &&
-            steps_differ (was, is))
+        if (was && is && is_changed (diff, was, is))
             g_hash_table_add (diff->replaced, is->id);
     }
 }
@@ -239,18 +258,24 @@ diff_machine (Diff *diff, const Step *was, const Step *is)
 {
     g_autoptr (GPtrArray) texts = g_ptr_array_new_with_free_func (g_free);
     gboolean off = is_off (diff, was);
+    g_autoptr (GPtrArray) parts = NULL;
     Change *change;
 
     argv_diff (was->machine->argv, is->machine->argv, texts);
+    parts = diff_parts (diff, was, is, off, texts);
     collect_replaced (diff, is, texts);
     if (off)
         collect_record (diff, was, is, texts);
+    if (off || (texts->len > 0 && diff->input->restart))
+        diff_parts_tell (diff, is, parts, texts);
+    else
+        diff_parts_add (diff, is, parts);
     if (texts->len == 0) {
         diff_record (diff, was, is);
         return;
     }
     g_ptr_array_add (texts, NULL);
-    change = add (diff, CHANGE_MACHINE, is, g_strjoinv ("; ", (char **)texts->pdata));
+    change = diff_add (diff, CHANGE_MACHINE, is, g_strjoinv ("; ", (char **)texts->pdata));
     change->off = off;
     change->held = !off && !diff->input->restart;
     if (!change->held) {
@@ -295,8 +320,8 @@ needs_what_is_held (Diff *diff, const Step *step)
 
         if (g_hash_table_contains (diff->held, step->needs[i]))
             return TRUE;
-        if (was && is && is->kind != STEP_MACHINE && !is_replaced_live (is) &&
-            !g_hash_table_contains (diff->replaced, is->id) && steps_differ (was, is))
+        if (was && is && !g_hash_table_contains (diff->replaced, is->id) &&
+            is_changed (diff, was, is))
             return TRUE;
     }
     return FALSE;
@@ -306,8 +331,8 @@ needs_what_is_held (Diff *diff, const Step *step)
 static void
 diff_hook (Diff *diff, const Step *was, const Step *is)
 {
-    if (steps_differ (was, is))
-        add (diff, CHANGE_SETTINGS, is, step_describe (is));
+    if (diff_steps (was, is))
+        diff_add (diff, CHANGE_SETTINGS, is, step_describe (is));
 }
 
 static void
@@ -317,17 +342,19 @@ diff_wanted (Diff *diff, Step *is)
     Change *change;
 
     if (!was) {
-        change = add (diff, CHANGE_ADD, is, step_describe (is));
+        change = diff_add (diff, CHANGE_ADD, is, step_describe (is));
         change->held = needs_what_is_held (diff, is);
         if (change->held)
             g_hash_table_add (diff->held, is->id);
     } else if (is->kind == STEP_HOOK) {
         diff_hook (diff, was, is);
+    } else if (g_hash_table_contains (diff->moved, is->id)) {
+        diff_add (diff, CHANGE_MOVE, is, step_describe (is));
     } else if (is->kind != STEP_MACHINE &&
-               (is_replaced_live (is) ? steps_differ (was, is)
-                                      : g_hash_table_contains (diff->replaced, is->id))) {
-        change = add (diff, CHANGE_REPLACE, is, step_describe (is));
-        change->live = is_replaced_live (is);
+               (diff_is_live (diff, is) ? diff_steps (was, is)
+                                        : g_hash_table_contains (diff->replaced, is->id))) {
+        change = diff_add (diff, CHANGE_REPLACE, is, step_describe (is));
+        change->live = diff_is_live (diff, is);
     }
 }
 
@@ -342,7 +369,7 @@ diff_rest (Diff *diff)
         if (g_hash_table_contains (diff->running, was->id) &&
             !g_hash_table_contains (diff->wanted, was->id) &&
             !g_hash_table_contains (diff->kept, was->id) && was->kind != STEP_DIRECTORY)
-            add (diff, CHANGE_REMOVE, was, step_describe (was));
+            diff_add (diff, CHANGE_REMOVE, was, step_describe (was));
     }
 }
 
@@ -369,6 +396,9 @@ plan_diff (const DiffInput *input)
                   g_hash_table_new (g_str_hash, g_str_equal),
                   g_hash_table_new (g_str_hash, g_str_equal),
                   g_hash_table_new (g_str_hash, g_str_equal),
+                  g_hash_table_new (g_str_hash, g_str_equal),
+                  g_hash_table_new (g_str_hash, g_str_equal),
+                  g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL),
                   record_array_new (&change_record) };
     GPtrArray *sorted;
 
@@ -388,5 +418,8 @@ plan_diff (const DiffInput *input)
     g_hash_table_unref (diff.kept);
     g_hash_table_unref (diff.replaced);
     g_hash_table_unref (diff.held);
+    g_hash_table_unref (diff.loose);
+    g_hash_table_unref (diff.moved);
+    g_hash_table_unref (diff.gone);
     return sorted;
 }

@@ -8,8 +8,11 @@
 
 typedef enum {
     CHANGE_FORWARD_REMOVE, /* a host port of a machine that runs is closed … */
+    CHANGE_UNPLUG,         /* a NIC or disk of a machine that runs goes … */
     CHANGE_ADD,            /* a step that is new is done */
     CHANGE_REPLACE,        /* a step is undone and done as it is wanted now */
+    CHANGE_MOVE,           /* a tap becomes a port of another bridge, or in another VLAN */
+    CHANGE_PLUG,           /* … or comes */
     CHANGE_FORWARD_ADD,    /* … or opened */
     CHANGE_SETTINGS,       /* of a machine: what the supervisor alone goes by */
     CHANGE_MACHINE,        /* a machine gets a new process */
@@ -23,6 +26,7 @@ typedef struct {
     char *text;    /* what changes, for a person */
     gboolean held; /* needs a restart that was not asked for: nothing is done */
     gboolean off;  /* the machine has no process: its record changes, nothing else */
+    char *part;    /* that comes or goes, as in part.h; NULL */
 
     gboolean live; /* replacement below machines that run; not kept in JSON, as the next */
     const ForwardRecord *forward; /* (not owned) the one that comes or goes */
@@ -43,8 +47,9 @@ typedef struct {
  *
  * Machines that would have to be restarted and may not be are held: they keep
  * what they have and what that needs.  Ports that they have on a switch are
- * added to the switch of the wanted plan.  Where a thing is written in the
- * profile makes no difference.
+ * added to the switch of the wanted plan.  NICs and disks that can come and go while
+ * the machine runs do so, also when the rest of it is held.  Where a thing is
+ * written in the profile makes no difference.
  *
  * Returns: (transfer full) (element-type Change): by kind, in the order of the
  * enum, then in the order of the plans; empty when nothing differs

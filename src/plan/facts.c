@@ -32,6 +32,8 @@ host_facts_free (HostFacts *facts)
         return;
     g_free (facts->kvm_problem);
     g_free (facts->kvm_nested_remedy);
+    run_as_free (facts->user);
+    g_free (facts->user_problem);
     g_ptr_array_unref (facts->emulators);
     g_ptr_array_unref (facts->firmwares);
     g_hash_table_unref (facts->heads);

@@ -4,6 +4,7 @@
  */
 #pragma once
 
+#include "plan/run-as.h"
 #include "profile/model.h"
 
 #include <glib.h>
@@ -48,6 +49,8 @@ typedef struct {
     char *kvm_nested_remedy; /* the line that mends it; NULL when it need not be */
     gboolean cpu_amd;        /* svm rather than vmx */
     gboolean vhost_net;      /* frames of virtio can be left to the kernel */
+    RunAs *user;             /* as whom the lab's processes run; NULL = as we do */
+    char *user_problem;      /* why they cannot run as the profile says; NULL when they can */
     GPtrArray *emulators;    /* EmulatorFacts, owned */
     GPtrArray *firmwares;    /* FirmwareFacts, owned, the best first */
     GHashTable *heads;       /* `machine/disk` → owned DiskHead */

@@ -6,7 +6,8 @@ noinst_LIBRARIES += %D%/libplan.a
 	%D%/argv-diff.c %D%/argv-diff.h \
 	%D%/bootorder.c %D%/bootorder.h \
 	%D%/claims.c %D%/claims.h \
-	%D%/diff.c %D%/diff.h \
+	%D%/diff.c %D%/diff.h %D%/diff-private.h \
+	%D%/diff-parts.c \
 	%D%/qemu-disk-file.c %D%/disk-file.h \
 	%D%/drives.c %D%/drives.h \
 	%D%/emulator-check.c %D%/emulator-check.h \
@@ -32,8 +33,12 @@ noinst_LIBRARIES += %D%/libplan.a
 	%D%/qemu-inputs.c \
 	%D%/qemu-machine.c \
 	%D%/qemu-nics.c \
+	%D%/qemu-part.c %D%/part.h %D%/part-private.h \
+	%D%/qemu-part-place.c \
+	%D%/qemu-ports.c \
 	%D%/qemu-watch.c \
 	%D%/resources.c %D%/resources.h \
+	%D%/run-as.c %D%/run-as.h \
 	%D%/seeds.c %D%/seeds.h \
 	%D%/step.c %D%/step.h \
 	%D%/step-network.c %D%/step-network.h \

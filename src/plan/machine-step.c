@@ -50,8 +50,8 @@ fill_channels (Planner *planner, const Machine *machine, MachineStep *step)
 
         if (strcmp (machine->channels[i], "spicevmc") == 0)
             continue;
-        path = paths_socket (&planner->paths, machine->place, "%s.%s", machine->name,
-                             machine->channels[i]);
+        path = paths_bound_socket (&planner->paths, machine->place, "%s.%s", machine->name,
+                                   machine->channels[i]);
         g_strv_builder_add (sockets, path);
     }
     if (*machine->channels)
@@ -70,7 +70,8 @@ fill_sockets (Planner *planner, const Machine *machine, MachineStep *step)
     step->qmp_ro = paths_socket (paths, machine->place, "%s.qmp-ro", name);
     step->monitor = paths_socket (paths, machine->place, "%s.monitor", name);
     for (int i = 0; i < machine->serials; i++) {
-        g_autofree char *socket = paths_socket (paths, machine->place, "%s.serial%d", name, i);
+        g_autofree char *socket =
+            paths_bound_socket (paths, machine->place, "%s.serial%d", name, i);
         g_autofree char *log = paths_log (paths, "%s.serial%d.log", name, i);
 
         g_strv_builder_add (sockets, socket);
@@ -80,9 +81,9 @@ fill_sockets (Planner *planner, const Machine *machine, MachineStep *step)
     step->serial_logs = g_strv_builder_end (logs);
     step->screen_address = g_strdup (machine->display_address);
     if (machine->display == DISPLAY_VNC && !machine->display_address)
-        step->vnc = paths_socket (paths, machine->place, "%s.vnc", name);
+        step->vnc = paths_bound_socket (paths, machine->place, "%s.vnc", name);
     if (machine->display == DISPLAY_SPICE && !machine->display_address)
-        step->spice = paths_socket (paths, machine->place, "%s.spice", name);
+        step->spice = paths_bound_socket (paths, machine->place, "%s.spice", name);
     fill_channels (planner, machine, step);
     step->log_dir = g_strdup (paths->logs);
 }
@@ -253,6 +254,29 @@ user_files (const Planner *planner, const Machine *machine, const MachineStep *s
     return g_strv_builder_end (files);
 }
 
+/* Those of them that the emulator opens itself: what is copied is copied by us. */
+static GStrv
+files_to_read (const Planner *planner, const Machine *machine, const MachineStep *step)
+{
+    gboolean come_later = hook_steps_bring_files (planner, machine, NULL);
+    g_autoptr (GStrvBuilder) files = g_strv_builder_new ();
+
+    if (!come_later && step->firmware_code)
+        g_strv_builder_add (files, step->firmware_code);
+    if (!come_later && machine->kernel)
+        g_strv_builder_add (files, machine->kernel);
+    if (!come_later && machine->kernel && machine->initrd)
+        g_strv_builder_add (files, machine->initrd);
+    for (guint i = 0; i < machine->disks->len; i++) {
+        const Disk *disk = g_ptr_array_index (machine->disks, i);
+        gboolean copied = disk->clone == CLONE_COPY || disk->clone == CLONE_REFLINK;
+
+        if (disk->image && !copied && !hook_steps_bring_files (planner, machine, disk))
+            g_strv_builder_add (files, disk->image);
+    }
+    return g_strv_builder_end (files);
+}
+
 static void
 add_condition (ReadyRecord *ready, ConditionKind kind, const char *word, guint still_ms)
 {
@@ -355,6 +379,9 @@ machine_step_new (Planner *planner, const Machine *machine)
     fill_policies (machine, step);
     fill_firmware (planner, machine, step);
     step->files = user_files (planner, machine, step);
+    step->user = run_as_copy (planner->facts->user);
+    if (step->user)
+        step->reads = files_to_read (planner, machine, step);
     qemu_write_machine (planner, machine, step);
     boot_order_clear (&boot);
     return step;

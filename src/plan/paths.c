@@ -14,6 +14,7 @@ paths_init (Paths *paths, const char *run_root, const char *state_root, const ch
     *paths = (Paths){ 0 };
     paths->root_length = strlen (run_root);
     paths->run = g_build_filename (run_root, lab, NULL);
+    paths->bound = g_strdup (paths->run);
     paths->state = g_build_filename (state_root, lab, NULL);
     paths->disks = g_build_filename (paths->state, "disks", NULL);
     paths->logs = g_build_filename (paths->state, "logs", NULL);
@@ -23,6 +24,7 @@ void
 paths_clear (Paths *paths)
 {
     g_free (paths->run);
+    g_free (paths->bound);
     g_free (paths->state);
     g_free (paths->disks);
     g_free (paths->logs);
@@ -30,17 +32,19 @@ paths_clear (Paths *paths)
     *paths = (Paths){ 0 };
 }
 
-char *
-paths_socket (Paths *paths, Place place, const char *format, ...)
+void
+paths_separate (Paths *paths)
 {
-    g_autofree char *name = NULL;
-    char *path;
-    va_list args;
+    g_free (paths->bound);
+    paths->bound = g_build_filename (paths->run, PATHS_BOUND, NULL);
+}
 
-    va_start (args, format);
-    name = g_strdup_vprintf (format, args);
-    va_end (args);
-    path = g_build_filename (paths->run, name, NULL);
+static char *
+socket_in (Paths *paths, const char *folder, Place place, const char *format, va_list args)
+{
+    g_autofree char *name = g_strdup_vprintf (format, args);
+    char *path = g_build_filename (folder, name, NULL);
+
     if (strlen (path) > (paths->longest ? strlen (paths->longest) : SOCKET_PATH_MAX)) {
         g_free (paths->longest);
         paths->longest = g_strdup (path);
@@ -50,10 +54,34 @@ paths_socket (Paths *paths, Place place, const char *format, ...)
 }
 
 char *
+paths_socket (Paths *paths, Place place, const char *format, ...)
+{
+    va_list args;
+    char *path;
+
+    va_start (args, format);
+    path = socket_in (paths, paths->run, place, format, args);
+    va_end (args);
+    return path;
+}
+
+char *
+paths_bound_socket (Paths *paths, Place place, const char *format, ...)
+{
+    va_list args;
+    char *path;
+
+    va_start (args, format);
+    path = socket_in (paths, paths->bound, place, format, args);
+    va_end (args);
+    return path;
+}
+
+char *
 paths_port (Paths *paths, Place place, const char *sw, const char *machine, const char *nic,
             char end)
 {
-    return paths_socket (paths, place, "%s.%s.%s.%c", sw, machine, nic, end);
+    return paths_bound_socket (paths, place, "%s.%s.%s.%c", sw, machine, nic, end);
 }
 
 char *

@@ -6,8 +6,12 @@
 
 #include <glib.h>
 
+/* below the run directory of a lab whose processes run as another user */
+#define PATHS_BOUND "sockets"
+
 typedef struct {
     char *run;   /* directory of the lab's sockets */
+    char *bound; /* of those that its processes bind: the same, or one below that is theirs */
     char *state; /* directory of what survives `down` */
     char *disks; /* below state, as is logs */
     char *logs;
@@ -25,13 +29,23 @@ void paths_init (Paths *paths, const char *run_root, const char *state_root, con
 void paths_clear (Paths *paths);
 
 /**
- * paths_socket:
+ * paths_separate:
+ *
+ * The lab's processes run as another user, and bind their sockets in a directory
+ * of that user's.  Called before the first path is asked for.
+ */
+void paths_separate (Paths *paths);
+
+/**
+ * paths_socket: (and paths_bound_socket)
  * @place: what the socket belongs to, for the complaint when it is too long
  * @format: its name
  *
- * Returns: (transfer full): the path of a socket of the lab's
+ * Returns: (transfer full): the path of a socket of the supervisor's, or of one
+ * that an emulator or a switch binds itself
  */
 char *paths_socket (Paths *paths, Place place, const char *format, ...) G_GNUC_PRINTF (3, 4);
+char *paths_bound_socket (Paths *paths, Place place, const char *format, ...) G_GNUC_PRINTF (3, 4);
 
 /**
  * paths_port:

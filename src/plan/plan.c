@@ -27,7 +27,8 @@ add_step (Plan *plan, StepKind kind, char *id, GStrv needs)
 }
 
 static void
-add_directory (Plan *plan, const char *name, const char *path, gboolean keep, const char *parent)
+add_directory (Planner *planner, Plan *plan, const char *name, const char *path, gboolean keep,
+               const char *parent)
 {
     const char *const needs[] = { parent, NULL };
     Step *step = add_step (plan, STEP_DIRECTORY, g_strdup_printf ("directory:%s", name),
@@ -36,6 +37,21 @@ add_directory (Plan *plan, const char *name, const char *path, gboolean keep, co
     step->directory = record_new (&directory_record);
     step->directory->path = g_strdup (path);
     step->directory->keep = keep;
+    step->directory->user = run_as_copy (planner->facts->user);
+}
+
+/* Another user gets as far as to sockets and disks; nothing that we believe, as the
+ * state and the book, is in a directory to which that user can write. */
+static void
+add_bound_directory (Planner *planner, Plan *plan)
+{
+    Step *step;
+
+    if (!planner->facts->user)
+        return;
+    add_directory (planner, plan, PATHS_BOUND, planner->paths.bound, FALSE, "directory:run");
+    step = g_ptr_array_index (plan->steps, plan->steps->len - 1);
+    step->directory->theirs = TRUE;
 }
 
 static void
@@ -43,10 +59,11 @@ add_directories (Planner *planner, Plan *plan)
 {
     const Paths *paths = &planner->paths;
 
-    add_directory (plan, "run", paths->run, FALSE, NULL);
-    add_directory (plan, "state", paths->state, TRUE, NULL);
-    add_directory (plan, "disks", paths->disks, TRUE, "directory:state");
-    add_directory (plan, "logs", paths->logs, TRUE, "directory:state");
+    add_directory (planner, plan, "run", paths->run, FALSE, NULL);
+    add_bound_directory (planner, plan);
+    add_directory (planner, plan, "state", paths->state, TRUE, NULL);
+    add_directory (planner, plan, "disks", paths->disks, TRUE, "directory:state");
+    add_directory (planner, plan, "logs", paths->logs, TRUE, "directory:state");
 }
 
 /* what qemu-img calls the files that usually end so; NULL = no telling */
@@ -103,6 +120,7 @@ add_image (Planner *planner, Plan *plan, const Machine *machine, const Disk *dis
     image->format = g_strdup (disk->format);
     image->size = disk->size;
     image->nocow = disk->nocow;
+    image->user = run_as_copy (planner->facts->user);
     if (disk->seed != SEED_NONE) {
         image->clone = g_strdup (disk->media == MEDIA_CDROM ? "iso" : "fat");
         seed_fill (planner, machine, disk, image);
@@ -134,6 +152,7 @@ add_firmware_vars (Planner *planner, Plan *plan, const Machine *machine)
     image->source = g_strdup (firmware->vars);
     image->source_format = g_strdup (firmware->vars_format);
     image->clone = g_strdup (disk_clone_names[CLONE_COPY]);
+    image->user = run_as_copy (planner->facts->user);
 }
 
 static void
@@ -168,6 +187,7 @@ machine_needs (const Planner *planner, const Machine *machine)
     GPtrArray *needs = g_ptr_array_new ();
 
     need (needs, "directory:run");
+    need (needs, planner_bound_directory (planner));
     need (needs, "directory:logs");
     for (guint i = 0; i < machine->disks->len; i++) {
         const Disk *disk = g_ptr_array_index (machine->disks, i);
@@ -240,6 +260,7 @@ claim_macs (Planner *planner)
 static GStrv
 make_notes (const Planner *planner)
 {
+    const RunAs *user = planner->facts->user;
     g_autoptr (GStrvBuilder) notes = g_strv_builder_new ();
 
     for (guint i = 0; i < planner->lab->machines->len; i++) {
@@ -251,6 +272,13 @@ make_notes (const Planner *planner)
             break;
         }
     }
+    if (user) {
+        g_autofree char *note = g_strdup_printf ("machines run as %s, user %" G_GINT64_FORMAT
+                                                 " of group %" G_GINT64_FORMAT,
+                                                 user->name, user->uid, user->gid);
+
+        g_strv_builder_add (notes, note);
+    }
     return g_strv_builder_end (notes);
 }
 
@@ -261,6 +289,9 @@ plan_build (const Lab *lab, const HostFacts *facts, const PlanOptions *options, 
     Planner planner;
 
     planner_init (&planner, lab, facts, options, diags);
+    if (facts->user_problem)
+        planner_complain (&planner, DIAG_ERROR, lab->user_place, g_strdup ("user"), "%s",
+                          facts->user_problem);
     plan->lab = g_strdup (lab->name);
     plan->identity = g_strdup (options->identity);
     plan->profile = g_strdup (lab->file);

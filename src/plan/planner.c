@@ -10,6 +10,8 @@ planner_init (Planner *planner, const Lab *lab, const HostFacts *facts, const Pl
 {
     *planner = (Planner){ .lab = lab, .facts = facts, .options = options, .diags = diags };
     paths_init (&planner->paths, options->run_root, options->state_root, lab->name);
+    if (facts->user)
+        paths_separate (&planner->paths);
     planner->identity = options->identity ? options->identity : lab->name;
     planner->macs = mac_pool_new (planner->identity);
     planner->ifnames = ifnames_new (lab->name);
@@ -44,6 +46,12 @@ const Switch *
 planner_switch (const Planner *planner, const Nic *nic)
 {
     return g_hash_table_lookup (planner->switches, nic->switch_name);
+}
+
+const char *
+planner_bound_directory (const Planner *planner)
+{
+    return planner->facts->user ? "directory:" PATHS_BOUND : "directory:run";
 }
 
 char *

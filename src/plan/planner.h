@@ -37,6 +37,14 @@ void planner_clear (Planner *planner);
 const Switch *planner_switch (const Planner *planner, const Nic *nic);
 
 /**
+ * planner_bound_directory:
+ *
+ * Returns: (transfer none): the id of the step that makes the directory for
+ * paths_bound_socket()
+ */
+const char *planner_bound_directory (const Planner *planner);
+
+/**
  * planner_mac:
  *
  * Returns: (transfer full): the MAC address of @nic, given or derived, the same

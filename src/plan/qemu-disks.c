@@ -221,6 +221,8 @@ write_device (QemuWriter *writer, const DiskWriter *d)
     if (d->record->path)
         opt_add (opt, "drive", d->top);
     opt_add (opt, "id", id);
+    if (disk->hotplug && (disk->bus == BUS_VIRTIO || disk->bus == BUS_NVME))
+        qemu_write_port (writer, id, opt, disk->place, d->key);
     if (serial)
         opt_add (opt, "serial", serial);
     if (d->cache >= 0 && disk->media == MEDIA_DISK)

@@ -247,7 +247,7 @@ qemu_write_machine (Planner *planner, const Machine *machine, MachineStep *step)
 {
     const EmulatorFacts *emulator = emulator_find (planner, machine);
     g_autoptr (Argv) argv = argv_new (emulator ? emulator->path : machine->emulator);
-    QemuWriter writer = { planner, machine, emulator, step, argv, 0 };
+    QemuWriter writer = { planner, machine, emulator, step, argv, 0, 0 };
 
     write_head (&writer);
     write_type (&writer);
@@ -266,6 +266,7 @@ qemu_write_machine (Planner *planner, const Machine *machine, MachineStep *step)
     qemu_write_channels (&writer);
     qemu_write_disks (&writer);
     qemu_write_nics (&writer);
+    qemu_write_spare_ports (&writer);
     for (gsize i = 0; machine->args && machine->args[i]; i++)
         argv_add (argv, machine->args[i]);
     check_whole (&writer);

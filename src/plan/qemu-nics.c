@@ -5,6 +5,7 @@
 #include "plan/emulator-check.h"
 #include "plan/hostfwd.h"
 #include "plan/network-steps.h"
+#include "plan/part.h"
 
 static void
 write_user (QemuWriter *writer, const Switch *sw, const NicRecord *record, Place place,
@@ -55,6 +56,17 @@ wants_vhost (const QemuWriter *writer, const Switch *sw, const Nic *nic)
            network_steps_vnet_hdr (sw);
 }
 
+/* what the emulator refuses in words that do not help */
+static void
+check_vhost (QemuWriter *writer, const Nic *nic)
+{
+    if (nic->vhost == CHOICE_YES && !writer->planner->facts->vhost_net)
+        planner_complain (writer->planner, DIAG_ERROR, nic->place,
+                          planner_key (writer->machine, "nics.%s.vhost", nic->name),
+                          "there is no /dev/vhost-net that may be used: modprobe vhost_net, or "
+                          "leave vhost out and it is taken where it is");
+}
+
 static void
 write_tap (QemuWriter *writer, const Switch *sw, const Nic *nic, const NicRecord *record,
            const char *key)
@@ -75,6 +87,7 @@ write_tap (QemuWriter *writer, const Switch *sw, const Nic *nic, const NicRecord
     }
     opt_add (opt, "id", record->netdev);
     opt_add (opt, nic->queues > 1 ? "fds" : "fd", numbers->str);
+    check_vhost (writer, nic);
     if (wants_vhost (writer, sw, nic))
         opt_add_flag (opt, "vhost", TRUE);
     qemu_add (writer, "-netdev", opt, nic->place, key);
@@ -110,6 +123,8 @@ write_device (QemuWriter *writer, const Nic *nic, const NicRecord *record, const
                     planner_key (writer->machine, "%s.model", key));
     opt_add (opt, "netdev", record->netdev);
     opt_add (opt, "id", id);
+    if (nic->hotplug && part_model_is_pci (nic->model))
+        qemu_write_port (writer, id, opt, nic->place, key);
     opt_add (opt, "mac", record->mac);
     if (record->bootindex != BOOTINDEX_UNSET)
         opt_add_int (opt, "bootindex", record->bootindex);

@@ -15,7 +15,8 @@ typedef struct {
     const EmulatorFacts *emulator; /* NULL = not found, which was told */
     const MachineStep *step;       /* paths, addresses and boot order */
     Argv *argv;
-    guint n_pci; /* devices that take a slot of the PCI bus */
+    guint n_pci;   /* devices that take a slot of the PCI bus */
+    guint n_ports; /* PCI Express ports that devices have of their own */
 } QemuWriter;
 
 /**
@@ -57,6 +58,17 @@ void qemu_write_firmware (QemuWriter *writer);
 /* Returns: the board in the emulator's words */
 const char *qemu_machine_type (const Machine *machine);
 
+/**
+ * qemu_write_port:
+ * @device: the id of the device that comes next
+ *
+ * Writes a port for that device alone, where the board needs one for the device to be
+ * removed while the machine runs, and puts the device on it.
+ */
+void qemu_write_port (QemuWriter *writer, const char *device, OptString *opt, Place place,
+                      const char *key);
+/* the ports that stay free, after all that has a place of its own */
+void qemu_write_spare_ports (QemuWriter *writer);
 void qemu_write_sandbox (QemuWriter *writer);
 void qemu_write_watch (QemuWriter *writer);
 void qemu_write_serials (QemuWriter *writer);

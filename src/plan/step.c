@@ -21,6 +21,8 @@ const char *const condition_kind_names[] = { "tcp",           "https",     "seri
 static const Field directory_fields[] = {
     F (path, "path", FIELD_STRING),
     F (keep, "keep", FIELD_BOOL),
+    F (user, "user", FIELD_RECORD, .record = &run_as_record),
+    F (theirs, "theirs", FIELD_BOOL),
     { NULL },
 };
 #undef T
@@ -42,6 +44,7 @@ static const Field image_fields[] = {
     F (label, "label", FIELD_STRING),
     F (names, "names", FIELD_STRINGS),
     F (texts, "texts", FIELD_STRINGS),
+    F (user, "user", FIELD_RECORD, .record = &run_as_record),
     { NULL },
 };
 #undef T
@@ -54,6 +57,7 @@ static const Field switch_fields[] = {
     F (control, "control", FIELD_STRING),
     F (log, "log", FIELD_STRING),
     F (argv, "argv", FIELD_STRINGS),
+    F (user, "user", FIELD_RECORD, .record = &run_as_record),
     { NULL },
 };
 #undef T
@@ -96,6 +100,7 @@ static const Field uplink_fields[] = {
     F (log, "log", FIELD_STRING),
     F (argv, "argv", FIELD_STRINGS),
     F (fds, "fds", FIELD_RECORDS, .record = &fd_record),
+    F (user, "user", FIELD_RECORD, .record = &run_as_record),
     { NULL },
 };
 #undef T
@@ -214,6 +219,8 @@ static const Field machine_fields[] = {
     F (ready, "ready", FIELD_RECORD, .record = &ready_record),
     F (files, "files", FIELD_STRINGS),
     F (after, "after", FIELD_STRINGS),
+    F (user, "user", FIELD_RECORD, .record = &run_as_record),
+    F (reads, "reads", FIELD_STRINGS),
     { NULL },
 };
 #undef T
@@ -297,6 +304,18 @@ plan_find_machine (const Plan *plan, const char *name)
 
         if (step->kind == STEP_MACHINE && g_strcmp0 (step->machine->name, name) == 0)
             return step->machine;
+    }
+    return NULL;
+}
+
+const RunAs *
+plan_find_user (const Plan *plan)
+{
+    for (guint i = 0; i < plan->steps->len; i++) {
+        const Step *step = g_ptr_array_index (plan->steps, i);
+
+        if (step->kind == STEP_DIRECTORY)
+            return step->directory->user;
     }
     return NULL;
 }

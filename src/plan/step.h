@@ -6,6 +6,7 @@
 #pragma once
 
 #include "base/record.h"
+#include "plan/run-as.h"
 #include "plan/step-network.h"
 
 #include <glib.h>
@@ -26,7 +27,9 @@ extern const char *const step_kind_names[];
 
 typedef struct {
     char *path;
-    gboolean keep; /* stays after `down`: disks and logs are in it */
+    gboolean keep;   /* stays after `down`: disks and logs are in it */
+    RunAs *user;     /* who is let in beside us; NULL = nobody */
+    gboolean theirs; /* and makes files there: it belongs to them */
 } DirectoryStep;
 
 typedef struct {
@@ -44,6 +47,7 @@ typedef struct {
     char *label; /* of a volume with these files; NULL = it is none */
     GStrv names;
     GStrv texts; /* what is in each; without a line end the path of it */
+    RunAs *user; /* to whom its files belong; NULL = to us */
 } ImageStep;
 
 typedef struct {
@@ -51,7 +55,8 @@ typedef struct {
     char *place;
     char *control; /* socket on which the switch tells its ports and counters */
     char *log;
-    GStrv argv; /* argv[0] is the program's name; the program is roost itself */
+    GStrv argv;  /* argv[0] is the program's name; the program is roost itself */
+    RunAs *user; /* as whom it runs; NULL = as we do, as in the next ones */
 } SwitchStep;
 
 typedef struct {
@@ -84,6 +89,7 @@ typedef struct {
     char *log;
     GStrv argv;     /* as that of a machine */
     GPtrArray *fds; /* FdRecord */
+    RunAs *user;
 } UplinkStep;
 
 typedef struct {
@@ -186,6 +192,8 @@ typedef struct {
     ReadyRecord *ready; /* NULL = ready as soon as it runs */
     GStrv files;        /* files of the user's that must be readable: kernel, images */
     GStrv after;        /* machines that must be ready first */
+    RunAs *user;
+    GStrv reads; /* with @user: files of others' that its emulator opens */
 } MachineStep;
 
 typedef struct {
@@ -249,6 +257,14 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (Plan, plan_free)
  * Returns: (transfer none) (nullable): the record of machine @name
  */
 MachineStep *plan_find_machine (const Plan *plan, const char *name);
+
+/**
+ * plan_find_user:
+ *
+ * Returns: (transfer none) (nullable): as whom the lab's processes run, where that
+ * is not as the supervisor does
+ */
+const RunAs *plan_find_user (const Plan *plan);
 
 /**
  * step_describe:

@@ -38,7 +38,7 @@ add_seconds (Argv *argv, const char *option, guint ms)
 static char *
 control_path (Planner *planner, const Switch *sw)
 {
-    return paths_socket (&planner->paths, sw->place, "%s.switch", sw->name);
+    return paths_bound_socket (&planner->paths, sw->place, "%s.switch", sw->name);
 }
 
 static Process *
@@ -127,7 +127,7 @@ add_ports (Planner *planner, GHashTable *processes, const Machine *machine)
 static Step *
 make_step (Planner *planner, Process *process)
 {
-    static const char *const needs[] = { "directory:run", "directory:logs", NULL };
+    const char *const needs[] = { planner_bound_directory (planner), "directory:logs", NULL };
     const Switch *sw = process->sw;
     Step *step = record_new (&step_record);
     g_autoptr (GPtrArray) fds = NULL;
@@ -141,6 +141,7 @@ make_step (Planner *planner, Process *process)
     step->sw->control = control_path (planner, sw);
     step->sw->log = paths_log (&planner->paths, "%s.switch.log", sw->name);
     step->sw->argv = argv_steal (process->argv, &fds);
+    step->sw->user = run_as_copy (planner->facts->user);
     return step;
 }
 

@@ -169,5 +169,6 @@ uplink_step_add (Planner *planner, Plan *plan, const Switch *sw, const char *tap
     step->uplink->log = paths_log (&planner->paths, "%s.uplink.log", sw->name);
     g_ptr_array_unref (step->uplink->fds);
     step->uplink->argv = argv_steal (argv, &step->uplink->fds);
+    step->uplink->user = run_as_copy (planner->facts->user);
     g_ptr_array_add (plan->steps, step);
 }

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Owns the walk of a tree along the key table.  What a single value may be is
- * in value.c, what values may stand together in check*.c. */
+ * in value.c, what a list of them may be in bind-list.c, what values may stand
+ * together in check*.c. */
 #include "profile/bind.h"
 
-#include "base/file.h"
 #include "base/text.h"
-#include "profile/forward.h"
+#include "profile/bind-private.h"
 #include "profile/model.h"
 #include "profile/value.h"
 
@@ -77,35 +77,46 @@ binder_is_bad (const Binder *binder, gconstpointer data, const char *key)
     return node && node->bad;
 }
 
-static void G_GNUC_PRINTF (3, 4) fail_at (Binder *binder, Place place, const char *format, ...)
+static void G_GNUC_PRINTF (3, 0)
+    complain_at (Binder *binder, Place place, const char *format, va_list args)
 {
     g_autoptr (GString) path = g_string_new (NULL);
-    va_list args;
 
     for (guint i = 0; i < binder->path->len; i++)
         g_string_append_printf (path, "%s%s", i ? "." : "",
                                 (const char *)g_ptr_array_index (binder->path, i));
-    va_start (args, format);
     complain_v (binder->complaints, DIAG_ERROR, place, path->str, format, args);
+}
+
+static void G_GNUC_PRINTF (3, 4) fail_at (Binder *binder, Place place, const char *format, ...)
+{
+    va_list args;
+
+    va_start (args, format);
+    complain_at (binder, place, format, args);
     va_end (args);
 }
 
-#define fail(binder, node, ...)                                                                    \
-    do {                                                                                           \
-        (node)->bad = TRUE;                                                                        \
-        fail_at (binder, (node)->place, __VA_ARGS__);                                              \
-    } while (0)
+void
+binder_fail (Binder *binder, Node *node, const char *format, ...)
+{
+    va_list args;
 
-/* The text of scalar @node; NULL when it is wrong or cannot be known yet. */
-static char *
-text_of (Binder *binder, Node *node, const char *example, const char **ret_folder)
+    node->bad = TRUE;
+    va_start (args, format);
+    complain_at (binder, node->place, format, args);
+    va_end (args);
+}
+
+char *
+binder_text (Binder *binder, Node *node, const char *example, const char **ret_folder)
 {
     g_autofree char *problem = NULL;
     char *text = NULL;
 
     if (node->kind != NODE_SCALAR) {
-        fail (binder, node, "must be one value%s%s, not %s", example ? ", as " : "",
-              example ? example : "", node_kind_name (node));
+        binder_fail (binder, node, "must be one value%s%s, not %s", example ? ", as " : "",
+                     example ? example : "", node_kind_name (node));
         return NULL;
     }
     switch (vars_expand (binder->vars, &binder->scope, node, &text, ret_folder, &problem)) {
@@ -128,109 +139,10 @@ bind_single (Binder *binder, const Key *key, Node *node, gpointer field)
     g_autofree char *text = NULL, *problem = NULL;
     const char *folder = NULL;
 
-    text = text_of (binder, node, key->example, &folder);
+    text = binder_text (binder, node, key->example, &folder);
     problem = text ? value_parse (key, text, folder, field) : NULL;
     if (problem)
-        fail (binder, node, "%s", problem);
-}
-
-/* The items of a list; @node itself is the only one when it is one text. */
-static guint
-n_items (const Node *node)
-{
-    return node->kind == NODE_LIST ? node->items->len : 1;
-}
-
-static Node *
-nth_item (Node *node, guint i)
-{
-    return node->kind == NODE_LIST ? g_ptr_array_index (node->items, i) : node;
-}
-
-static gboolean
-check_list (Binder *binder, const Key *key, Node *node)
-{
-    gboolean lone_text = key->type == KEY_STRINGS || key->type == KEY_VLANS;
-
-    if (node->kind == NODE_LIST || (node->kind == NODE_SCALAR && lone_text))
-        return TRUE;
-    fail (binder, node, "must be a list, as %s, not %s", key->example, node_kind_name (node));
-    return FALSE;
-}
-
-static void
-bind_strings (Binder *binder, const Key *key, Node *node, GStrv *field)
-{
-    g_autoptr (GPtrArray) strings = g_ptr_array_new_with_free_func (g_free);
-
-    for (guint i = 0; i < n_items (node); i++) {
-        Node *item = nth_item (node, i);
-        g_autofree char *text = NULL, *problem = NULL;
-        const char *folder;
-
-        text = text_of (binder, item, NULL, &folder);
-        if (text && (key->type == KEY_STRINGS || (key->type == KEY_ARGV && i == 0)))
-            problem = *text ? value_check_line (text) : g_strdup ("is empty; remove it");
-        if (problem)
-            fail (binder, item, "%s", problem);
-        node->bad = node->bad || item->bad;
-        if (text && !problem)
-            g_ptr_array_add (strings, key->type == KEY_ARGV && i == 0 && strchr (text, '/')
-                                          ? file_absolute (folder, text)
-                                          : g_steal_pointer (&text));
-    }
-    if (key->type == KEY_ARGV && n_items (node) == 0)
-        fail (binder, node, "is empty; name the program or remove the key");
-    g_strfreev (*field);
-    g_ptr_array_add (strings, NULL);
-    *field = (GStrv)g_ptr_array_free (g_steal_pointer (&strings), FALSE);
-}
-
-static void
-bind_vlans (Binder *binder, const Key *key, Node *node, VlanSet *field)
-{
-    for (guint i = 0; i < n_items (node); i++) {
-        Node *item = nth_item (node, i);
-        const char *folder;
-        g_autofree char *text = text_of (binder, item, NULL, &folder);
-        VlanSet set;
-
-        if (text && *text && vlan_set_parse (text, &set)) {
-            for (guint word = 0; word < G_N_ELEMENTS (set.bits); word++)
-                field->bits[word] |= set.bits[word];
-        } else if (text) {
-            g_autofree char *quoted = text_quote (text);
-
-            fail (binder, item, "%s is no VLAN from 1 to %d and no range of them (try %s)", quoted,
-                  VLAN_MAX, key->example);
-        }
-        node->bad = node->bad || item->bad;
-    }
-    if (node->kind == NODE_LIST && node->items->len == 0)
-        fail (binder, node, "is empty; name the VLANs of the trunk or remove the key");
-}
-
-static void
-bind_forwards (Binder *binder, const Key *key, Node *node, GPtrArray *field)
-{
-    for (guint i = 0; i < n_items (node); i++) {
-        Node *item = nth_item (node, i);
-        g_autofree char *text = NULL, *problem = NULL, *quoted = NULL;
-        const char *folder;
-        Forward *forward;
-
-        text = text_of (binder, item, NULL, &folder);
-        forward = text ? forward_parse (text, &problem) : NULL;
-        if (problem) {
-            quoted = text_quote (text);
-            fail (binder, item, "%s: %s", quoted, problem);
-        }
-        node->bad = node->bad || item->bad;
-        if (!forward)
-            continue;
-        forward->place = item->place;
-        g_ptr_array_add (field, forward);
-    }
+        binder_fail (binder, node, "%s", problem);
 }
 
 /* Whether @name, under which an item stands, can be its name. */
@@ -260,8 +172,8 @@ bind_items (Binder *binder, const Key *key, Node *node, GPtrArray *field)
     const Section *section = key->section;
 
     if (node->kind != NODE_MAP) {
-        fail (binder, node, "must be a map of names, as { %s: { … } }, not %s",
-              section == &disk_section ? "boot" : "lan", node_kind_name (node));
+        binder_fail (binder, node, "must be a map of names, as { %s: { … } }, not %s",
+                     section == &disk_section ? "boot" : "lan", node_kind_name (node));
         return;
     }
     for (guint i = 0; i < node_n_entries (node); i++) {
@@ -286,7 +198,8 @@ bind_programs (Binder *binder, Node *node, GHashTable *programs)
     static const Key program = { "program", KEY_PROGRAM, 0, KEY_NOWHERE };
 
     if (node->kind != NODE_MAP) {
-        fail (binder, node, "must be a map of names to programs, not %s", node_kind_name (node));
+        binder_fail (binder, node, "must be a map of names to programs, not %s",
+                     node_kind_name (node));
         return;
     }
     for (guint i = 0; i < node_n_entries (node); i++) {
@@ -330,16 +243,9 @@ bind_key (Binder *binder, const Key *key, Node *node, gpointer data)
     case KEY_STRINGS:
     case KEY_LIST:
     case KEY_ARGV:
-        if (check_list (binder, key, node))
-            bind_strings (binder, key, node, field);
-        break;
     case KEY_VLANS:
-        if (check_list (binder, key, node))
-            bind_vlans (binder, key, node, field);
-        break;
     case KEY_FORWARDS:
-        if (check_list (binder, key, node))
-            bind_forwards (binder, key, node, *(GPtrArray **)field);
+        bind_list (binder, key, node, field);
         break;
     case KEY_GROUP:
         binder_fill (binder, key->section, node, node->place, field);
@@ -419,8 +325,8 @@ binder_fill (Binder *binder, const Section *section, Node *node, Place place, gp
 {
     g_hash_table_insert (binder->nodes, data, node_ref (node));
     if (node->kind != NODE_MAP && !node_is_null (node)) {
-        fail (binder, node, "must be a map of keys, as { %s: … }, not %s", section->keys[0].name,
-              node_kind_name (node));
+        binder_fail (binder, node, "must be a map of keys, as { %s: … }, not %s",
+                     section->keys[0].name, node_kind_name (node));
         node = NULL;
     }
     for (guint i = 0; node && node->kind == NODE_MAP && i < node_n_entries (node); i++)

@@ -105,6 +105,9 @@ static const Key nic_keys[] = {
     { "tap", KEY_IFNAME, AT (tap), NOWHERE, .example = "tap0", .unsaid = "roost makes one",
       .help = "Bridge and ovs: a tap that is there already, is plugged in already and stays; it "
               "must belong to this user." },
+    { "hotplug", KEY_BOOL, AT (hotplug), NOWHERE, .initial = "false",
+      .help = "On q35 it gets a PCI Express port of its own, so that it can be removed while the "
+              "machine runs; on i440fx it can be anyway." },
     { 0 }
 };
 #undef STRUCT

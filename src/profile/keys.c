@@ -83,6 +83,9 @@ static const Key disk_keys[] = {
     { "bootindex", KEY_INT, AT (bootindex), AT (bootindex_place), .min = 0, .max = G_MAXINT32,
       .example = "1", .unsaid = "after those that have one",
       .help = "The place in the boot order, across all buses; the lowest comes first." },
+    { "hotplug", KEY_BOOL, AT (hotplug), NOWHERE, .initial = "false",
+      .help = "On q35 a virtio or nvme disk gets a PCI Express port of its own, so that it can be "
+              "removed while the machine runs; elsewhere, and on usb and scsi, it can be anyway." },
     { "hooks", KEY_OBJECT, AT (hooks), NOWHERE, .section = &hooks_section, .unsaid = "none",
       .help = "Programs that run before and after the disk is made, and when its lab is down." },
     { 0 }
@@ -215,6 +218,10 @@ static const Key machine_keys[] = {
       .example = "[\"tcp:127.0.0.1:0-:443 as https\"]",
       .help = "Ports of the host that lead to ports of the machine through its user switch; host "
               "port 0 is any free one." },
+    { "hotplug", KEY_INT, AT (hotplug), NOWHERE, .min = 0, .max = 16, .initial = "4",
+      .example = "8",
+      .help = "On q35, how many PCI Express ports are kept free for NICs and disks that `up` adds "
+              "while the machine runs; i440fx needs none." },
     { "serial", KEY_INT, AT (serials), NOWHERE, .min = 0, .max = 4, .initial = "1", .example = "1",
       .help = "How many serial ports." },
     { "display", KEY_ENUM, AT (display), NOWHERE, .words = display_type_names, .initial = "none",
@@ -304,6 +311,12 @@ static const Key lab_keys[] = {
       .help = "none: bridges and addresses are the host's, which needs root. private: the lab gets "
               "a network of its own, which needs none; `roost exec` leads into it, and what "
               "the host sees of it are forwards." },
+    { "user", KEY_STRING, AT (user), AT (user_place), .max = 96, .example = "qemu",
+      .unsaid = "the user that runs roost",
+      .help = "As whom machines, switches and uplinks run where roost runs as root: NAME or "
+              "NAME:GROUP, or their numbers. The user's own groups come along, and that of "
+              "/dev/kvm. Disks that roost makes belong to that user; what else a machine opens "
+              "has to be open to that user, which is looked at before anything starts." },
     { "hooks", KEY_OBJECT, AT (hooks), NOWHERE, .section = &hooks_section, .unsaid = "none",
       .help = "Programs that run before and after the lab comes up and goes down." },
     { "switches", KEY_ITEMS, AT (switches), NOWHERE, .section = &switch_section,

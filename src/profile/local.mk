@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 noinst_LIBRARIES += %D%/libprofile.a
 %C%_libprofile_a_SOURCES = \
-	%D%/bind.c %D%/bind.h \
+	%D%/bind.c %D%/bind.h %D%/bind-private.h \
+	%D%/bind-list.c \
 	%D%/build.c %D%/build.h \
 	%D%/check-boot.c \
 	%D%/check-disk.c \

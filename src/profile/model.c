@@ -338,6 +338,7 @@ lab_free (Lab *lab)
         return;
     g_free (lab->name);
     g_free (lab->file);
+    g_free (lab->user);
     model_hooks_free (lab->hooks);
     g_ptr_array_unref (lab->switches);
     g_ptr_array_unref (lab->machines);

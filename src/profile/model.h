@@ -145,7 +145,8 @@ typedef struct {
     int bootindex; /* BOOTINDEX_UNSET or 0 … */
     Place bootindex_place;
     SeedKind seed;
-    Hooks *hooks; /* NULL */
+    gboolean hotplug; /* on q35 it has a port of its own */
+    Hooks *hooks;     /* NULL */
 } Disk;
 
 typedef struct {
@@ -164,6 +165,7 @@ typedef struct {
     int queues;         /* pairs of them */
     Choice vhost;
     char *tap; /* one that is there already; NULL = roost makes it */
+    gboolean hotplug; /* on q35 it has a port of its own */
 } Nic;
 
 typedef struct {
@@ -247,6 +249,7 @@ typedef struct {
     GPtrArray *disks;    /* Disk */
     GPtrArray *nics;     /* Nic */
     GPtrArray *forwards; /* Forward */
+    int hotplug;         /* ports of q35 for what comes while it runs */
     int serials;         /* serial ports, 0 to 4 */
     DisplayType display;
     char *display_address; /* ADDRESS:PORT; NULL = a Unix socket */
@@ -278,6 +281,8 @@ typedef struct {
     char *file;          /* absolute path of the profile, or "-" */
     Isolation isolation; /* whose network the lab's is */
     Place isolation_place;
+    char *user; /* as whom its processes run, NAME[:GROUP]; NULL = as roost does */
+    Place user_place;
     Hooks *hooks;          /* NULL */
     GHashTable *emulators; /* name → absolute path or name of a program, both owned */
     GPtrArray *switches;   /* Switch */

@@ -88,6 +88,7 @@ make_facts (const char *host, const Lab *lab)
     facts->kvm = g_strcmp0 (host, "none") != 0;
     facts->kvm_problem = facts->kvm ? NULL : g_strdup ("there is no /dev/kvm");
     facts->cpu_amd = g_strcmp0 (host, "amd") == 0;
+    facts->vhost_net = TRUE;
     facts->kvm_nested = facts->kvm && g_strcmp0 (host, "kvm") != 0;
     if (!facts->kvm_nested)
         facts->kvm_nested_remedy = g_strdup ("modprobe kvm_intel nested=1");

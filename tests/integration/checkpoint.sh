@@ -116,7 +116,7 @@ back_to() {
         now=$(number "$2" "$3")
         [ -z "$now" ] || break
     done
-    [ "${now:-999999}" -lt $(($1 + 20)) ] || {
+    [ "${now:-999999}" -lt $(($1 + 60)) ] || {
         echo "it is $now, and was $1"
         return 1
     }

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Networks of the host, in namespaces.
 NET_TESTS = \
+	%D%/test-hotplug-net.sh \
 	%D%/test-net-between.sh \
 	%D%/test-net-conflicts.sh \
 	%D%/test-net-guests.sh \

@@ -11,6 +11,7 @@ fi
 
 counting_lab cp
 rounds=${CHECKPOINT_ROUNDS:-5}
+kills=${CHECKPOINT_KILLS:-3}
 checkpoints=$ROOST_STATE_DIR/cp/checkpoints
 
 layers() { grep -c '"name"' "$ROOST_STATE_DIR/cp/disks/$1.boot.json"; }
@@ -27,10 +28,15 @@ clean() {
     done
     ! ls -A "$checkpoints" 2>/dev/null | grep '^\.'
 }
-run() { has_state cp m1 running && has_state cp m2 running && counts_on m1 && counts_on m2; }
+run() { wait_for 60 has_state cp m1 running && wait_for 60 has_state cp m2 running && counts_on m1 && counts_on m2; }
 counts_on() { wait_for 60 beyond_count cp "$1" "$(count cp "$1")"; }
 qemu_pid() { field cp "$1" pid; }
 same() { [ "$(tell cp m1 r)" = "$wrote" ]; }
+
+exits_quietly() {
+    r "$@"
+    [ "$status" = 0 ]
+}
 
 # begin_save NAME: in the background
 begin_save() {
@@ -44,7 +50,7 @@ ended() {
     saved=$?
 }
 
-plan 57
+plan 63
 exits "up" 0 up -f cp.yaml
 ok "it counts" wait_for 60 beyond_count cp m1 2
 
@@ -170,4 +176,48 @@ wait $downer
 is "a lab that goes down cancels it as well" "$saved, $?" "1, 0"
 ok "nothing of the lab is left" nothing_left cp
 ok "nor of the save" clean 1
+
+# --- supervisors that are killed, at random moments ---------------------------------------------------
+# strike LIMIT: kills the supervisor, at most so many milliseconds later
+strike() {
+    local pid
+    sleep "0.$(printf %03d $((RANDOM % $1)))"
+    pid=$(supervisor_pid cp)
+    [ -z "$pid" ] || kill -KILL "$pid"
+}
+exits "up" 0 up -f cp.yaml
+bad='' whole=0
+for ((i = 1; i <= kills; i++)); do
+    begin_save k
+    strike 600
+    ended
+    run >"$TMP/run" || bad+="round $i: $(cat "$TMP/run")"$'\n'
+    if [ -e "$checkpoints/k" ]; then
+        whole=$((whole + 1))
+        exits_quietly checkpoint rm k cp || bad+="round $i: rm: $err"$'\n'
+    fi
+    wait_for 30 clean 1 >/dev/null || bad+="round $i, save ended with $saved: $(clean 1)"$'\n'
+done
+is "killed $kills times while it saves: the lab goes on, and nothing is left" "$bad" ""
+note "$whole of them were saved all the same"
+wrote=$(tell cp m1 w)
+exits "save" 0 checkpoint save base
+base=$(count cp m1)
+bad=''
+for ((i = 1; i <= kills; i++)); do
+    timeout 200 "$ROOST" checkpoint restore base cp </dev/null >"$TMP/restore.out" 2>&1 &
+    saver=$!
+    started $saver
+    strike 900
+    ended
+    r down cp --force
+    nothing_left cp >"$TMP/left" || bad+="round $i: $(cat "$TMP/left")"$'\n'
+    exits_quietly up -f cp.yaml --from base || bad+="round $i: up: $err"$'\n'
+    counts_from cp m1 "$base" >"$TMP/run" || bad+="round $i: $(cat "$TMP/run")"$'\n'
+    same || bad+="round $i: the disk is another"$'\n'
+done
+is "killed $kills times while it restores: what was saved can be gone on from" "$bad" ""
+exits "rm" 0 checkpoint rm base cp
+wait_for 60 clean 1 >/dev/null
+ok "one layer" clean 1
 ok "the supervisors have nothing to say" logs_are_clean

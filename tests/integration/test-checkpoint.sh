@@ -31,7 +31,7 @@ says "with what to do" 'checkpoint rm one'
 guest m1 'echo later | dd of=/dev/vda bs=512 conv=notrunc 2>/dev/null; sync' >/dev/null
 
 for ((round = 1; round <= rounds; round++)); do
-    ok "round $round: it has counted on" wait_for 300 beyond m1 n $((saved_n + 40))
+    ok "round $round: it has counted on" wait_for 300 beyond m1 n $((saved_n + 80))
     begin=$SECONDS
     exits "round $round: restore" 0 checkpoint restore one
     note "from restore to ready: $((SECONDS - begin)) s"
@@ -67,7 +67,7 @@ exits "run --from" 0 run -f cp.yaml --from three -- sh -c '[ -S "$ROOST_M1_QMP" 
 # --- what does not fit ----------------------------------------------------------------------------
 sed 's/memory: 160M/memory: 192M/' cp.yaml >other.yaml
 exits "another machine is refused" 1 up -f other.yaml --from three
-says "with what differs" 'machine m1 was `size=160M` and would be `size=192M`'
+says "with what differs" 'machine m1 was `-m size=160M` and would be `-m size=192M`'
 exits "rm" 0 checkpoint rm one cp
 exits "up from another one still works" 0 up -f cp.yaml --from three
 exits "down --delete-disks takes all" 0 down --force --delete-disks --yes cp

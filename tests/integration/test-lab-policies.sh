@@ -4,9 +4,11 @@
 # die: while a supervisor looks, and while none lives.
 . "${ROOST_SRCDIR:?}/tests/integration/lab.sh"
 
-need "$ROOST_QEMU" qemu-img as ld
-plan 65
+need "$ROOST_QEMU" qemu-img as ld socat
+plan 72
 
+truncate -s 1M hole
+fallocate -p -o 0 -l 64K hole 2>/dev/null || skip_all "the file system of $TMP makes no holes"
 "$ROOST_SRCDIR/tests/guest/mkboot.sh" guest "$TMP/guest.raw" || exit 99
 
 cat >pol.yaml <<END
@@ -21,6 +23,7 @@ machines:
   off: { template: guest }
   keep: { template: guest, on_poweroff: preserve, on_crash: preserve }
   again: { template: guest, on_poweroff: restart, on_crash: restart }
+  dies: { template: guest, on_crash: restart }
   ends: { template: guest, on_reboot: destroy, on_poweroff: restart }
 END
 
@@ -34,7 +37,7 @@ unseen_key() { # MACHINE KEY: past the supervisor, which is not there
     exits "$1: $2 is pressed while nobody looks" 0 hmp "$TMP/r/pol/$1.monitor" sendkey "$2"
 }
 unseen() { # MACHINE EVENT: it has happened
-    wait_for_line "$TMP/s/pol/logs/$1.events.log" "\"event\": \"$2\"" 60 "${3:-1}"
+    wait_for 60 grep -qF "\"event\": \"$2\"" "$TMP/s/pol/logs/$1.events.log"
 }
 kill_supervisor() {
     local pid
@@ -46,6 +49,24 @@ in_state() { # TEXT MACHINE STATE
 }
 kill_machine() { # MACHINE
     kill -KILL "$(field pol "$1" pid)"
+}
+begun_again() { # MACHINE: when policies began it again, as the state has it
+    grep -o "\"id\":\"machine:$1\"[^}]*" "$TMP/r/pol/state.json" | grep -o '"restarts":\[[^]]*' | cut -d'[' -f2
+}
+# long_life MACHINE: its events of a long life, as if it had rebooted all the time
+long_life() {
+    local old
+    old=$(printf '{"event": "RESET", "data": {"guest": true, "reason": "guest-reset"}, "pad": "%01000d"}' 0)
+    yes "$old" | head -n 2000 >>"$TMP/s/pol/logs/$1.events.log"
+}
+takes_little() { # MACHINE: the room of that, of which there were 2.2 MB
+    [ "$(du -k "$TMP/s/pol/logs/$1.events.log" | cut -f 1)" -lt 800 ]
+}
+stop_and_go() { # MACHINE COUNT
+    {
+        echo '{"execute":"qmp_capabilities"}'
+        yes '{"execute":"stop"} {"execute":"cont"}' | head -n "$2"
+    } | timeout 120 socat -t 60 - "UNIX-CONNECT:$TMP/r/pol/$1.qmp" | grep -c '"RESUME"'
 }
 has_other_pid() { # MACHINE PID: runs as another process
     has_state pol "$1" running && [ "$(field pol "$1" pid)" != "$2" ]
@@ -93,8 +114,15 @@ exits "all run again" 0 start pol/off pol/ends
 exits "keep is reset" 0 reset pol/keep
 exits "keep goes on" 0 resume pol/keep
 ok "keep boots" booted keep 3
-pid=$(field pol again pid)
+pid=$(field pol dies pid)
+begun=$(begun_again again)
+like "again: how often it was begun again is written down" "$begun" '^"[0-9]+","[0-9]+","[0-9]+"$'
+long_life again
+is "again: its events take room" "$(takes_little again || echo room)" room
+is "again: it stops and goes on" "$(stop_and_go again 600)" 600
+ok "again: old events take no room any more" wait_for 60 takes_little again
 ok "the supervisor is killed" kill_supervisor
+long_life off
 unseen_key off ctrl-o
 unseen_key keep ctrl-p
 unseen_key ends ctrl-r
@@ -106,12 +134,16 @@ kill -KILL "$pid"
 wait_for_exit "$pid" 10
 exits "status takes the lab over" 0 status pol
 in_state "off: who switched off meanwhile is stopped" off stopped
+ok "off: nor do those of the time in which nobody looked" wait_for 60 takes_little off
 in_state "keep: who panicked meanwhile has crashed" keep crashed
 in_state "ends: who rebooted meanwhile is stopped, as that is its end" ends stopped
-ok "again: who was killed meanwhile runs again" wait_for 60 has_other_pid again "$pid"
+ok "dies: who was killed meanwhile runs again" wait_for 60 has_other_pid dies "$pid"
+has_begun() { [[ $(begun_again dies) =~ ^\"[0-9]+\"$ ]]; }
+ok "dies: which is counted" wait_for 60 has_begun
+is "again: the next supervisor counts on" "$(begun_again again)" "$begun"
 
 # --- and it is told --------------------------------------------------------------------------------
-exits "why: who was killed meanwhile" 0 log --why pol/again
+exits "why: who was killed" 0 log --why pol/again
 like "why: earlier starts in a line each" "$out" 'earlier: started .*killed by signal 9'
 exits "why: who rebooted meanwhile" 0 log --why pol/ends
 like "why: the emulator told, though nobody listened" "$out" '"SHUTDOWN", "data": .*"guest-reset"'
@@ -123,7 +155,7 @@ exits "why: in JSON" 0 log --why --json pol/ends
 like "why: with argv" "$out" '"argv" ?: ?\[.*guest=pol/ends'
 
 # --- too often ---------------------------------------------------------------------------------
-# of the last minute there are one power-off, one panic and two deaths at most
+# of the last minute there are one power-off, one panic and a death at most
 given_up() {
     local pid
     [[ $(field pol again problem) == *given\ up ]] && return 0

@@ -50,6 +50,32 @@ START_TEST (three_a_minute)
 }
 END_TEST
 
+/* A supervisor that comes after another counts on. */
+START_TEST (counts_on)
+{
+    PolicyRate rate = { { 0 } }, next;
+    gint64 now = 90 * G_USEC_PER_SEC;
+    g_auto (GStrv) none = policy_rate_save (&rate), two = NULL, three = NULL;
+
+    ck_assert_uint_eq (g_strv_length (none), 0);
+    ck_assert (policy_rate_take (&rate, now));
+    ck_assert (policy_rate_take (&rate, now + 1));
+    two = policy_rate_save (&rate);
+    policy_rate_load (&next, two, now + 2);
+    ck_assert (policy_rate_take (&next, now + 2));
+    ck_assert (!policy_rate_take (&next, now + 3));
+    three = policy_rate_save (&next);
+    ck_assert_uint_eq (g_strv_length (three), 3);
+    ck_assert_str_eq (three[0], "90000000");
+    policy_rate_load (&next, three, now + 4);
+    ck_assert (!policy_rate_take (&next, now + 4));
+    ck_assert (policy_rate_take (&next, now + POLICY_WINDOW_US));
+    /* the host has started anew since, and its clock with it */
+    policy_rate_load (&next, three, 5);
+    ck_assert (policy_rate_take (&next, 5));
+}
+END_TEST
+
 int
 main (void)
 {
@@ -58,6 +84,7 @@ main (void)
 
     tcase_add_loop_test (tests, decides, 0, G_N_ELEMENTS (rows));
     tcase_add_test (tests, three_a_minute);
+    tcase_add_test (tests, counts_on);
     suite_add_tcase (suite, tests);
     return run_tap (suite);
 }

@@ -172,7 +172,7 @@ START_TEST (command_lines_in_words)
                                      " ", -1);
     g_auto (GStrv) new = g_strsplit ("/q -S -m size=2G -netdev user,id=net-a,hostfwd=y -device "
                                      "e1000e,netdev=net-a,id=nic-a -blockdev driver=raw,node-name="
-                                     "drive-d -device nvme,id=disk-d -action reboot=shutdown -x",
+                                     "drive-d -device nvme,id=disk-d -device edu,id=b -action reboot=shutdown -x",
                                      " ", -1);
     g_autoptr (GPtrArray) texts = g_ptr_array_new_with_free_func (g_free);
     g_autofree char *joined = NULL;
@@ -181,7 +181,7 @@ START_TEST (command_lines_in_words)
     g_ptr_array_add (texts, NULL);
     joined = g_strjoinv (" | ", (char **)texts->pdata);
     ck_assert_str_eq (joined,
-                      "memory size=1G → size=2G | -x  is new | nic a is another | disk d is new");
+                      "memory size=1G → size=2G | -x  is new | device b is new");
 }
 END_TEST
 

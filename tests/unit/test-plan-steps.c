@@ -113,6 +113,58 @@ START_TEST (test_directories)
 }
 END_TEST
 
+/* Another user gets at sockets and disks; the rest stays ours. */
+START_TEST (test_user)
+{
+    static const char *const groups[] = { "108", NULL };
+    g_autoptr (Lab) lab = two_machines ();
+    g_autoptr (HostFacts) facts = make_facts (TRUE);
+    g_autoptr (Plan) plan = NULL;
+    const MachineStep *a;
+
+    facts->user = record_new (&run_as_record);
+    facts->user->name = g_strdup ("qemu");
+    facts->user->uid = 107;
+    facts->user->gid = 109;
+    facts->user->groups = g_strdupv ((GStrv)groups);
+    ((Machine *)g_ptr_array_index (lab->machines, 0))->serials = 1;
+    plan = make_plan (lab, facts);
+    ck_assert (run_as_equal (plan_find_user (plan), facts->user));
+    ck_assert (!find (plan, "directory:run")->directory->theirs);
+    ck_assert (!find (plan, "directory:disks")->directory->theirs);
+    ck_assert (find (plan, "directory:sockets")->directory->theirs);
+    ck_assert_str_eq (find (plan, "directory:sockets")->directory->path, "/run/roost/lab/sockets");
+    ck_assert (run_as_equal (find (plan, "image:a/data")->image->user, facts->user));
+    ck_assert (run_as_equal (find (plan, "switch:lan")->sw->user, facts->user));
+    ck_assert_str_eq (find (plan, "switch:lan")->sw->control, "/run/roost/lab/sockets/lan.switch");
+    a = find (plan, "machine:a")->machine;
+    ck_assert (run_as_equal (a->user, facts->user));
+    ck_assert_str_eq (a->qmp, "/run/roost/lab/a.qmp");
+    ck_assert_str_eq (a->monitor, "/run/roost/lab/a.monitor");
+    ck_assert_str_eq (a->serial_sockets[0], "/run/roost/lab/sockets/a.serial0");
+    ck_assert (g_strv_contains ((const char *const *)a->reads, "/img/base.VMDK"));
+    facts->user->uid = 1;
+    ck_assert (!run_as_equal (plan_find_user (plan), facts->user));
+}
+END_TEST
+
+/* As it cannot be: told with the line that asks for it. */
+START_TEST (test_user_problem)
+{
+    g_autoptr (Lab) lab = two_machines ();
+    g_autoptr (HostFacts) facts = make_facts (TRUE);
+    g_autoptr (DiagList) diags = diag_list_new ();
+    PlanOptions options = { RUN_ROOT, STATE_ROOT, FALSE };
+    g_autofree char *text = NULL;
+
+    lab->user_place = place_at (2);
+    facts->user_problem = g_strdup ("there is no user x");
+    ck_assert_ptr_null (plan_build (lab, facts, &options, diags));
+    text = diag_list_format (diags);
+    ck_assert_str_eq (text, "lab.yaml:2:1: user: there is no user x\n");
+}
+END_TEST
+
 START_TEST (test_images)
 {
     g_autoptr (Lab) lab = two_machines ();
@@ -301,6 +353,8 @@ main (void)
     tcase_set_timeout (tcase, 60);
     tcase_add_test (tcase, test_order);
     tcase_add_test (tcase, test_directories);
+    tcase_add_test (tcase, test_user);
+    tcase_add_test (tcase, test_user_problem);
     tcase_add_test (tcase, test_images);
     tcase_add_test (tcase, test_switch);
     tcase_add_test (tcase, test_machine);

@@ -1,0 +1,140 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-3.0-or-later
+# NICs come and go on bridges, on Open vSwitch and in a private lab while Linux guests
+# run, with several queues; a tap moves to another bridge and into a VLAN, a cable is
+# pulled; and nothing of it stays. Requirements: R10, R21.
+. "${ROOST_SRCDIR:?}/tests/integration/net.sh"
+need qemu-system-x86_64 socat
+need_guest
+need_namespaces
+need_ovs
+
+plan 42
+host_new one
+ovs_start one || skip_all "Open vSwitch does not start here"
+picture one >before
+LAB_SECONDS=300
+
+guest_lines() {
+    printf '    memory: 192M\n    accel: tcg\n    smp: 2\n    kernel: %s\n    initrd: %s\n' \
+        "$ROOST_GUEST/vmlinux" "$ROOST_GUEST/initrd.gz"
+    # shellcheck disable=SC2016
+    printf '    append: console=ttyS0 quiet g.name=${machine}\n    ready: { serial: "@READY", timeout: 5m }\n'
+}
+# lab NICS: a machine of q35 on bridges and Open vSwitch; a paused one keeps them there
+lab() {
+    {
+        printf 'lab: hn\nswitches:\n'
+        printf '  br: { type: bridge, address: 10.51.0.254/24 }\n'
+        printf '  other: { type: bridge, address: 10.52.0.254/24 }\n'
+        printf '  ov: { type: ovs, datapath: netdev, address: 10.53.0.254/24 }\n'
+        printf 'machines:\n  q:\n    machine: q35\n    nics: { nat: { switch: user }%s }\n' "${1:+, $1}"
+        guest_lines
+    } >hn.yaml
+}
+# private NICS: one of i440fx in a network of its own
+private() {
+    {
+        printf 'lab: hp\nisolation: private\nswitches: { br: { type: bridge, address: 10.61.0.254/24 } }\n'
+        printf 'machines:\n  i:\n    machine: i440fx\n    nics: { nat: { switch: user }%s }\n' "${1:+, $1}"
+        guest_lines
+    } >hp.yaml
+}
+# guest LAB MACHINE COMMAND: what it says, without the echo.
+guest() {
+    local line said=
+    coproc CONSOLE { exec socat -t 300 - "UNIX-CONNECT:$ROOST_RUN_DIR/$1/$2.serial0"; }
+    local pid=$CONSOLE_PID
+    printf '%s\n' "$3" >&"${CONSOLE[1]}"
+    while IFS= read -r -t 120 line <&"${CONSOLE[0]}"; do
+        line=${line%$'\r'}
+        case $line in
+        @RC*) break ;;
+        *"$3") ;;
+        *) said+=$line$'\n' ;;
+        esac
+    done
+    kill "$pid" 2>/dev/null
+    wait "$pid" 2>/dev/null
+    printf '%s' "$said"
+}
+said_yes() { guest "$1" "$2" "$3 && echo @YES" | grep -q '^@YES'; }
+sees() { # TEXT LAB MACHINE COMMAND
+    ok "$1" wait_for 90 said_yes "$2" "$3" "$4"
+}
+tap() { on one ip -o link show type tun | grep -c "alias .*tap:q/$1"; }
+
+# --- they come ----------------------------------------------------------------------------
+lab ""
+private ""
+exits "a lab" 0 up --no-wait -f hn.yaml
+exits "a private lab" 0 up -f hp.yaml
+exits "both are ready" 0 wait q -l hn
+lab "br: { switch: br, model: virtio-net-pci, queues: 2 }, ov: { switch: ov, model: e1000e }"
+r plan -f hn.yaml
+like "the plan tells of the tap" "$out" "\+ tap q/br: .*on bridge"
+like "and of the NIC" "$out" "~ machine q: nic br is new"
+exits "two NICs more" 0 up -f hn.yaml
+is "each with a tap" "$(tap br) $(tap ov)" "1 1"
+sees "the guest has two queues" hn q \
+    "modprobe -a virtio_pci virtio_net e1000e; cd /sys/class/net/eth1/queues && ls -d rx-0 rx-1 && ! ls -d rx-2"
+sees "and as many vectors as they need" hn q "[ \$(grep -c 'virtio.*-\(input\|output\)' /proc/interrupts) = 4 ]"
+sees "it has addresses" hn q \
+    "ip addr add 10.51.0.1/24 dev eth1; ip link set eth1 up; ip addr add 10.53.0.1/24 dev eth2; ip link set eth2 up"
+ok "the host reaches it over the bridge" pings one 10.51.0.1
+ok "and over Open vSwitch" pings one 10.53.0.1
+exits "another supervisor" 0 link hn/q br down
+kill_supervisor hn
+exits "finds all of it" 0 up -f hn.yaml
+is "as it is wanted" "$err" ""
+exits "and the cable is there" 0 link hn/q br up
+ok "with the host at its end" pings one 10.51.0.1
+r link hn/q br --delay 1ms
+if [[ $err == *"no netem"* ]]; then
+    skip "what comes to it can be made worse" "this kernel has no netem"
+else
+    is "what comes to it can be made worse" "$status" 0
+fi
+
+# --- they change ------------------------------------------------------------------------------
+lab "br: { switch: other, model: virtio-net-pci, queues: 2 }, ov: { switch: ov, model: e1000e, vlan: 252 }"
+exits "another bridge, and a VLAN" 0 up -f hn.yaml
+like "the tap moves" "$err" "~ tap q/br: .*on bridge"
+ok "and the NIC stays" test "$(grep -c 'nic br' <<<"$err")" = 0
+sees "the guest has another address" hn q "ip addr add 10.52.0.1/24 dev eth1"
+ok "the host reaches it there" pings one 10.52.0.1
+ok "but not through the VLAN" bash -c "! ip netns exec ${hosts[one]} ping -c 2 -W 1 10.53.0.1 >/dev/null"
+lab "br: { switch: other, model: virtio-net-pci, queues: 2, link: down }, ov: { switch: other, model: e1000e }"
+exits "a cable is pulled, and a NIC on another switch" 0 up -f hn.yaml
+like "is another NIC" "$err" "~ machine q: nic ov is another"
+like "and the cable is told" "$err" "link of nic br down"
+sees "the guest sees both" hn q "[ \$(cat /sys/class/net/eth1/carrier) = 0 ] && ip addr flush dev eth1 && ip addr add 10.52.0.2/24 dev eth2 && ip link set eth2 up"
+ok "the host reaches the other" pings one 10.52.0.2
+
+# --- a private lab --------------------------------------------------------------------------------
+private "br: { switch: br, model: virtio-net-pci, queues: 2 }"
+exits "one more in a private lab" 0 up -f hp.yaml
+sees "has its queues" hp i \
+    "modprobe -a virtio_pci virtio_net; ls -d /sys/class/net/eth1/queues/rx-1 && ip addr add 10.61.0.1/24 dev eth1 && ip link set eth1 up"
+inside() { r exec hp -- ping -c 1 -W 1 10.61.0.1 && [ "$status" = 0 ]; }
+ok "and is reached from within" wait_for 60 inside
+private ""
+exits "it goes" 0 up -f hp.yaml
+sees "and the guest sees it go" hp i "! ls /sys/class/net/eth1"
+
+# --- they go ------------------------------------------------------------------------------------------
+lab ""
+exits "all go" 0 up -f hn.yaml
+sees "the guest sees it" hn q "! ls /sys/class/net/eth1 /sys/class/net/eth2"
+as_before "the host is as it was before they came" one before
+exits "down" 0 down --force hn
+exits "down" 0 down --force hp
+as_before "and as before it all" one before
+lab "br: { switch: br, model: virtio-net-pci, vhost: true }"
+if [ -e /dev/vhost-net ]; then
+    skip "vhost where there is none is refused" "this host has vhost-net"
+else
+    r plan -f hn.yaml
+    like "vhost where there is none is refused" "$err" "nics.br.vhost: .*no /dev/vhost-net.*modprobe vhost_net"
+fi
+ok "logs are clean" logs_are_clean
