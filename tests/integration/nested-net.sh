@@ -79,8 +79,8 @@ as_before "Open vSwitch: everything is as before" east east.before
 aged
 
 # --- a bridge that is there and does not filter ------------------------------------------------
-host_new one
 host_new far
+host_new one
 ovs_start one || exit 1
 on one ip link add brold type bridge
 on one ip link set brold up
@@ -155,8 +155,6 @@ machines:
       br: { switch: br, model: virtio-net-pci, vlan: 253, trunk: [252] }
       ov: { switch: ov, model: virtio-net-pci, vlan: 253, trunk: [252] }
 END
-host=${hosts[one]}
-ovs_env one
 picture one >before
 LAB_SECONDS=3000
 exits "two guests come up" 0 up -f v.yaml
