@@ -252,21 +252,36 @@ fail (GError **error, const char *doing, const char *path)
     return FALSE;
 }
 
+/* Of what is at @path now, and not of what somebody puts there a moment later; a file
+ * that has other names would become @uid's under these too. */
+static gboolean
+change_owner (const char *path, uid_t uid, gid_t gid, GError **error)
+{
+    g_auto (AutoFd) fd = open (path, O_PATH | O_NOFOLLOW | O_CLOEXEC);
+    struct stat info;
+
+    if (fd < 0 || fstat (fd, &info) < 0)
+        return fail (error, "changing the owner of", path);
+    if (!S_ISREG (info.st_mode) || info.st_nlink != 1) {
+        g_set_error (error, ROOST_ERROR, ROOST_ERROR_HOST,
+                     "changing the owner of %s: it is %s: put a file of its own there", path,
+                     S_ISREG (info.st_mode) ? "a file with other names (hard links)" : "no file");
+        return FALSE;
+    }
+    return fchownat (fd, "", uid, gid, AT_EMPTY_PATH) == 0 ||
+           fail (error, "changing the owner of", path);
+}
+
 gboolean
 run_as_give (const RunAs *user, const char *path, GError **error)
 {
-    if (!user ||
-        fchownat (AT_FDCWD, path, (uid_t)user->uid, (gid_t)user->gid, AT_SYMLINK_NOFOLLOW) == 0)
-        return TRUE;
-    return fail (error, "changing the owner of", path);
+    return !user || change_owner (path, (uid_t)user->uid, (gid_t)user->gid, error);
 }
 
 gboolean
 run_as_take_back (const RunAs *user, const char *path, GError **error)
 {
-    if (!user || fchownat (AT_FDCWD, path, geteuid (), getegid (), AT_SYMLINK_NOFOLLOW) == 0)
-        return TRUE;
-    return fail (error, "changing the owner of", path);
+    return !user || change_owner (path, geteuid (), getegid (), error);
 }
 
 gboolean

@@ -44,7 +44,8 @@ char *run_as_problem (const RunAs *user, const char *path, int mode);
  * @user: (nullable): %NULL does nothing
  * @path: a file of our own
  *
- * The file belongs to @user from now on.  A symbolic link is not followed.
+ * The file belongs to @user from now on.  A symbolic link is not followed, and a file
+ * that has other names is refused: it may be somebody's.
  */
 gboolean run_as_give (const RunAs *user, const char *path, GError **error);
 

@@ -8,6 +8,8 @@
 
 #include <string.h>
 
+#define USUAL_SPARE_PORTS 4 /* as profiles have it */
+
 /* Devices that carry disks, and the key of profiles for those on them. */
 static const struct {
     const char *model;
@@ -234,6 +236,28 @@ take_controllers (QemuLine *line)
     }
 }
 
+/* Ports that roost keeps free: the profile has their number, unless that is usual. */
+static void
+take_spare_ports (QemuLine *line)
+{
+    int n = 0;
+
+    for (guint i = 0; i < line->options->len; i++) {
+        QemuOption *device = g_ptr_array_index (line->options, i);
+        const char *id = strcmp (device->name, "device") == 0 && device->opts &&
+                                 g_strcmp0 (qemu_opts_get (device->opts, ""), "pcie-root-port") == 0
+                             ? qemu_opts_get (device->opts, "id")
+                             : NULL;
+
+        if (!id || !g_str_has_prefix (id, "spare-"))
+            continue;
+        device->taken = TRUE;
+        n++;
+    }
+    if (n > 0 && n != USUAL_SPARE_PORTS)
+        draft_set_int (line->draft->machine, "hotplug", n);
+}
+
 /* --- drives with a device of their own --- */
 
 static void
@@ -281,4 +305,5 @@ qemu_take_disks (QemuLine *line)
             take_drive (line, option);
     }
     take_controllers (line);
+    take_spare_ports (line);
 }

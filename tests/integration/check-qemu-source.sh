@@ -80,7 +80,7 @@ exits "$package, $patches patches and all, is built" 0 emulator build patched \
     tail -n 40 "$ROOST_STATE_DIR/.emulators/patched/build.log" | sed 's/^/# /'
     exit 1
 }
-took=$((SECONDS - begun))
+took=$((SECONDS - begun)) # of this run, which may have gone on where another was
 LAB_SECONDS=300
 exits "it is listed" 0 emulator list
 like "with its patches, ours at the end" "$out" 'patched +x86_64-softmmu .*, vmport-always\.patch +/'
@@ -113,7 +113,7 @@ pid=$(field source built pid)
 is "its machine runs on it" "$(readlink "/proc/$pid/exe")" \
     "$ROOST_STATE_DIR/.emulators/patched/prefix/bin/qemu-system-x86_64"
 url() {
-    timeout 60 "$ROOST" forward list source | grep -oE "$1 .*http://[^ ]*" | grep -o 'http://.*'
+    timeout 60 "$ROOST" forward -l source list "$1" | grep -oE 'http://[^ ]*'
 }
 is "and answers" "$(http_get "$(url built)" 60)" built
 r log --why source/built
@@ -124,5 +124,5 @@ r hmp source/installed info qtree
 ok "and not in the installed one" test "$(grep -c 'dev: vmport' "$TMP/out")" = 0
 exits "down" 0 down source --force
 ok "nothing is left" nothing_left source
-note "result: $(date -u +%F) $package, $patches patches, built in $took s on $(nproc) processors" \
-    "$probed"
+note "result: $(date -u +%F) $package, $patches patches, built in $took s on $(nproc) processors
+$probed"

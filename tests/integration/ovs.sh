@@ -29,9 +29,9 @@ ovs_start() {
                 --unixctl="$dir/db.ctl" --log-file="$dir/db.log" --detach --no-chdir &&
             started "$(<"$dir/db.pid")" &&
             ovs-vsctl --no-wait init &&
-            on "$1" ovs-vswitchd "unix:$dir/db.sock" --pidfile="$dir/vswitchd.pid" \
-                --unixctl="$dir/vswitchd.ctl" --log-file="$dir/vswitchd.log" --detach --no-chdir &&
-            started "$(<"$dir/vswitchd.pid")"
+            on "$1" ovs-vswitchd "unix:$dir/db.sock" --pidfile="$dir/ovs-vswitchd.pid" \
+                --log-file="$dir/vswitchd.log" --detach --no-chdir &&
+            started "$(<"$dir/ovs-vswitchd.pid")"
     } >"$dir/start.log" 2>&1 || {
         note "$(<"$dir/start.log")"
         return 1

@@ -50,7 +50,7 @@ for n in 1 2; do
 done
 bridge=$(ovs-vsctl --db="unix:$OVS_RUNDIR/db.sock" list-br)
 knows() {
-    ovs-appctl -t "$OVS_RUNDIR/vswitchd.ctl" fdb/show "$bridge" >fdb
+    ovs-appctl fdb/show "$bridge" >fdb
     grep -q "252 .*52:54:00:10:01:0$1" fdb
 }
 ok "the switch knows the first in VLAN 252 (R16)" wait_for 60 knows 1

@@ -7,7 +7,7 @@
 
 need "$ROOST_QEMU" qemu-img socat
 [ -e "$ROOST_GUEST/vmlinux" ] || skip_all "there is no Linux guest"
-plan 61
+plan 60
 LAB_SECONDS=300
 D=$ROOST_STATE_DIR/hp/disks
 

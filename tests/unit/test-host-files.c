@@ -360,6 +360,41 @@ START_TEST (users)
 }
 END_TEST
 
+/* Nothing but a file is given away, and none that would be another one's too. */
+START_TEST (files_are_given)
+{
+    g_autofree char *folder = g_dir_make_tmp ("roost-XXXXXX", NULL);
+    g_autofree char *file = g_build_filename (folder, "file", NULL);
+    g_autofree char *name = g_build_filename (folder, "name", NULL);
+    g_autoptr (RunAs) user = NULL;
+    g_autoptr (GError) error = NULL;
+    struct stat info;
+
+    if (geteuid () == 0) {
+        ck_assert_ptr_null (user_problem ("4000000:4000001", &user));
+        ck_assert (g_file_set_contents (file, "", 0, NULL));
+        ck_assert_int_eq (symlink (file, name), 0);
+        ck_assert (!run_as_give (user, name, NULL));
+        ck_assert_int_eq (g_unlink (name), 0);
+        ck_assert_int_eq (link (file, name), 0);
+        ck_assert (!run_as_give (user, name, &error));
+        ck_assert_ptr_nonnull (strstr (error->message, "other names"));
+        ck_assert_int_eq (stat (file, &info), 0);
+        ck_assert_uint_eq (info.st_uid, 0);
+        ck_assert_int_eq (g_unlink (name), 0);
+        ck_assert (!run_as_give (user, folder, NULL));
+        ck_assert (run_as_give (user, file, NULL));
+        ck_assert_int_eq (stat (file, &info), 0);
+        ck_assert_uint_eq (info.st_uid, 4000000);
+        ck_assert (run_as_take_back (user, file, NULL));
+        ck_assert_int_eq (stat (file, &info), 0);
+        ck_assert_uint_eq (info.st_uid, 0);
+        g_unlink (file);
+    }
+    g_rmdir (folder);
+}
+END_TEST
+
 /* What another user can reach, and how that is told; nothing stays changed. */
 START_TEST (reach_of_users)
 {
@@ -415,6 +450,7 @@ main (void)
     if (qemu_img) {
         tcase_add_test (tcase, users);
         tcase_add_test (tcase, reach_of_users);
+        tcase_add_test (tcase, files_are_given);
         tcase_add_test (tcase, images_are_made_once);
         tcase_add_test (tcase, overlays);
         tcase_add_test (tcase, a_failure_leaves_nothing);
