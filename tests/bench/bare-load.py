@@ -40,7 +40,9 @@ class Machine:
         self.qmp = socket.socket(socket.AF_UNIX)
         self.qmp.connect(self.monitor)
         self.pid = os.posix_spawn(self.argv[0], self.argv, os.environ,
-                                  file_actions=[(os.POSIX_SPAWN_DUP2, listener.fileno(), 3)])
+                                  file_actions=[
+                                      (os.POSIX_SPAWN_DUP2, listener.fileno(), 3),
+                                      (os.POSIX_SPAWN_OPEN, 1, "/dev/null", os.O_WRONLY, 0)])
         listener.close()
         self.lines = self.qmp.makefile("r")
 
