@@ -78,6 +78,7 @@ copy_disk (Plan *plan, const char *saved_disks, const DiskEntry *entry)
     if (!image || !machine)
         return;
     clear_origin (image);
+    image->copy = TRUE;
     image->backing = disk_file_path (saved_disks, head);
     image->backing_format = g_strdup (head->format);
     image->size = 0;
@@ -94,6 +95,7 @@ copy_vars (Plan *plan, const Checkpoint *checkpoint, const CheckpointMachine *pa
     if (!image)
         return;
     clear_origin (image);
+    image->copy = TRUE;
     image->source = checkpoint_file (checkpoint, part->vars);
     image->source_format = g_strdup (image->format);
     image->clone = g_strdup ("copy");
@@ -117,17 +119,6 @@ checkpoint_copy_plan (const Checkpoint *checkpoint, Plan *plan)
 /* --- the disks of an earlier copy --- */
 
 static gboolean
-is_copied (const Plan *plan, const DiskEntry *entry)
-{
-    g_autofree char *root = dirs_state_root ();
-    g_autofree char *all = g_strconcat (root, "/", NULL);
-    g_autofree char *own = g_strconcat (plan->state_dir, "/", NULL);
-
-    return entry->source && g_str_has_prefix (entry->source, all) &&
-           !g_str_has_prefix (entry->source, own);
-}
-
-static gboolean
 clear_disk (const Plan *plan, const ImageStep *image, GError **error)
 {
     g_autofree char *folder = g_path_get_dirname (image->path);
@@ -137,7 +128,7 @@ clear_disk (const Plan *plan, const ImageStep *image, GError **error)
 
     if (!entry)
         return image->label || !error || !*error;
-    if (is_copied (plan, entry))
+    if (entry->copy)
         return disk_book_delete (folder, entry, error);
     g_set_error (error, ROOST_ERROR, ROOST_ERROR_HOST,
                  "disk %s of lab %s is there already, and is no copy: give the lab another name, "

@@ -321,6 +321,7 @@ image_do (GTask *task, EffectsContext *context, const Step *step, Executed *exec
     /* looked at before the image is made, so that no change goes unseen */
     work->entry =
         disk_entry_new (work->machine, work->disk, origin (step->image), step->image->backing);
+    work->entry->copy = step->image->copy;
     image_make_async (step->image, progressed, work, context->cancellable, image_made,
                       g_object_ref (task));
 }

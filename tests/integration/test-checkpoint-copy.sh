@@ -21,7 +21,7 @@ wrote=$(tell "$ROOST_LAB" m1 w)
 echo "$ROOST_LAB $ROOST_M1_HTTP_PORT" >>"$COPIES"
 SH
 
-plan 42
+plan 45
 exits "up" 0 up -f cp.yaml
 ok "it counts" wait_for 60 beyond_count cp m1 5
 ok "both do" wait_for 60 beyond_count cp m2 5
@@ -77,6 +77,14 @@ exits "the copy is down" 0 down cp2 --force
 exits "and is needed all the same" 1 checkpoint rm one cp
 exits "it cannot begin anew over its own checkpoints" 1 up -f cp.yaml --from cp/one --name cp2
 exits "without them" 0 checkpoint rm two cp2
+book=$ROOST_STATE_DIR/cp2/disks/m1.boot.json
+cp "$book" "$TMP/book"
+sed -i 's/"copy" *: *true/"copy": false/' "$book"
+exits "a layer of the user's over the same file would not be deleted for it" 4 \
+    up -f cp.yaml --from one --name cp2
+says "and the disk is named" 'disk m1/boot of lab cp2 is there already, and is no copy'
+ok "and is there" test -s "$ROOST_STATE_DIR/cp2/disks/m1.boot.qcow2"
+cp "$TMP/book" "$book"
 exits "it can" 0 up -f cp.yaml --from one --name cp2
 ok "from where it began" counts_from cp2 m2 "$SAVED"
 exits "the copy goes" 0 down cp2 --force --delete-disks --yes
