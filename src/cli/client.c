@@ -173,10 +173,17 @@ lab_client_open (const char *lab, GError **error)
     g_autoptr (LabClient) client = client_new (lab);
     g_autofree char *path = g_build_filename (client->run_dir, CONTROL_SOCKET, NULL);
     g_autoptr (State) state = NULL;
+    GError *local = NULL;
     int fd = socket_connect (path, NULL);
 
-    if (fd >= 0)
-        return handshake (client, fd, error) ? g_steal_pointer (&client) : NULL;
+    if (fd >= 0 && handshake (client, fd, &local))
+        return g_steal_pointer (&client);
+    /* one that is killed as we come takes the connection and does not greet */
+    if (local && !g_error_matches (local, QMP_ERROR, QMP_ERROR_CLOSED)) {
+        g_propagate_error (error, local);
+        return NULL;
+    }
+    g_clear_error (&local);
     state = state_load (client->run_dir, NULL);
     if (state)
         return lab_client_start (lab, error);

@@ -6,7 +6,7 @@
 . "${ROOST_SRCDIR:?}/tests/integration/lab.sh"
 
 need "$ROOST_QEMU" qemu-img
-plan 99
+plan 101
 
 # --- a lab whose supervisor dies ---------------------------------------------------------
 cat >adopt.yaml <<END
@@ -53,6 +53,22 @@ exits "adopt: resume" 0 resume adopt/b
 ok "adopt: resumed" wait_for 5 has_state adopt b running
 exits "adopt: net" 0 net adopt
 like "adopt: net: the switch lives" "$out" 'a/lan'
+
+# killed as a command comes: it has taken the connection, and greets nobody
+has_socket() { # PID
+    ls -l "/proc/$1/fd" 2>/dev/null | grep -q 'socket:'
+}
+killed_as_one_comes() {
+    local pid client
+    pid=$(supervisor_pid adopt)
+    kill -STOP "$pid"
+    timeout "$LAB_SECONDS" "$ROOST" forward -l adopt list a >"$TMP/came" 2>&1 </dev/null &
+    client=$!
+    started $client
+    wait_for 30 has_socket "$(pgrep -P "$client")" && kill -KILL "$pid" && wait "$client"
+}
+ok "adopt: one comes to a supervisor that is killed" killed_as_one_comes
+like "adopt: and is answered by the next" "$(cat "$TMP/came")" ' web '
 
 # again, and now machines end meanwhile
 pid_b=$(field adopt b pid)
