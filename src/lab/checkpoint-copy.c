@@ -78,7 +78,7 @@ copy_disk (Plan *plan, const char *saved_disks, const DiskEntry *entry)
     if (!image || !machine)
         return;
     clear_origin (image);
-    image->copy = TRUE;
+    replace (&image->copy_of, g_strdup (plan->origin));
     image->backing = disk_file_path (saved_disks, head);
     image->backing_format = g_strdup (head->format);
     image->size = 0;
@@ -95,7 +95,7 @@ copy_vars (Plan *plan, const Checkpoint *checkpoint, const CheckpointMachine *pa
     if (!image)
         return;
     clear_origin (image);
-    image->copy = TRUE;
+    replace (&image->copy_of, checkpoint_spec (checkpoint));
     image->source = checkpoint_file (checkpoint, part->vars);
     image->source_format = g_strdup (image->format);
     image->clone = g_strdup ("copy");
@@ -128,7 +128,7 @@ clear_disk (const Plan *plan, const ImageStep *image, GError **error)
 
     if (!entry)
         return image->label || !error || !*error;
-    if (entry->copy)
+    if (entry->copy_of)
         return disk_book_delete (folder, entry, error);
     g_set_error (error, ROOST_ERROR, ROOST_ERROR_HOST,
                  "disk %s of lab %s is there already, and is no copy: give the lab another name, "

@@ -52,7 +52,7 @@ static const Field entry_fields[] = {
     F (source, "source", FIELD_STRING),
     F (files, "files", FIELD_RECORDS, .record = &file_record),
     F (base, "base", FIELD_RECORD, .record = &base_record),
-    F (copy, "copy", FIELD_BOOL),
+    F (copy_of, "copy_of", FIELD_STRING),
     F (job, "job", FIELD_STRING),
     { NULL },
 };

@@ -34,7 +34,7 @@ typedef struct {
     char *source;       /* the image that the profile named; NULL = none */
     GPtrArray *files;   /* DiskFile, oldest layer first, never empty; the last is the head */
     BaseIdentity *base; /* below the oldest; NULL = it stands on its own */
-    gboolean copy;      /* of a disk in another lab's checkpoint: the next copy takes its place */
+    char *copy_of;      /* LAB/CHECKPOINT: the next copy takes its place; NULL = it is none */
     char *job;          /* what is being done to its layers: DISK_JOB_*; NULL = nothing */
 } DiskEntry;
 

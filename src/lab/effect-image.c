@@ -321,7 +321,7 @@ image_do (GTask *task, EffectsContext *context, const Step *step, Executed *exec
     /* looked at before the image is made, so that no change goes unseen */
     work->entry =
         disk_entry_new (work->machine, work->disk, origin (step->image), step->image->backing);
-    work->entry->copy = step->image->copy;
+    work->entry->copy_of = g_strdup (step->image->copy_of);
     image_make_async (step->image, progressed, work, context->cancellable, image_made,
                       g_object_ref (task));
 }

@@ -36,7 +36,7 @@ renew (const ImageStep *image, const char *machine, GError **error)
     g_autoptr (DiskEntry) entry = disk_entry_new (machine, FIRMWARE_VARS_DISK, image->source, NULL);
     gsize length;
 
-    entry->copy = image->copy;
+    entry->copy_of = g_strdup (image->copy_of);
     data = file_read (image->source, TEMPLATE_MAX, &length, error);
     if (!data || !file_write_whole (image->path, data, length, 0600, error) ||
         !run_as_give (image->user, image->path, error))

@@ -41,7 +41,7 @@ static const Field image_fields[] = {
     F (source_format, "source_format", FIELD_STRING),
     F (clone, "clone", FIELD_STRING),
     F (nocow, "nocow", FIELD_BOOL),
-    F (copy, "copy", FIELD_BOOL),
+    F (copy_of, "copy_of", FIELD_STRING),
     F (label, "label", FIELD_STRING),
     F (names, "names", FIELD_STRINGS),
     F (texts, "texts", FIELD_STRINGS),

@@ -44,8 +44,8 @@ typedef struct {
     char *source_format;
     char *clone; /* how: reflink or copy; of a volume iso or fat; else NULL */
     gboolean nocow;
-    gboolean copy; /* of a disk in another lab's checkpoint */
-    char *label; /* of a volume with these files; NULL = it is none */
+    char *copy_of; /* LAB/CHECKPOINT, of whose disk it is a copy; NULL = it is none */
+    char *label;   /* of a volume with these files; NULL = it is none */
     GStrv names;
     GStrv texts; /* what is in each; without a line end the path of it */
     RunAs *user; /* to whom its files belong; NULL = to us */

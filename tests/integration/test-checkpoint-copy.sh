@@ -79,7 +79,7 @@ exits "it cannot begin anew over its own checkpoints" 1 up -f cp.yaml --from cp/
 exits "without them" 0 checkpoint rm two cp2
 book=$ROOST_STATE_DIR/cp2/disks/m1.boot.json
 cp "$book" "$TMP/book"
-sed -i 's/"copy" *: *true/"copy": false/' "$book"
+sed -i 's/"copy_of"/"copied"/' "$book"
 exits "a layer of the user's over the same file would not be deleted for it" 4 \
     up -f cp.yaml --from one --name cp2
 says "and the disk is named" 'disk m1/boot of lab cp2 is there already, and is no copy'

@@ -89,11 +89,11 @@ exits "down" 0 down zoo --force
 
 # --- what does not fit -----------------------------------------------------------------------------
 exits "another size of memory" 1 up -f zoo.yaml --from one --set memory=48M
-says "is told" 'machine usb was `size=32M` and would be `size=48M`'
+says "is told" 'machine usb was `-m size=32M` and would be `-m size=48M`'
 exits "another NIC" 1 up -f zoo.yaml --from one --set model=e1000e
-says "is told" 'was `vmxnet3,.*` and would be `e1000e,'
+says "is told" 'was `-device vmxnet3,.*` and would be `-device e1000e,'
 exits "another CPU" 121 run -f zoo.yaml --from one --unique --set cpu=Nehalem -- true
-like "is told" "$err" 'was `qemu64` and would be `Nehalem`'
+like "is told" "$err" 'was `-cpu qemu64` and would be `-cpu Nehalem`'
 exits "another machine type" 1 up -f zoo.yaml --from one --set type=i440fx
 like "is told" "$err" 'machine usb was `.*q35.*` and would be `.*'
 sed 's/^  pc:/  more: { memory: 32M, accel: tcg }\n&/' zoo.yaml >more.yaml
