@@ -67,9 +67,13 @@ give_up (Run *run, GError *why)
     }
 }
 
+/* Where a whole job is told to end, the supervisor may hear it first. */
 static gboolean
 on_signal (Run *run, const char *name)
 {
+    if (run->lost && !run->signalled)
+        g_clear_error (&run->failure);
+    run->signalled = TRUE;
     give_up (run, g_error_new (ROOST_ERROR, ROOST_ERROR_FAILED, "interrupted by %s", name));
     return G_SOURCE_CONTINUE;
 }
@@ -199,10 +203,12 @@ on_closed (QmpClient *qmp, const GError *reason, gpointer user_data)
 {
     Run *run = user_data;
 
-    if (run->phase == PHASE_COMMAND)
-        give_up (run, g_error_new (ROOST_ERROR, ROOST_ERROR_FAILED,
-                                   "lab %s: its supervisor ended (see: roost log --supervisor)",
-                                   run->plan->lab));
+    if (run->phase != PHASE_COMMAND)
+        return;
+    run->lost |= !run->failure;
+    give_up (run, g_error_new (ROOST_ERROR, ROOST_ERROR_FAILED,
+                               "lab %s: its supervisor ended (see: roost log --supervisor)",
+                               run->plan->lab));
 }
 
 gboolean

@@ -10,6 +10,7 @@
 #include "cli/checkpoint.h"
 #include "cli/run.h"
 
+#include "base/dirs.h"
 #include "base/error.h"
 #include "base/file.h"
 #include "cli/load.h"
@@ -17,12 +18,17 @@
 #include "cli/output.h"
 #include "cli/up.h"
 #include "host/tree.h"
+#include "lab/state.h"
 
 #include <stdio.h>
 #include <string.h>
 
 #define DOWN_TIMEOUT_MS (5 * 60 * 1000)
 #define CALL_TIMEOUT_MS (60 * 1000)
+/* Supervisors that may end while they take the lab down, as all of a job does that is
+ * told to end. */
+#define DOWN_TRIES 5
+#define DOWN_PAUSE_MS 300
 
 const char *const run_phase_names[] = { "plan", "up", "ready", "command", "down" };
 G_STATIC_ASSERT (G_N_ELEMENTS (run_phase_names) == N_PHASES);
@@ -62,6 +68,19 @@ run_describe (const Run *run)
 }
 
 /* --- the phases --- */
+
+static gboolean
+is_attached (const Run *run)
+{
+    return run->client && qmp_client_get_state (run->client->qmp) == QMP_CLIENT_READY;
+}
+
+/* Whether the supervisor has ended rather than answered. */
+static void
+note_lost (Run *run, gboolean good)
+{
+    run->lost = !good && !run->failure && run->client && !is_attached (run);
+}
 
 /* Keeps the first failure. @error: (transfer full) (nullable) */
 static gboolean
@@ -145,6 +164,7 @@ bring_up (Run *run)
     good = run_attach (run, lab_client_start (run->plan->lab, &error));
     if (good && !run->failure)
         good = up_bring_up (run->client, run->plan, run->options, &error);
+    note_lost (run, good);
     if (!good && run->client) { /* it has undone everything, and goes */
         lab_client_wait_closed (run->client);
         run_detach (run);
@@ -160,6 +180,7 @@ wait_ready (Run *run)
 
     begin_phase (run, PHASE_READY);
     value = lab_client_call (run->client, "lab-wait", NULL, 0, &error);
+    note_lost (run, value != NULL);
     return phase_done (run, value != NULL, error);
 }
 
@@ -206,19 +227,79 @@ forget_lab (const Run *run, GError **error)
     return !run->options->unique || tree_remove (run->plan->state_dir, error);
 }
 
+/* A supervisor that has gone, or whose connection was given up, is found again. */
+static gboolean
+attach_again (Run *run, GError **error)
+{
+    if (is_attached (run))
+        return TRUE;
+    run_detach (run);
+    return run_attach (run, lab_client_open (run->plan->lab, error));
+}
+
+static gboolean
+lab_is_there (const Run *run)
+{
+    g_autofree char *run_dir = dirs_lab_run (run->plan->lab);
+    g_autofree char *state = g_build_filename (run_dir, STATE_FILE, NULL);
+
+    return g_file_test (state, G_FILE_TEST_EXISTS);
+}
+
+static gboolean
+on_paused (gpointer over)
+{
+    *(gboolean *)over = TRUE;
+    return G_SOURCE_REMOVE;
+}
+
+static void
+take_a_break (void)
+{
+    gboolean over = FALSE;
+
+    g_timeout_add (DOWN_PAUSE_MS, on_paused, &over);
+    while (!over)
+        g_main_context_iteration (NULL, TRUE);
+}
+
+static gboolean
+ask_down (Run *run, GError **error)
+{
+    JsonObject *arguments = json_object_new ();
+    g_autoptr (JsonNode) value = NULL;
+
+    machines_fill_stop (arguments, run->options);
+    if (!run->options->grace)
+        json_object_set_boolean_member (arguments, "force", TRUE);
+    value = lab_client_call (run->client, "lab-down", arguments, DOWN_TIMEOUT_MS, error);
+    if (value)
+        lab_client_wait_closed (run->client);
+    return value != NULL;
+}
+
+static gboolean
+try_down (Run *run, GError **error)
+{
+    for (guint tries = 1;; tries++) {
+        if (attach_again (run, error) && ask_down (run, error))
+            return TRUE;
+        if (is_attached (run) || tries == DOWN_TRIES)
+            return FALSE; /* it has said why not */
+        g_clear_error (error);
+        if (!lab_is_there (run))
+            return TRUE;
+        take_a_break ();
+    }
+}
+
 static void
 take_down (Run *run)
 {
     GError *error = NULL;
-    JsonObject *arguments;
-    g_autoptr (JsonNode) value = NULL;
+    gboolean good;
 
-    /* a supervisor that has gone, or whose connection was given up, is found again */
-    if (!run->client || qmp_client_get_state (run->client->qmp) != QMP_CLIENT_READY) {
-        run_detach (run);
-        run_attach (run, lab_client_open (run->plan->lab, &error));
-    }
-    if (run->client)
+    if (attach_again (run, NULL))
         run_collect_live (run, run_is_good (run) && !run->options->artifacts_always
                                    ? NULL
                                    : run->options->artifacts);
@@ -227,18 +308,10 @@ take_down (Run *run)
         return;
     }
     begin_phase (run, PHASE_DOWN);
-    if (run->client) {
-        arguments = json_object_new ();
-        machines_fill_stop (arguments, run->options);
-        if (!run->options->grace)
-            json_object_set_boolean_member (arguments, "force", TRUE);
-        value = lab_client_call (run->client, "lab-down", arguments, DOWN_TIMEOUT_MS, &error);
-        if (value)
-            lab_client_wait_closed (run->client);
-        run_detach (run);
-    }
-    end_phase (run, value ? NULL : error ? error->message : NULL);
-    if (value || run->failure)
+    good = try_down (run, &error);
+    run_detach (run);
+    end_phase (run, good ? NULL : error->message);
+    if (run->failure)
         g_clear_error (&error);
     else
         run->failure = error;
@@ -249,7 +322,7 @@ go_through (Run *run)
 {
     if (!make_plan (run))
         return FALSE;
-    if (!bring_up (run) && !run->client)
+    if (!bring_up (run) && !run->client && !(run->lost && lab_is_there (run)))
         return FALSE; /* and nothing is left */
     if (!run->failure && wait_ready (run))
         run_command (run);

@@ -36,6 +36,8 @@ typedef struct {
     GPtrArray *machines; /* RunMachine */
     gint64 started;      /* real time, µs */
     GError *failure;     /* roost's own, the first; NULL */
+    gboolean lost;       /* the supervisor ended by itself */
+    gboolean signalled;
     Foreground *command;
     gboolean command_ended;
     int command_status; /* valid once it has ended */
