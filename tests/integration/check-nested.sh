@@ -104,8 +104,11 @@ settings=(-f nested.yaml --set "image=$ROOST_GUEST/disk.qcow2" --set datapath=ne
 serial_of() {
     echo "$ROOST_STATE_DIR/nested/logs/$1.serial0.log"
 }
+declare -A console # of each machine, which only one may have
 tell() { # MACHINE LINE
-    printf '%s\n' "$2" | ip netns exec "$host" "$ROOST" console "nested/$1" >/dev/null 2>&1 &
+    [ -z "${console[$1]}" ] || kill "${console[$1]}"
+    ip netns exec "$host" "$ROOST" console "nested/$1" <<<"$2" >/dev/null 2>&1 &
+    console[$1]=$!
     started $!
 }
 says_at_last() { # MACHINE REGEX
