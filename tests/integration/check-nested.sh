@@ -106,7 +106,7 @@ serial_of() {
 }
 declare -A console # of each machine, which only one may have
 tell() { # MACHINE LINE
-    [ -z "${console[$1]}" ] || kill "${console[$1]}"
+    [ -z "${console[$1]-}" ] || kill "${console[$1]}"
     ip netns exec "$host" "$ROOST" console "nested/$1" <<<"$2" >/dev/null 2>&1 &
     console[$1]=$!
     started $!
