@@ -19,6 +19,7 @@ ROOST_QEMU=${ROOST_QEMU:-qemu-system-x86_64}
 TMP=$(mktemp -d "${TMPDIR:-/tmp}/roost-test.XXXXXX") || exit 99
 
 tap_count=0
+tap_failed=
 exit_commands=()
 child_pids=()
 declare -A vm_pids=() vm_inputs=()
@@ -36,6 +37,7 @@ pass() {
 }
 
 fail() {
+    tap_failed=1
     echo "not ok $((++tap_count)) - $1"
     shift
     [ $# -eq 0 ] || note "$@"
