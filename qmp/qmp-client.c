@@ -297,6 +297,15 @@ qmp_client_has_oob (QmpClient *self)
     return self->has_oob;
 }
 
+JsonNode *
+qmp_event_get_data (const QmpEvent *event)
+{
+    g_autofree char *text = event->data ? g_strndup (event->data, event->data_length) : NULL;
+    g_autoptr (JsonNode) node = text ? json_from_string (text, NULL) : NULL;
+
+    return node && JSON_NODE_HOLDS_OBJECT (node) ? g_steal_pointer (&node) : NULL;
+}
+
 GBytes *
 qmp_client_get_greeting (QmpClient *self)
 {

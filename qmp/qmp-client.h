@@ -34,6 +34,14 @@ typedef struct {
     gsize data_length;
 } QmpEvent;
 
+/**
+ * qmp_event_get_data:
+ *
+ * Returns: (transfer full) (nullable): the data member; %NULL when the event has none
+ * that is an object
+ */
+JsonNode *qmp_event_get_data (const QmpEvent *event);
+
 /* A reply of the peer: exactly one of @value and @error is set; both point into
  * @message. */
 typedef struct {

@@ -144,11 +144,10 @@ static void
 on_event (QmpClient *qmp, QmpEvent *event, gpointer user_data)
 {
     Capture *capture = user_data;
-    g_autofree char *text = event->data ? g_strndup (event->data, event->data_length) : NULL;
-    g_autoptr (JsonNode) data = text ? json_from_string (text, NULL) : NULL;
+    g_autoptr (JsonNode) data = qmp_event_get_data (event);
     const char *state;
 
-    if (!g_str_equal (event->name, "MACHINE_STATE") || !data || !JSON_NODE_HOLDS_OBJECT (data) ||
+    if (!g_str_equal (event->name, "MACHINE_STATE") || !data ||
         g_strcmp0 (member_string (json_node_get_object (data), "name", NULL), capture->machine) !=
             0)
         return;

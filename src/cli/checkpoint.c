@@ -277,7 +277,8 @@ run_restore (Options *options, GError **error)
 
     if (!checkpoint || !check_fit (checkpoint, NULL, options->force, error))
         return FALSE;
-    if (!down_is_down (checkpoint->lab) && !down_take (checkpoint->lab, &gone, error))
+    if (!down_is_down (checkpoint->lab) &&
+        !down_take (checkpoint->lab, &gone, DOWN_TRIES, 0, error))
         return FALSE;
     plan = take (checkpoint, NULL, options->force, error);
     g_free (options->from);

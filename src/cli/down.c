@@ -14,26 +14,15 @@
 #include <stdio.h>
 #include <unistd.h>
 
-/* how often a supervisor may be lost on the way */
-#define TRIES_MAX 3
-
-static gboolean
-is_gone (const char *run_dir)
-{
-    g_autofree char *state = g_build_filename (run_dir, STATE_FILE, NULL);
-
-    return !g_file_test (state, G_FILE_TEST_EXISTS);
-}
+#define PAUSE_MS 300 /* before the next try */
 
 /* What went wrong on the way and kept nobody from going on. */
 static void
 on_event (QmpClient *qmp, QmpEvent *event, gpointer user_data)
 {
-    g_autofree char *text = event->data && g_str_equal (event->name, "STEP_UNDONE")
-                                ? g_strndup (event->data, event->data_length)
-                                : NULL;
-    g_autoptr (JsonNode) data = text ? json_from_string (text, NULL) : NULL;
-    JsonObject *object = data && JSON_NODE_HOLDS_OBJECT (data) ? json_node_get_object (data) : NULL;
+    g_autoptr (JsonNode) data =
+        g_str_equal (event->name, "STEP_UNDONE") ? qmp_event_get_data (event) : NULL;
+    JsonObject *object = data ? json_node_get_object (data) : NULL;
 
     if (object && json_object_has_member (object, "note"))
         fprintf (stderr, "note: %s\n", json_object_get_string_member (object, "note"));
@@ -41,7 +30,8 @@ on_event (QmpClient *qmp, QmpEvent *event, gpointer user_data)
 
 /* @ret_lost: (out): there was no answer, as the supervisor has ended */
 static gboolean
-take_down (const char *lab, const Options *options, gboolean *ret_lost, GError **error)
+take_down (const char *lab, const Options *options, guint timeout_ms, gboolean *ret_lost,
+           GError **error)
 {
     g_autoptr (LabClient) client = lab_client_open (lab, error);
     g_autoptr (JsonNode) value = NULL;
@@ -53,25 +43,45 @@ take_down (const char *lab, const Options *options, gboolean *ret_lost, GError *
     g_signal_connect (client->qmp, "event", G_CALLBACK (on_event), NULL);
     arguments = json_object_new ();
     machines_fill_stop (arguments, options);
-    value = lab_client_call (client, "lab-down", arguments, 0, error);
+    value = lab_client_call (client, "lab-down", arguments, timeout_ms, error);
     *ret_lost = !value && qmp_client_get_state (client->qmp) != QMP_CLIENT_READY;
     if (value)
         lab_client_wait_closed (client);
     return value != NULL;
 }
 
+static gboolean
+on_paused (gpointer over)
+{
+    *(gboolean *)over = TRUE;
+    return G_SOURCE_REMOVE;
+}
+
+static void
+pause_a_moment (void)
+{
+    gboolean over = FALSE;
+
+    g_timeout_add (PAUSE_MS, on_paused, &over);
+    while (!over)
+        g_main_context_iteration (NULL, TRUE);
+}
+
 /* A supervisor that is lost meanwhile has a successor, who goes on; one that was
  * lost on the last step needs none. */
 gboolean
-down_take (const char *lab, const Options *options, GError **error)
+down_take (const char *lab, const Options *options, guint tries, guint timeout_ms, GError **error)
 {
     g_autofree char *run_dir = dirs_lab_run (lab);
     g_autoptr (Progress) progress = progress_new ("going down");
-    gboolean was_up = !is_gone (run_dir), lost = TRUE, down = FALSE;
+    gboolean was_up = state_exists (run_dir), lost = TRUE, down = FALSE;
 
-    for (guint i = 0; i < TRIES_MAX && lost && !down; i++) {
+    for (guint i = 0; i < tries && lost && !down; i++) {
+        if (i > 0)
+            pause_a_moment ();
         g_clear_error (error);
-        down = take_down (lab, options, &lost, error) || (lost && was_up && is_gone (run_dir));
+        down = take_down (lab, options, timeout_ms, &lost, error) ||
+               (lost && was_up && !state_exists (run_dir));
     }
     if (down)
         g_clear_error (error);
@@ -134,7 +144,7 @@ down_is_down (const char *lab)
 {
     g_autofree char *run_dir = dirs_lab_run (lab);
 
-    return is_gone (run_dir);
+    return !state_exists (run_dir);
 }
 
 gboolean
@@ -148,10 +158,11 @@ verb_down (Options *options, GError **error)
     if (!name || !machines_duration ("grace", options->grace, &grace_ms, error) ||
         !check_checkpoints (options, name, error) || !confirm (options, name, error))
         return FALSE;
-    if (is_gone (run_dir))
+    if (!state_exists (run_dir))
         remains_remove (run_dir); /* of a supervisor that could not remove them, or was killed */
     /* with --delete-disks a lab that is down already is no mistake */
-    if ((!options->delete_disks || !is_gone (run_dir)) && !down_take (name, options, error))
+    if ((!options->delete_disks || state_exists (run_dir)) &&
+        !down_take (name, options, DOWN_TRIES, 0, error))
         return FALSE;
     if (options->delete_disks &&
         (!remove_checkpoints (name, error) || !images_remove_lab (name, error)))

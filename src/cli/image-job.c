@@ -35,15 +35,12 @@ static void
 on_event (QmpClient *qmp, QmpEvent *event, gpointer user_data)
 {
     DiskCall *call = user_data;
-    g_autofree char *text = NULL;
     g_autoptr (JsonNode) data = NULL;
     JsonObject *object;
 
-    if (!g_str_equal (event->name, "DISK_JOB") || !event->data)
-        return;
-    text = g_strndup (event->data, event->data_length);
-    data = json_from_string (text, NULL);
-    object = data && JSON_NODE_HOLDS_OBJECT (data) ? json_node_get_object (data) : NULL;
+    if (g_str_equal (event->name, "DISK_JOB"))
+        data = qmp_event_get_data (event);
+    object = data ? json_node_get_object (data) : NULL;
     if (object && json_object_has_member (object, "percent") &&
         strcmp (member_string (object, "machine", ""), call->machine) == 0 &&
         strcmp (member_string (object, "disk", ""), call->disk) == 0)

@@ -183,15 +183,12 @@ static void
 on_event (QmpClient *qmp, QmpEvent *event, gpointer user_data)
 {
     Run *run = user_data;
-    g_autofree char *text = NULL;
     g_autoptr (JsonNode) data = NULL;
     RunMachine *machine;
 
-    if (!g_str_equal (event->name, "MACHINE_STATE") || !event->data)
-        return;
-    text = g_strndup (event->data, event->data_length);
-    data = json_from_string (text, NULL);
-    if (!data || !JSON_NODE_HOLDS_OBJECT (data))
+    if (g_str_equal (event->name, "MACHINE_STATE"))
+        data = qmp_event_get_data (event);
+    if (!data)
         return;
     machine = find_machine (run, member_string (json_node_get_object (data), "name", ""));
     if (machine)

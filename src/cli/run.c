@@ -10,25 +10,22 @@
 #include "cli/checkpoint.h"
 #include "cli/run.h"
 
-#include "base/dirs.h"
 #include "base/error.h"
 #include "base/file.h"
+#include "cli/down.h"
 #include "cli/load.h"
 #include "cli/machines.h"
 #include "cli/output.h"
 #include "cli/up.h"
 #include "host/tree.h"
-#include "lab/state.h"
 
 #include <stdio.h>
 #include <string.h>
 
 #define DOWN_TIMEOUT_MS (5 * 60 * 1000)
 #define CALL_TIMEOUT_MS (60 * 1000)
-/* Supervisors that may end while they take the lab down, as all of a job does that is
- * told to end. */
-#define DOWN_TRIES 5
-#define DOWN_PAUSE_MS 300
+#define JOB_TRIES 5 /* where a whole job is told to end, so are supervisors that begin meanwhile   \
+                     */
 
 const char *const run_phase_names[] = { "plan", "up", "ready", "command", "down" };
 G_STATIC_ASSERT (G_N_ELEMENTS (run_phase_names) == N_PHASES);
@@ -238,59 +235,14 @@ attach_again (Run *run, GError **error)
 }
 
 static gboolean
-lab_is_there (const Run *run)
+go_down (Run *run, GError **error)
 {
-    g_autofree char *run_dir = dirs_lab_run (run->plan->lab);
-    g_autofree char *state = g_build_filename (run_dir, STATE_FILE, NULL);
+    Options options = *run->options;
 
-    return g_file_test (state, G_FILE_TEST_EXISTS);
-}
-
-static gboolean
-on_paused (gpointer over)
-{
-    *(gboolean *)over = TRUE;
-    return G_SOURCE_REMOVE;
-}
-
-static void
-take_a_break (void)
-{
-    gboolean over = FALSE;
-
-    g_timeout_add (DOWN_PAUSE_MS, on_paused, &over);
-    while (!over)
-        g_main_context_iteration (NULL, TRUE);
-}
-
-static gboolean
-ask_down (Run *run, GError **error)
-{
-    JsonObject *arguments = json_object_new ();
-    g_autoptr (JsonNode) value = NULL;
-
-    machines_fill_stop (arguments, run->options);
-    if (!run->options->grace)
-        json_object_set_boolean_member (arguments, "force", TRUE);
-    value = lab_client_call (run->client, "lab-down", arguments, DOWN_TIMEOUT_MS, error);
-    if (value)
-        lab_client_wait_closed (run->client);
-    return value != NULL;
-}
-
-static gboolean
-try_down (Run *run, GError **error)
-{
-    for (guint tries = 1;; tries++) {
-        if (attach_again (run, error) && ask_down (run, error))
-            return TRUE;
-        if (is_attached (run) || tries == DOWN_TRIES)
-            return FALSE; /* it has said why not */
-        g_clear_error (error);
-        if (!lab_is_there (run))
-            return TRUE;
-        take_a_break ();
-    }
+    run_detach (run);
+    options.force |= !options.grace;
+    return down_is_down (run->plan->lab) ||
+           down_take (run->plan->lab, &options, JOB_TRIES, DOWN_TIMEOUT_MS, error);
 }
 
 static void
@@ -308,8 +260,7 @@ take_down (Run *run)
         return;
     }
     begin_phase (run, PHASE_DOWN);
-    good = try_down (run, &error);
-    run_detach (run);
+    good = go_down (run, &error);
     end_phase (run, good ? NULL : error->message);
     if (run->failure)
         g_clear_error (&error);
@@ -322,7 +273,7 @@ go_through (Run *run)
 {
     if (!make_plan (run))
         return FALSE;
-    if (!bring_up (run) && !run->client && !(run->lost && lab_is_there (run)))
+    if (!bring_up (run) && !run->client && !(run->lost && !down_is_down (run->plan->lab)))
         return FALSE; /* and nothing is left */
     if (!run->failure && wait_ready (run))
         run_command (run);

@@ -56,17 +56,14 @@ static void
 on_event (QmpClient *qmp, QmpEvent *event, gpointer user_data)
 {
     Watching *watching = user_data;
-    g_autofree char *text = NULL;
     g_autoptr (JsonNode) data = NULL;
     JsonObject *object;
 
     /* notes are told in any case, the rest is for a terminal */
-    if (!event->data ||
-        (!progress_is_shown (watching->progress) && !g_str_equal (event->name, "STEP_DONE")))
+    if (!progress_is_shown (watching->progress) && !g_str_equal (event->name, "STEP_DONE"))
         return;
-    text = g_strndup (event->data, event->data_length);
-    data = json_from_string (text, NULL);
-    object = data && JSON_NODE_HOLDS_OBJECT (data) ? json_node_get_object (data) : NULL;
+    data = qmp_event_get_data (event);
+    object = data ? json_node_get_object (data) : NULL;
     if (!object)
         return;
     if (g_str_equal (event->name, "STEP_DONE")) {

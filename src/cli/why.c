@@ -30,10 +30,9 @@ static JsonNode *
 get_stories (const char *lab, const char *machine, GError **error)
 {
     g_autofree char *run_dir = dirs_lab_run (lab);
-    g_autofree char *state = g_build_filename (run_dir, STATE_FILE, NULL);
     g_autofree char *state_dir = NULL, *logs = NULL;
 
-    if (g_file_test (state, G_FILE_TEST_EXISTS))
+    if (state_exists (run_dir))
         return ask (lab, machine, error);
     state_dir = registry_state_dir (lab);
     logs = g_build_filename (state_dir, "logs", NULL);

@@ -73,10 +73,8 @@ static void
 on_event (QmpClient *qmp, const QmpEvent *event, gpointer user_data)
 {
     g_autoptr (BlockJob) job = job_ref (user_data);
-    g_autofree char *text =
-        g_strndup (event->data ? event->data : "{}", event->data ? event->data_length : 2);
-    g_autoptr (JsonNode) node = json_from_string (text, NULL);
-    JsonObject *data = node && JSON_NODE_HOLDS_OBJECT (node) ? json_node_get_object (node) : NULL;
+    g_autoptr (JsonNode) node = qmp_event_get_data (event);
+    JsonObject *data = node ? json_node_get_object (node) : NULL;
     const char *problem;
 
     if (!data ||

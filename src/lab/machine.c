@@ -228,9 +228,8 @@ machine_stopped_by_itself (LiveMachine *machine)
 static void
 on_shutdown (LiveMachine *machine, const QmpEvent *event)
 {
-    g_autofree char *text = event->data ? g_strndup (event->data, event->data_length) : NULL;
-    g_autoptr (JsonNode) node = text ? json_from_string (text, NULL) : NULL;
-    JsonObject *data = node && JSON_NODE_HOLDS_OBJECT (node) ? json_node_get_object (node) : NULL;
+    g_autoptr (JsonNode) node = qmp_event_get_data (event);
+    JsonObject *data = node ? json_node_get_object (node) : NULL;
     const char *reason =
         data ? json_object_get_string_member_with_default (data, "reason", "") : "";
 
@@ -241,33 +240,23 @@ on_shutdown (LiveMachine *machine, const QmpEvent *event)
         machine->ended_by_request = TRUE;
 }
 
-static JsonNode *
-event_data (const QmpEvent *event)
-{
-    g_autofree char *text = event->data ? g_strndup (event->data, event->data_length) : NULL;
-
-    return text ? json_from_string (text, NULL) : NULL;
-}
-
 char *
 machine_event_text (const QmpEvent *event, const char *name)
 {
-    g_autoptr (JsonNode) node = event_data (event);
+    g_autoptr (JsonNode) node = qmp_event_get_data (event);
 
-    return node && JSON_NODE_HOLDS_OBJECT (node)
-               ? g_strdup (json_object_get_string_member_with_default (json_node_get_object (node),
-                                                                       name, NULL))
-               : NULL;
+    return node ? g_strdup (json_object_get_string_member_with_default (json_node_get_object (node),
+                                                                        name, NULL))
+                : NULL;
 }
 
 static gboolean
 guest_did_it (const QmpEvent *event)
 {
-    g_autoptr (JsonNode) node = event_data (event);
+    g_autoptr (JsonNode) node = qmp_event_get_data (event);
 
-    return node && JSON_NODE_HOLDS_OBJECT (node) &&
-           json_object_get_boolean_member_with_default (json_node_get_object (node), "guest",
-                                                        FALSE);
+    return node && json_object_get_boolean_member_with_default (json_node_get_object (node),
+                                                                "guest", FALSE);
 }
 
 static void

@@ -79,12 +79,11 @@ look_into (const char *path, RemainFunc found, gpointer user_data)
 static int
 look (const char *run_dir, RemainFunc found, gpointer user_data)
 {
-    g_autofree char *state = g_build_filename (run_dir, STATE_FILE, NULL);
     g_auto (AutoFd) lock = remains_lock (run_dir, NULL);
     g_autoptr (GPtrArray) marked = NULL;
     g_autofree char *bound = g_build_filename (run_dir, PATHS_BOUND, NULL);
 
-    if (lock < 0 || g_file_test (state, G_FILE_TEST_EXISTS))
+    if (lock < 0 || state_exists (run_dir))
         return -1;
     marked = marked_list (run_dir);
     for (guint i = 0; i < marked->len; i++) {

@@ -293,6 +293,14 @@ refuse (const char *path, const char *problem, GError **error)
 
 #define OTHER_VERSION "was written by another version of roost"
 
+gboolean
+state_exists (const char *run_dir)
+{
+    g_autofree char *path = file_path (run_dir, STATE_FILE);
+
+    return g_file_test (path, G_FILE_TEST_EXISTS);
+}
+
 /* Returns: (transfer full): what `state.json` has, without the plan */
 static State *
 load_executed (const char *run_dir, GError **error)

@@ -110,6 +110,9 @@ gboolean state_save_plan (State *state, GError **error);
  */
 void state_plan_changed (State *state);
 
+/* Returns: whether there is a lab in @run_dir: from its first step on until its last is undone */
+gboolean state_exists (const char *run_dir);
+
 /**
  * state_load:
  * @run_dir: the run directory of a lab
