@@ -5,6 +5,7 @@ include %D%/base/local.mk
 include %D%/profile/local.mk
 include %D%/plan/local.mk
 include %D%/host/local.mk
+include %D%/machine/local.mk
 include %D%/lab/local.mk
 include %D%/control/local.mk
 include %D%/switch/local.mk

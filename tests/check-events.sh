@@ -3,7 +3,7 @@
 # check-events.sh [TREE]: the events that a lab tells of are those in the schema of
 # the control socket.
 tree=${1:-${ROOST_SRCDIR:?}}
-told=$(grep -h -A 1 'lab_tell (' "$tree"/src/{lab,control}/*.c | grep -oE '"[A-Z]+_[A-Z]+"' | sort -u)
+told=$(grep -rh -A 1 --include='*.c' 'lab_tell (' "$tree"/src/{lab,control} | grep -oE '"[A-Z]+_[A-Z]+"' | sort -u)
 listed=$(sed -n '/} EVENTS\[\]/,/^};/p' "$tree/src/control/schema.c" | grep -oE '"[A-Z]+_[A-Z]+"' | sort -u)
 echo 1..2
 [ "$(wc -l <<<"$told")" -ge 5 ] && echo "ok 1 - events are found in the source" ||

@@ -3,7 +3,7 @@
 #pragma once
 
 #include "cli/verb.h"
-#include "lab/checkpoint.h"
+#include "lab/checkpoints/checkpoint.h"
 
 /**
  * checkpoint_plan:

@@ -6,8 +6,8 @@
 #include "cli/down.h"
 #include "cli/machines.h"
 #include "cli/output.h"
-#include "lab/checkpoint.h"
-#include "lab/images.h"
+#include "lab/checkpoints/checkpoint.h"
+#include "lab/disks/images.h"
 #include "lab/remains.h"
 #include "lab/state.h"
 

@@ -8,7 +8,7 @@
 #include "cli/wait.h"
 #include "host/emulator-build.h"
 #include "host/facts.h"
-#include "lab/emulator.h"
+#include "machine/emulator.h"
 
 #include <stdio.h>
 #include <string.h>

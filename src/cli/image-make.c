@@ -8,7 +8,7 @@
 #include "cli/output.h"
 #include "cli/wait.h"
 #include "host/image.h"
-#include "lab/images.h"
+#include "lab/disks/images.h"
 
 #include <stdio.h>
 

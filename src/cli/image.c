@@ -10,7 +10,7 @@
 #include "host/command.h"
 #include "host/image-info.h"
 #include "host/image.h"
-#include "lab/images.h"
+#include "lab/disks/images.h"
 
 #include <glib-unix.h>
 #include <signal.h>

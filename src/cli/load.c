@@ -8,9 +8,9 @@
 #include "base/text.h"
 #include "host/facts.h"
 #include "host/firmware.h"
-#include "lab/checkpoint.h"
-#include "lab/disk-book.h"
-#include "lab/emulator.h"
+#include "lab/checkpoints/checkpoint.h"
+#include "lab/disks/disk-book.h"
+#include "machine/emulator.h"
 #include "profile/profile.h"
 
 #include <stdio.h>

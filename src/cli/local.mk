@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-# cli/: verbs for people and scripts, and the supervisor process.
+# cli/: verbs for people and scripts, and the supervisor process; shell/ speaks QMP.
 noinst_LIBRARIES += %D%/libcli.a
 %C%_libcli_a_SOURCES = \
 	%D%/adopt.c \
@@ -10,18 +10,19 @@ noinst_LIBRARIES += %D%/libcli.a
 	%D%/client.c %D%/client.h \
 	%D%/console.c \
 	%D%/doctor.c \
-	%D%/emulator.c \
 	%D%/down.c %D%/down.h \
+	%D%/emulator.c \
 	%D%/events.c \
 	%D%/exec.c \
 	%D%/forward.c \
-	%D%/graph.c \
 	%D%/gc.c \
+	%D%/graph.c \
 	%D%/help.c \
-	%D%/image.c %D%/image-verbs.h \
-	%D%/image-job.c \
+	%D%/image.c \
 	%D%/image-change.c \
+	%D%/image-job.c \
 	%D%/image-make.c \
+	%D%/image-verbs.h \
 	%D%/import.c \
 	%D%/link.c \
 	%D%/load.c %D%/load.h \
@@ -36,43 +37,18 @@ noinst_LIBRARIES += %D%/libcli.a
 	%D%/pcap.c %D%/pcap.h \
 	%D%/plan.c \
 	%D%/ps.c \
-	%D%/qmp-checker.c %D%/qmp-checker.h \
-	%D%/qmp-complete.c %D%/qmp-complete.h \
-	%D%/qmp-complete-json.c \
-	%D%/qmp-descriptor.c %D%/qmp-descriptor.h \
-	%D%/qmp-fit.c %D%/qmp-fit.h \
-	%D%/qmp-help.c %D%/qmp-help.h \
-	%D%/qmp-history.c %D%/qmp-history.h \
-	%D%/qmp-json.c %D%/qmp-json.h \
-	%D%/qmp-line.c %D%/qmp-line.h \
-	%D%/qmp-link.c %D%/qmp-link.h \
-	%D%/qmp-live.c %D%/qmp-live.h \
-	%D%/qmp-names.c \
-	%D%/qmp-node.c %D%/qmp-node.h \
-	%D%/qmp-pair.c %D%/qmp-pair.h \
-	%D%/qmp-runner.c %D%/qmp-runner.h \
-	%D%/qmp-schema.c %D%/qmp-schema.h \
-	%D%/qmp-send.c %D%/qmp-send.h \
-	%D%/qmp-status.c %D%/qmp-status.h \
-	%D%/qmp-target.c %D%/qmp-target.h \
-	%D%/qmp-transcript.c %D%/qmp-transcript.h \
-	%D%/qmp-type.c %D%/qmp-type.h \
-	%D%/qmp-watch.c %D%/qmp-watch.h \
-	%D%/qmp-words.c %D%/qmp-words.h \
 	%D%/qmp.c \
 	%D%/reset.c \
 	%D%/restart.c \
 	%D%/resume.c \
+	%D%/run.c %D%/run.h \
 	%D%/run-artifacts.c \
 	%D%/run-env.c \
 	%D%/run-junit.c \
 	%D%/run-watch.c \
-	%D%/run.c %D%/run.h \
 	%D%/schema.c \
 	%D%/screenshot.c \
 	%D%/send-key.c \
-	%D%/shell-lines.c %D%/shell-private.h \
-	%D%/shell.c %D%/shell.h \
 	%D%/show.c %D%/show.h \
 	%D%/start.c \
 	%D%/status.c \
@@ -82,9 +58,36 @@ noinst_LIBRARIES += %D%/libcli.a
 	%D%/terminal.c %D%/terminal.h \
 	%D%/type.c \
 	%D%/up.c %D%/up.h \
-	%D%/verb.h %D%/verbs.c \
+	%D%/verb.h \
+	%D%/verbs.c \
 	%D%/version.c \
-	%D%/wait-verb.c \
 	%D%/wait.c %D%/wait.h \
-	%D%/why.c %D%/why.h
+	%D%/wait-verb.c \
+	%D%/why.c %D%/why.h \
+	%D%/shell/qmp-checker.c %D%/shell/qmp-checker.h \
+	%D%/shell/qmp-complete.c %D%/shell/qmp-complete.h \
+	%D%/shell/qmp-complete-json.c \
+	%D%/shell/qmp-descriptor.c %D%/shell/qmp-descriptor.h \
+	%D%/shell/qmp-fit.c %D%/shell/qmp-fit.h \
+	%D%/shell/qmp-help.c %D%/shell/qmp-help.h \
+	%D%/shell/qmp-history.c %D%/shell/qmp-history.h \
+	%D%/shell/qmp-json.c %D%/shell/qmp-json.h \
+	%D%/shell/qmp-line.c %D%/shell/qmp-line.h \
+	%D%/shell/qmp-link.c %D%/shell/qmp-link.h \
+	%D%/shell/qmp-live.c %D%/shell/qmp-live.h \
+	%D%/shell/qmp-names.c \
+	%D%/shell/qmp-node.c %D%/shell/qmp-node.h \
+	%D%/shell/qmp-pair.c %D%/shell/qmp-pair.h \
+	%D%/shell/qmp-runner.c %D%/shell/qmp-runner.h \
+	%D%/shell/qmp-schema.c %D%/shell/qmp-schema.h \
+	%D%/shell/qmp-send.c %D%/shell/qmp-send.h \
+	%D%/shell/qmp-status.c %D%/shell/qmp-status.h \
+	%D%/shell/qmp-target.c %D%/shell/qmp-target.h \
+	%D%/shell/qmp-transcript.c %D%/shell/qmp-transcript.h \
+	%D%/shell/qmp-type.c %D%/shell/qmp-type.h \
+	%D%/shell/qmp-watch.c %D%/shell/qmp-watch.h \
+	%D%/shell/qmp-words.c %D%/shell/qmp-words.h \
+	%D%/shell/shell.c %D%/shell/shell.h \
+	%D%/shell/shell-lines.c \
+	%D%/shell/shell-private.h
 L_CLI = %D%/libcli.a $(L_IMPORT) $(L_NETNS) $(L_CONTROL) $(L_SWITCH) $(READLINE_LIBS)

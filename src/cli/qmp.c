@@ -4,9 +4,9 @@
  */
 #include "base/error.h"
 #include "cli/machines.h"
-#include "cli/qmp-runner.h"
-#include "cli/qmp-status.h"
-#include "cli/shell.h"
+#include "cli/shell/qmp-runner.h"
+#include "cli/shell/qmp-status.h"
+#include "cli/shell/shell.h"
 
 #include <stdio.h>
 #include <string.h>

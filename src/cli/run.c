@@ -24,8 +24,9 @@
 
 #define DOWN_TIMEOUT_MS (5 * 60 * 1000)
 #define CALL_TIMEOUT_MS (60 * 1000)
-#define JOB_TRIES 5 /* where a whole job is told to end, so are supervisors that begin meanwhile   \
-                     */
+#define JOB_TRIES                                                                                  \
+    5 /* where a whole job is told to end, so are supervisors that begin meanwhile                 \
+       */
 
 const char *const run_phase_names[] = { "plan", "up", "ready", "command", "down" };
 G_STATIC_ASSERT (G_N_ELEMENTS (run_phase_names) == N_PHASES);

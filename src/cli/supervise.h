@@ -3,7 +3,7 @@
 #pragma once
 
 #include "host/process.h"
-#include "lab/effects.h"
+#include "lab/effects/effects.h"
 
 #include <glib.h>
 

@@ -4,7 +4,7 @@
  */
 #include "cli/terminal.h"
 
-#include "cli/qmp-complete.h"
+#include "cli/shell/qmp-complete.h"
 
 #include <glib-unix.h>
 #include <stdio.h>

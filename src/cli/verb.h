@@ -36,7 +36,7 @@ typedef struct {
     gboolean read_only;
     char *from; /* a checkpoint */
     char *format;
-    char *source;  /* emulator build */
+    char *source; /* emulator build */
     char *patches;
     char *target;
     char *backing;
@@ -61,8 +61,8 @@ typedef struct {
     gboolean keep;
     gboolean resources;
     gboolean sbatch;
-    int status; /* of the verb itself, when it has done what it should: `run` has its command's */
-    char *write;    /* capture, screenshot */
+    int status;  /* of the verb itself, when it has done what it should: `run` has its command's */
+    char *write; /* capture, screenshot */
     char *duration; /* a duration, as the others */
     char *count;
     int argc; /* what is left: the verb's arguments */

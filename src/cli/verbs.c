@@ -2,7 +2,7 @@
 /* Owns the tables of verbs and options, and nothing that they do. */
 #include "cli/verb.h"
 
-#include "cli/qmp-status.h"
+#include "cli/shell/qmp-status.h"
 
 #include <stddef.h>
 #include <string.h>
@@ -262,12 +262,14 @@ const Verb verb_table[] = {
       "whether it can run: what it needs and the host has not is a problem, and the exit status "
       "is 4. Nothing is changed.",
       "file set json", verb_doctor, "roost doctor -f lab.yaml" },
-    { "emulator", NULL, "list|probe|build|add|rm [NAME] [-- OPTION…]", 1, -1, "choose and build QEMU",
+    { "emulator", NULL, "list|probe|build|add|rm [NAME] [-- OPTION…]", 1, -1,
+      "choose and build QEMU",
       "list: those that have names; probe [NAME|PATH]: what one offers; build NAME: from "
       "--source, which is only read, with the patches of --patches in the order of its file "
       "series or of their names, into a folder of its own; OPTIONs go to its configure. A build "
       "that was cut off goes on. add NAME PATH: one that is there already. Machines of all labs "
-      "take either by `emulator: NAME`. rm NAME deletes what was built, and forgets what was added.",
+      "take either by `emulator: NAME`. rm NAME deletes what was built, and forgets what was "
+      "added.",
       "json source patches target", verb_emulator,
       "roost emulator build mine --source qemu-7.2 --patches p" },
     { "import", NULL, "FILE", 1, 1, "make a profile of machines",

@@ -9,7 +9,7 @@
 #include "cli/client.h"
 #include "cli/output.h"
 #include "lab/registry.h"
-#include "lab/story.h"
+#include "machine/story.h"
 
 #include <stdio.h>
 

@@ -5,8 +5,8 @@
 
 #include "base/error.h"
 #include "base/record.h"
-#include "lab/screenshot.h"
-#include "lab/typing.h"
+#include "machine/screenshot.h"
+#include "machine/typing.h"
 
 #define CONDITIONS_MAX 64 /* of one wait */
 

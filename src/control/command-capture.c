@@ -4,8 +4,8 @@
  */
 #include "control/command-private.h"
 
-#include "lab/capture.h"
-#include "lab/describe.h"
+#include "machine/capture.h"
+#include "machine/describe.h"
 
 typedef struct {
     LiveMachine *machine; /* not owned: lives as long as the lab does */

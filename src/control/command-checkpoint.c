@@ -2,8 +2,8 @@
 /* Owns the commands of the control socket about checkpoints. */
 #include "control/command-private.h"
 
-#include "lab/checkpoint.h"
-#include "lab/describe.h"
+#include "lab/checkpoints/checkpoint.h"
+#include "machine/describe.h"
 
 static void
 saved (GObject *source, GAsyncResult *result, gpointer user_data)

@@ -3,11 +3,11 @@
 #include "control/command-private.h"
 
 #include "base/error.h"
-#include "lab/describe.h"
-#include "lab/disk-backup.h"
-#include "lab/disk-job.h"
-#include "lab/disk-live.h"
-#include "lab/disk-merge.h"
+#include "machine/describe.h"
+#include "lab/disks/disk-backup.h"
+#include "lab/disks/disk-job.h"
+#include "lab/disks/disk-live.h"
+#include "lab/disks/disk-merge.h"
 
 static void
 snapshot_taken (GObject *source, GAsyncResult *result, gpointer user_data)

@@ -4,7 +4,7 @@
 
 #include "base/error.h"
 #include "base/record.h"
-#include "lab/describe.h"
+#include "machine/describe.h"
 #include "lab/overview.h"
 
 void

@@ -2,9 +2,9 @@
 /* Owns the commands of the control socket that concern one machine. */
 #include "control/command-private.h"
 
-#include "lab/firmware-vars.h"
-#include "lab/once.h"
-#include "lab/story.h"
+#include "lab/disks/firmware-vars.h"
+#include "machine/once.h"
+#include "machine/story.h"
 
 static void
 start_done (GObject *source, GAsyncResult *result, gpointer user_data)

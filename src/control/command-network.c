@@ -4,7 +4,7 @@
 
 #include "base/error.h"
 #include "lab/forward.h"
-#include "lab/link.h"
+#include "machine/link.h"
 #include "lab/switches.h"
 
 static void
@@ -105,7 +105,8 @@ run_machine_link (ControlCall *call)
     if (!machine)
         return;
     if (control_call_get_boolean (call, "impair") &&
-        !link_impair (control_call_get_lab (call), machine, nic, &netem, &error))
+        !link_impair (live_lab_get_plan (control_call_get_lab (call)), machine, nic, &netem,
+                      &error))
         control_call_fail (call, error);
     else if (json_object_has_member (control_call_get_arguments (call), "up"))
         link_set_async (machine, nic, control_call_get_boolean (call, "up"), link_is_set, call);

@@ -6,7 +6,7 @@
 
 #include "base/error.h"
 #include "control/schema.h"
-#include "lab/describe.h"
+#include "machine/describe.h"
 
 #include <string.h>
 

@@ -8,10 +8,10 @@
 #include "base/dirs.h"
 #include "base/error.h"
 #include "lab/conflicts.h"
-#include "lab/machine-private.h"
-#include "lab/hmp.h"
+#include "machine/machine.h"
+#include "machine/hmp.h"
 #include "lab/registry.h"
-#include "lab/usernet.h"
+#include "machine/usernet.h"
 
 #include <string.h>
 
@@ -75,7 +75,7 @@ ports_known (GObject *source, GAsyncResult *result, gpointer user_data)
     forward->added = TRUE;
     g_ptr_array_add (record->forwards, forward);
     usernet_find_ports (rows, record->forwards);
-    machine_changed (change->machine);
+    live_machine_changed (change->machine);
     g_task_return_pointer (task, forward, NULL);
 }
 
@@ -157,7 +157,7 @@ removed (GObject *source, GAsyncResult *result, gpointer user_data)
                                  record->name, g_strstrip (text));
     } else {
         g_ptr_array_remove (record->forwards, forward);
-        machine_changed (change->machine);
+        live_machine_changed (change->machine);
         g_task_return_boolean (task, TRUE);
     }
 }

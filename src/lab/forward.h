@@ -2,7 +2,7 @@
 /* Host ports of a running machine: opened and closed in its user-mode network. */
 #pragma once
 
-#include "lab/machine.h"
+#include "machine/machine.h"
 
 /**
  * forward_add_async:

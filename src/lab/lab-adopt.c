@@ -11,7 +11,7 @@
  * Whoever asked to take it over has his answer after 2; what is asked of the lab
  * from then on waits while steps are undone, and joins what comes up or goes down.
  */
-#include "lab/disk-adopt.h"
+#include "lab/disks/disk-adopt.h"
 #include "lab/lab-private.h"
 
 #include "host/marked.h"

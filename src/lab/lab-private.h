@@ -6,9 +6,9 @@
  */
 #pragma once
 
-#include "lab/checkpoint.h"
+#include "lab/checkpoints/checkpoint.h"
 #include "lab/lab.h"
-#include "lab/waiters.h"
+#include "machine/waiters.h"
 #include "lab/walk.h"
 
 typedef struct Reconcile Reconcile;

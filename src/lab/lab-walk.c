@@ -5,7 +5,7 @@
 #include "lab/lab-private.h"
 
 #include "base/error.h"
-#include "lab/describe.h"
+#include "machine/describe.h"
 
 /* How many steps run at once.  Starting emulators is bound by the processor, so
  * more of them gain little; but the kernel shares processors out by session,

@@ -3,8 +3,9 @@
 #include "lab/lab-private.h"
 
 #include "base/error.h"
-#include "lab/describe.h"
-#include "lab/disk-job.h"
+#include "machine/describe.h"
+#include "lab/disks/disk-job.h"
+#include "lab/disks/disk-live.h"
 #include "lab/overview.h"
 #include "lab/mind.h"
 
@@ -137,6 +138,13 @@ keep_machine (LiveLab *lab, LiveMachine *machine, Executed *executed)
         lab_save_soon (lab);
 }
 
+/* Layers may have come and gone while it was off. */
+static void
+machine_starting (MachineStep *record, gpointer user_data)
+{
+    disk_sync_heads (record);
+}
+
 static void
 machine_changed (LiveMachine *machine, gpointer user_data)
 {
@@ -173,7 +181,8 @@ machine_ended (LiveMachine *machine, gpointer user_data)
 void
 lab_add_machine (LiveLab *lab, const Step *step)
 {
-    static const MachineHandlers handlers = { machine_changed, machine_connected, machine_ended };
+    static const MachineHandlers handlers = { machine_starting, machine_changed, machine_connected,
+                                              machine_ended };
 
     g_hash_table_insert (
         lab->context.machines, step->machine->name,

@@ -12,8 +12,8 @@
  */
 #pragma once
 
-#include "lab/effects.h"
-#include "lab/machine.h"
+#include "lab/effects/effects.h"
+#include "machine/machine.h"
 #include "lab/state.h"
 
 typedef struct LiveLab LiveLab;

@@ -4,7 +4,7 @@
  */
 #pragma once
 
-#include "lab/effects.h"
+#include "lab/effects/effects.h"
 
 /* Starts the process of @step and writes its identity into @executed. */
 typedef gboolean (*MindSpawnFunc) (EffectsContext *context, const Step *step, Executed *executed,

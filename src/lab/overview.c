@@ -3,7 +3,7 @@
 #include "lab/overview.h"
 
 #include "base/record.h"
-#include "lab/describe.h"
+#include "machine/describe.h"
 #include "lab/lab-private.h"
 
 static JsonArray *

@@ -9,7 +9,7 @@
 #include "host/image-info.h"
 #include "host/run-as.h"
 #include "lab/conflicts.h"
-#include "lab/disk-book.h"
+#include "lab/disks/disk-book.h"
 #include "lab/registry.h"
 
 #include <errno.h>

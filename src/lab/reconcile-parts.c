@@ -3,15 +3,15 @@
  * reconciled, the moving of their taps, and the way back.  One after the other.
  *
  * What comes is written down before the machine has it, what goes after it has gone:
- * a supervisor that takes over in between looks what is there (lab/plug.h).
+ * a supervisor that takes over in between looks what is there (machine/plug.h).
  */
 #include "base/error.h"
 #include "host/bridge.h"
-#include "lab/link.h"
-#include "lab/machine-private.h"
-#include "lab/plug.h"
+#include "machine/link.h"
+#include "machine/machine.h"
+#include "machine/plug.h"
 #include "lab/reconcile-private.h"
-#include "plan/part.h"
+#include "plan/qemu/part.h"
 
 #include <string.h>
 
@@ -130,7 +130,7 @@ part_changed (PartRun *run, GError *error)
         forget_part (reconcile, done);
     else if (run->comes && part_is_nic (done->part))
         link_follow (find_machine (reconcile, done->step), part_name (done->part));
-    machine_changed (find_machine (reconcile, done->step));
+    live_machine_changed (find_machine (reconcile, done->step));
     g_free (run);
     if (reconcile->undoing) {
         undone (reconcile, done, error);

@@ -3,11 +3,11 @@
  * place in memory, as machines and walks point to them: what changes is what is in
  * them.
  */
-#include "lab/link.h"
-#include "lab/machine-private.h"
+#include "machine/link.h"
+#include "machine/machine.h"
 #include "lab/reconcile-private.h"
-#include "plan/argv-diff.h"
-#include "plan/part.h"
+#include "plan/qemu/argv-diff.h"
+#include "plan/qemu/part.h"
 
 #include <string.h>
 
@@ -216,8 +216,7 @@ exchange_settings (LiveMachine *machine, MachineStep *wanted)
     if (g_strcmp0 (record->on_reboot, wanted->on_reboot) != 0)
         set_reboot (machine, wanted->on_reboot);
     EXCHANGE (record->on_reboot, wanted->on_reboot);
-    if (live_machine_get_readiness (machine) == READY_WAITING)
-        machine_begin_readiness (machine); /* it waited for what counts no more */
+    live_machine_wait_anew (machine);
 }
 
 static void

@@ -4,7 +4,7 @@
  */
 #include "lab/forward.h"
 #include "lab/reconcile-private.h"
-#include "plan/hostfwd.h"
+#include "plan/qemu/hostfwd.h"
 
 #include <string.h>
 

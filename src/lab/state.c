@@ -4,7 +4,7 @@
 
 #include "base/error.h"
 #include "base/file.h"
-#include "plan/part.h"
+#include "plan/qemu/part.h"
 
 #include <stdio.h>
 #include <string.h>

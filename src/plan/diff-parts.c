@@ -5,7 +5,7 @@
  */
 #include "plan/diff-private.h"
 
-#include "plan/part.h"
+#include "plan/qemu/part.h"
 
 #include <string.h>
 

@@ -2,8 +2,8 @@
 /* Owns the comparison of two plans of one lab; see diff.h. */
 #include "plan/diff-private.h"
 
-#include "plan/argv-diff.h"
-#include "plan/part.h"
+#include "plan/qemu/argv-diff.h"
+#include "plan/qemu/part.h"
 #include "plan/switch-ports.h"
 
 #include <string.h>

@@ -1,42 +1,27 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
+# plan/: a checked lab becomes the ordered list of steps; qemu/ has the command lines.
 noinst_LIBRARIES += %D%/libplan.a
 %C%_libplan_a_SOURCES = \
 	%D%/accel.c %D%/accel.h \
-	%D%/argv.c %D%/argv.h \
-	%D%/argv-diff.c %D%/argv-diff.h \
 	%D%/bootorder.c %D%/bootorder.h \
 	%D%/claims.c %D%/claims.h \
-	%D%/diff.c %D%/diff.h %D%/diff-private.h \
+	%D%/diff.c %D%/diff.h \
 	%D%/diff-parts.c \
-	%D%/qemu-disk-file.c %D%/disk-file.h \
+	%D%/diff-private.h \
 	%D%/drives.c %D%/drives.h \
-	%D%/emulator-check.c %D%/emulator-check.h \
 	%D%/facts.c %D%/facts.h \
+	%D%/firmware.c %D%/firmware.h \
 	%D%/graph.c %D%/graph.h \
 	%D%/graph-svg.c \
-	%D%/hostfwd.c %D%/hostfwd.h \
 	%D%/hook-steps.c %D%/hook-steps.h \
-	%D%/firmware.c %D%/firmware.h \
 	%D%/ids.c %D%/ids.h \
 	%D%/ifnames.c %D%/ifnames.h \
 	%D%/machine-step.c %D%/machine-step.h \
 	%D%/netns-step.c %D%/netns-step.h \
 	%D%/network-steps.c %D%/network-steps.h \
-	%D%/optstr.c %D%/optstr.h \
 	%D%/paths.c %D%/paths.h \
 	%D%/plan.c %D%/plan.h \
 	%D%/planner.c %D%/planner.h \
-	%D%/qemu.h \
-	%D%/qemu-devices.c \
-	%D%/qemu-disks.c \
-	%D%/qemu-firmware.c \
-	%D%/qemu-inputs.c \
-	%D%/qemu-machine.c \
-	%D%/qemu-nics.c \
-	%D%/qemu-part.c %D%/part.h %D%/part-private.h \
-	%D%/qemu-part-place.c \
-	%D%/qemu-ports.c \
-	%D%/qemu-watch.c \
 	%D%/resources.c %D%/resources.h \
 	%D%/run-as.c %D%/run-as.h \
 	%D%/seeds.c %D%/seeds.h \
@@ -44,5 +29,25 @@ noinst_LIBRARIES += %D%/libplan.a
 	%D%/step-network.c %D%/step-network.h \
 	%D%/switch-ports.c %D%/switch-ports.h \
 	%D%/switch-steps.c %D%/switch-steps.h \
-	%D%/uplink-step.c %D%/uplink-step.h
+	%D%/qemu/argv.c %D%/qemu/argv.h \
+	%D%/qemu/argv-diff.c %D%/qemu/argv-diff.h \
+	%D%/qemu/disk-file.h \
+	%D%/qemu/emulator-check.c %D%/qemu/emulator-check.h \
+	%D%/qemu/hostfwd.c %D%/qemu/hostfwd.h \
+	%D%/qemu/optstr.c %D%/qemu/optstr.h \
+	%D%/qemu/part.h \
+	%D%/qemu/part-private.h \
+	%D%/qemu/qemu.h \
+	%D%/qemu/qemu-devices.c \
+	%D%/qemu/qemu-disk-file.c \
+	%D%/qemu/qemu-disks.c \
+	%D%/qemu/qemu-firmware.c \
+	%D%/qemu/qemu-inputs.c \
+	%D%/qemu/qemu-machine.c \
+	%D%/qemu/qemu-nics.c \
+	%D%/qemu/qemu-part.c \
+	%D%/qemu/qemu-part-place.c \
+	%D%/qemu/qemu-ports.c \
+	%D%/qemu/qemu-watch.c \
+	%D%/qemu/uplink-step.c %D%/qemu/uplink-step.h
 L_PLAN = %D%/libplan.a $(UUID_LIBS) $(L_PROFILE)

@@ -8,7 +8,7 @@
 #include "plan/bootorder.h"
 #include "plan/firmware.h"
 #include "plan/hook-steps.h"
-#include "plan/qemu.h"
+#include "plan/qemu/qemu.h"
 
 #include <gio/gio.h>
 

@@ -2,7 +2,7 @@
 /* Owns the command line of the process that holds a private network. */
 #include "plan/netns-step.h"
 
-#include "plan/argv.h"
+#include "plan/qemu/argv.h"
 
 /* argv[0] of the process, by which the program knows what it is to be */
 #define NETNS_PROGRAM "roost-net"

@@ -5,7 +5,7 @@
 #include "plan/network-steps.h"
 
 #include "plan/netns-step.h"
-#include "plan/uplink-step.h"
+#include "plan/qemu/uplink-step.h"
 
 #include <string.h>
 

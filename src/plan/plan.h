@@ -11,7 +11,8 @@ typedef struct {
     const char *run_root;   /* absolute */
     const char *state_root; /* absolute */
     gboolean force;         /* what the host cannot do becomes a warning */
-    const char *identity;   /* the lab whose addresses and UUIDs the machines have; NULL = their own */
+    const char
+        *identity; /* the lab whose addresses and UUIDs the machines have; NULL = their own */
 } PlanOptions;
 
 /**

@@ -2,8 +2,8 @@
 /* Owns the command line of an internal switch, and its way out. */
 #include "plan/switch-steps.h"
 
-#include "plan/argv.h"
-#include "plan/uplink-step.h"
+#include "plan/qemu/argv.h"
+#include "plan/qemu/uplink-step.h"
 
 /* argv[0] of the process, by which the program knows what it is to be */
 #define SWITCH_PROGRAM "roost-switch"

@@ -164,7 +164,7 @@ typedef struct {
     gboolean link_down; /* at each start of the machine */
     int queues;         /* pairs of them */
     Choice vhost;
-    char *tap; /* one that is there already; NULL = roost makes it */
+    char *tap;        /* one that is there already; NULL = roost makes it */
     gboolean hotplug; /* on q35 it has a port of its own */
 } Nic;
 

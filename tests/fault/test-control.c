@@ -14,7 +14,7 @@
 #include "control/command.h"
 #include "control/listener.h"
 #include "fault/talk.h"
-#include "lab/effects.h"
+#include "lab/effects/effects.h"
 #include "unit/tap.h"
 #include "unit/wait.h"
 

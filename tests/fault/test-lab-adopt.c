@@ -6,7 +6,7 @@
 
 #include "base/error.h"
 #include "base/file.h"
-#include "lab/checkpoint.h"
+#include "lab/checkpoints/checkpoint.h"
 #include "unit/tap.h"
 
 #include <string.h>

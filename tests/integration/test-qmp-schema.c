@@ -2,9 +2,9 @@
 /* The schema of the real emulator: every command can be explained and completed
  * at every argument.
  */
-#include "cli/qmp-checker.h"
-#include "cli/qmp-complete.h"
-#include "cli/qmp-help.h"
+#include "cli/shell/qmp-checker.h"
+#include "cli/shell/qmp-complete.h"
+#include "cli/shell/qmp-help.h"
 #include "integration/shell-world.h"
 #include "unit/tap.h"
 

@@ -2,7 +2,7 @@
 /* A schema in the form of query-qmp-schema, with one of everything. */
 #pragma once
 
-#include "cli/qmp-schema.h"
+#include "cli/shell/qmp-schema.h"
 
 #include <check.h>
 #include <string.h>

@@ -2,7 +2,7 @@
 /* lab/disk-book: what is written down of a lab's own disks, and what of it is
  * believed. */
 #include "base/file.h"
-#include "lab/disk-book.h"
+#include "lab/disks/disk-book.h"
 #include "unit/tap.h"
 
 #include <glib/gstdio.h>

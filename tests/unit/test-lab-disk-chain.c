@@ -3,8 +3,8 @@
  * have when some have. Layers are headers of qcow2 files. */
 #include "base/file.h"
 #include "host/tree.h"
-#include "lab/checkpoint.h"
-#include "lab/disk-chain.h"
+#include "lab/checkpoints/checkpoint.h"
+#include "lab/disks/disk-chain.h"
 #include "unit/tap.h"
 
 #include <glib/gstdio.h>

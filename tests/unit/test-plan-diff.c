@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What has to change so that a lab that runs becomes the one that is wanted. */
-#include "plan/argv-diff.h"
+#include "plan/qemu/argv-diff.h"
 #include "plan/diff.h"
-#include "plan/hostfwd.h"
+#include "plan/qemu/hostfwd.h"
 
 #include "unit/make-lab.h"
 #include "unit/tap.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* plan/disk-file: another file in a command line that is written already. */
-#include "plan/disk-file.h"
+#include "plan/qemu/disk-file.h"
 #include "unit/tap.h"
 
 static MachineStep *

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Option strings: whatever a value holds, it stays one value. */
-#include "plan/optstr.h"
+#include "plan/qemu/optstr.h"
 
 #include "unit/tap.h"
 

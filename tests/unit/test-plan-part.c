@@ -3,7 +3,7 @@
  * what the record is when they have come or gone.
  */
 #include "plan/diff.h"
-#include "plan/part.h"
+#include "plan/qemu/part.h"
 
 #include "unit/make-lab.h"
 #include "unit/tap.h"

@@ -2,8 +2,8 @@
 /* Arguments against a schema: what bare words become, what is refused, where. */
 #include "unit/tap.h"
 
-#include "cli/qmp-checker.h"
-#include "cli/qmp-help.h"
+#include "cli/shell/qmp-checker.h"
+#include "cli/shell/qmp-help.h"
 #include "unit/small-schema.h"
 
 /* text, arguments as they are sent */

@@ -2,7 +2,7 @@
 /* Completion: `|` is the cursor; candidates in their order. */
 #include "unit/tap.h"
 
-#include "cli/qmp-complete.h"
+#include "cli/shell/qmp-complete.h"
 #include "unit/small-schema.h"
 
 static GPtrArray *

@@ -4,8 +4,8 @@
  */
 #include "unit/tap.h"
 
-#include "cli/qmp-checker.h"
-#include "cli/qmp-json.h"
+#include "cli/shell/qmp-checker.h"
+#include "cli/shell/qmp-json.h"
 
 #include <glib/gstdio.h>
 #include <string.h>

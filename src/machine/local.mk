@@ -1,0 +1,38 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# machine/: one machine that runs: its process, its monitor, what is waited for.
+noinst_LIBRARIES += %D%/libmachine.a
+%C%_libmachine_a_SOURCES = \
+	%D%/capture.c %D%/capture.h \
+	%D%/condition.c %D%/condition.h \
+	%D%/condition-event.c \
+	%D%/condition-https.c \
+	%D%/condition-private.h \
+	%D%/condition-screen.c \
+	%D%/condition-serial.c \
+	%D%/condition-tcp.c \
+	%D%/describe.c %D%/describe.h \
+	%D%/diary.c %D%/diary.h \
+	%D%/emulator.c %D%/emulator.h \
+	%D%/hmp.c %D%/hmp.h \
+	%D%/keymap.c %D%/keymap.h \
+	%D%/machine.c %D%/machine.h \
+	%D%/link.c %D%/link.h \
+	%D%/machine-adopt.c \
+	%D%/machine-memory.c %D%/machine-memory.h \
+	%D%/machine-private.h \
+	%D%/machine-spawn.c \
+	%D%/machine-start.c \
+	%D%/machine-stop.c \
+	%D%/machine-wait.c \
+	%D%/once.c %D%/once.h \
+	%D%/plug.c %D%/plug.h \
+	%D%/plug-command.c %D%/plug-command.h \
+	%D%/plug-settle.c \
+	%D%/policy.c %D%/policy.h \
+	%D%/screenshot.c %D%/screenshot.h \
+	%D%/story.c %D%/story.h \
+	%D%/story-tell.c \
+	%D%/typing.c %D%/typing.h \
+	%D%/usernet.c %D%/usernet.h \
+	%D%/waiters.c %D%/waiters.h
+L_MACHINE = %D%/libmachine.a $(L_HOST) $(L_QMP)

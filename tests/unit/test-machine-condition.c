@@ -1,0 +1,474 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* lab/condition: what holds, what does not and what is said of it; and the key map. */
+#include "base/error.h"
+#include "base/file.h"
+#include "machine/condition.h"
+#include "machine/keymap.h"
+#include "unit/tap.h"
+#include "unit/wait.h"
+
+#include <arpa/inet.h>
+#include <fcntl.h>
+#include <glib/gstdio.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/socket.h>
+
+#define LONG_MS (60 * 1000)
+#define SHORT_MS 50
+
+typedef struct {
+    MachineStep *record;
+    ReadyRecord *wanted;
+    QmpClient *qmp;
+    ConditionSet *set;
+    char *log;
+    gboolean called;
+    GError *failure;
+} World;
+
+static World world;
+
+static void
+decided (const GError *failure, gpointer user_data)
+{
+    ck_assert (!world.called);
+    world.called = TRUE;
+    world.failure = failure ? g_error_copy (failure) : NULL;
+}
+
+static void
+set_up (void)
+{
+    int fd = g_file_open_tmp ("condition-XXXXXX", &world.log, NULL);
+    const char *const logs[] = { world.log, NULL };
+
+    ck_assert_int_ge (fd, 0);
+    close (fd);
+    world.record = record_new (&machine_step_record);
+    world.record->serial_logs = g_strdupv ((GStrv)logs);
+    world.wanted = record_new (&ready_record);
+    world.wanted->timeout_ms = LONG_MS;
+    world.qmp = qmp_client_new (QMP_CLIENT_DEFAULT);
+}
+
+static void
+tear_down (void)
+{
+    condition_set_free (world.set);
+    record_free (&machine_step_record, world.record);
+    record_free (&ready_record, world.wanted);
+    g_object_unref (world.qmp);
+    g_clear_error (&world.failure);
+    g_unlink (world.log);
+    g_free (world.log);
+}
+
+static ConditionRecord *
+want (ConditionKind kind, const char *word)
+{
+    ConditionRecord *condition = record_new (&condition_record);
+
+    condition->kind = kind;
+    condition->word = g_strdup (word);
+    g_ptr_array_add (world.wanted->conditions, condition);
+    return condition;
+}
+
+static void
+begin (goffset serial_offset)
+{
+    ConditionSite site = { world.record, world.qmp, serial_offset };
+
+    world.set = condition_set_new (world.wanted, &site, decided, NULL);
+    ck_assert (!world.called);
+}
+
+static void
+say (const char *text)
+{
+    g_auto (AutoFd) fd = open (world.log, O_WRONLY | O_APPEND);
+
+    ck_assert_int_eq (write (fd, text, strlen (text)), strlen (text));
+}
+
+static void
+ck_fails (int code, const char *text)
+{
+    ck_wait (world.called);
+    ck_assert_msg (g_error_matches (world.failure, ROOST_ERROR, code), "%s",
+                   world.failure ? world.failure->message : "it holds");
+    ck_assert_msg (strstr (world.failure->message, text), "%s", world.failure->message);
+}
+
+static gboolean
+explains (const char *text)
+{
+    g_autofree char *missing = condition_set_explain (world.set);
+
+    return strstr (missing, text) != NULL;
+}
+
+static void
+ck_holds (void)
+{
+    ck_wait (world.called);
+    ck_assert_msg (!world.failure, "%s", world.failure ? world.failure->message : "");
+}
+
+START_TEST (said_before)
+{
+    say ("boot\nlogin: ");
+    want (CONDITION_SERIAL, "^login: $");
+    begin (0);
+    ck_holds ();
+}
+END_TEST
+
+START_TEST (said_later_in_pieces)
+{
+    say ("boot\n");
+    want (CONDITION_SERIAL, "^login: $");
+    begin (0);
+    wait_settle ();
+    ck_assert (!world.called);
+    say ("log");
+    wait_settle ();
+    say ("in: ");
+    ck_holds ();
+}
+END_TEST
+
+START_TEST (said_by_the_run_before)
+{
+    say ("login: \n");
+    want (CONDITION_SERIAL, "login");
+    world.wanted->timeout_ms = SHORT_MS;
+    begin (8);
+    ck_fails (ROOST_ERROR_TIMEOUT, "nor anything else");
+}
+END_TEST
+
+START_TEST (only_what_is_new)
+{
+    say ("login: ");
+    want (CONDITION_SERIAL, "login")->fresh = TRUE;
+    begin (0);
+    wait_settle ();
+    ck_assert (!world.called);
+    say ("login: ");
+    ck_holds ();
+}
+END_TEST
+
+START_TEST (all_must_hold)
+{
+    g_autofree char *missing = NULL;
+
+    want (CONDITION_SERIAL, "one");
+    want (CONDITION_SERIAL, "two");
+    begin (0);
+    say ("one\n");
+    ck_wait (!explains ("/one/") && explains ("its last line is \"one\""));
+    ck_assert (!world.called);
+    missing = condition_set_explain (world.set);
+    ck_assert_str_eq (missing, "the serial port has not said /two/; its last line is \"one\"");
+    say ("two\n");
+    ck_holds ();
+}
+END_TEST
+
+START_TEST (in_vain)
+{
+    want (CONDITION_SERIAL, "never");
+    want (CONDITION_QMP_EVENT, "RESET");
+    begin (0);
+    say ("Kernel panic\n");
+    ck_wait (explains ("its last line is \"Kernel panic\"; no event RESET came"));
+    ck_assert (!world.called);
+}
+END_TEST
+
+START_TEST (out_of_time)
+{
+    say ("Kernel panic\n");
+    want (CONDITION_SERIAL, "never");
+    world.wanted->timeout_ms = SHORT_MS;
+    begin (0);
+    ck_fails (
+        ROOST_ERROR_TIMEOUT,
+        "after 50 ms: the serial port has not said /never/; its last line is \"Kernel panic\"");
+}
+END_TEST
+
+START_TEST (what_cannot_be)
+{
+    want (CONDITION_SERIAL, "(");
+    begin (0);
+    ck_wait (world.called);
+    ck_assert_ptr_nonnull (world.failure);
+}
+END_TEST
+
+START_TEST (no_such_forward)
+{
+    want (CONDITION_TCP, "https");
+    begin (0);
+    ck_fails (ROOST_ERROR_FAILED, "no tcp forward https");
+}
+END_TEST
+
+START_TEST (freed_while_it_waits)
+{
+    want (CONDITION_SERIAL, "never");
+    want (CONDITION_QMP_EVENT, "RESET");
+    begin (0);
+    g_clear_pointer (&world.set, condition_set_free);
+    say ("never\n");
+    wait_settle ();
+    ck_assert (!world.called);
+}
+END_TEST
+
+/* --- https --- */
+
+/* Returns: a socket that listens, and its port */
+static int
+listen_somewhere (guint *ret_port)
+{
+    struct sockaddr_in name = { .sin_family = AF_INET, .sin_addr = { htonl (INADDR_LOOPBACK) } };
+    socklen_t length = sizeof name;
+    int fd = socket (AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+    ck_assert_int_eq (bind (fd, (struct sockaddr *)&name, sizeof name), 0);
+    ck_assert_int_eq (listen (fd, 4), 0);
+    ck_assert_int_eq (getsockname (fd, (struct sockaddr *)&name, &length), 0);
+    *ret_port = ntohs (name.sin_port);
+    return fd;
+}
+
+static void
+want_https (guint port)
+{
+    ForwardRecord *forward = record_new (&forward_record);
+
+    forward->proto = g_strdup ("tcp");
+    forward->host_address = g_strdup ("127.0.0.1");
+    forward->bound_port = port;
+    forward->guest_port = 443;
+    g_ptr_array_add (world.record->forwards, forward);
+    want (CONDITION_HTTPS, "443");
+}
+
+/* waits for the greeting on @listener and answers with @answer */
+static void
+answer_once (int listener, const char *answer, gsize length)
+{
+    g_auto (AutoFd) peer = -1;
+    guint8 hello[108] = { 0 };
+
+    fcntl (listener, F_SETFL, O_NONBLOCK);
+    ck_wait ((peer = accept (listener, NULL, NULL)) >= 0);
+    fcntl (peer, F_SETFL, O_NONBLOCK);
+    ck_wait (recv (peer, hello, sizeof hello, MSG_PEEK) == sizeof hello);
+    ck_assert_int_eq (hello[0], 0x16);
+    ck_assert_int_eq (send (peer, answer, length, MSG_NOSIGNAL), length);
+    shutdown (peer, SHUT_WR);
+    ck_wait (world.called || !explains ("no TLS server answers"));
+}
+
+START_TEST (tls_is_answered)
+{
+    guint port;
+    g_auto (AutoFd) listener = listen_somewhere (&port);
+
+    want_https (port);
+    begin (0);
+    answer_once (listener, "\x16\x03\x03", 3);
+    ck_holds ();
+}
+END_TEST
+
+START_TEST (tls_is_refused_in_tls)
+{
+    guint port;
+    g_auto (AutoFd) listener = listen_somewhere (&port);
+
+    want_https (port);
+    begin (0);
+    answer_once (listener, "\x15\x03\x01\x00\x02\x02\x28", 7);
+    ck_holds ();
+}
+END_TEST
+
+START_TEST (no_tls)
+{
+    guint port;
+    g_auto (AutoFd) listener = listen_somewhere (&port);
+
+    want_https (port);
+    begin (0);
+    answer_once (listener, "HTTP/1.1 400 Bad Request\r\n", 26);
+    ck_wait (explains (": what answers does not speak TLS"));
+    ck_assert (!world.called);
+}
+END_TEST
+
+START_TEST (nobody_listens)
+{
+    guint port;
+    int listener = listen_somewhere (&port);
+
+    close (listener);
+    want_https (port);
+    begin (0);
+    ck_wait (explains ("connections are refused or closed"));
+}
+END_TEST
+
+/* OpenSSL's own server, where it is installed */
+START_TEST (a_real_server)
+{
+    g_autofree char *program = g_find_program_in_path ("openssl");
+    g_autofree char *dir = g_dir_make_tmp ("tls-XXXXXX", NULL);
+    g_autofree char *pem = g_build_filename (dir, "pem", NULL), *accept_at = NULL;
+    const char *make[] = { "openssl", "req",     "-x509", "-newkey", "rsa:2048", "-nodes", "-subj",
+                           "/CN=x",   "-keyout", pem,     "-out",    pem,        NULL };
+    guint port;
+    g_autoptr (GSubprocess) server = NULL;
+
+    if (program) {
+        g_autoptr (GSubprocess) maker = g_subprocess_newv (
+            make, G_SUBPROCESS_FLAGS_STDERR_SILENCE | G_SUBPROCESS_FLAGS_STDOUT_SILENCE, NULL);
+
+        ck_assert (maker && g_subprocess_wait_check (maker, NULL, NULL));
+        close (listen_somewhere (&port));
+        accept_at = g_strdup_printf ("127.0.0.1:%u", port);
+        server = g_subprocess_new (
+            G_SUBPROCESS_FLAGS_STDERR_SILENCE | G_SUBPROCESS_FLAGS_STDOUT_SILENCE, NULL, "openssl",
+            "s_server", "-accept", accept_at, "-cert", pem, "-key", pem, "-quiet", NULL);
+        ck_assert_ptr_nonnull (server);
+        want_https (port);
+        begin (0); /* perhaps before it listens */
+        ck_assert (wait_for (world.called, LONG_MS));
+        ck_holds ();
+        g_subprocess_force_exit (server);
+        g_subprocess_wait (server, NULL, NULL);
+    }
+    g_unlink (pem);
+    g_rmdir (dir);
+}
+END_TEST
+
+/* --- the key map --- */
+
+static char *
+chord_text (const Chord *chord)
+{
+    return g_strjoinv ("-", (GStrv)chord->keys);
+}
+
+START_TEST (texts_become_keys)
+{
+    static const char all[] = "aZ09`~!@#$%^&*()-_=+[{]}\\|;:'\",<.>/? \t\n";
+    g_autoptr (GArray) chords = keymap_from_text (all, NULL);
+    g_autoptr (GString) keys = g_string_new (NULL);
+
+    ck_assert_ptr_nonnull (chords);
+    for (guint i = 0; i < chords->len; i++) {
+        g_autofree char *text = chord_text (&g_array_index (chords, Chord, i));
+
+        g_string_append_printf (keys, "%s ", text);
+    }
+    ck_assert_str_eq (
+        keys->str,
+        "a shift-z 0 9 grave_accent shift-grave_accent shift-1 shift-2 shift-3 shift-4 shift-5 "
+        "shift-6 shift-7 shift-8 shift-9 shift-0 minus shift-minus equal shift-equal bracket_left "
+        "shift-bracket_left bracket_right shift-bracket_right backslash shift-backslash semicolon "
+        "shift-semicolon apostrophe shift-apostrophe comma shift-comma dot shift-dot slash "
+        "shift-slash spc tab ret ");
+}
+END_TEST
+
+START_TEST (what_no_key_writes)
+{
+    static const char *const texts[] = { "a\xc3\xbc", "\xff", "a\001", "\xe2\x82\xac", NULL };
+
+    for (gsize i = 0; texts[i]; i++) {
+        g_autoptr (GError) error = NULL;
+
+        ck_assert_ptr_null (keymap_from_text (texts[i], &error));
+        ck_assert (g_error_matches (error, ROOST_ERROR, ROOST_ERROR_USAGE));
+    }
+}
+END_TEST
+
+START_TEST (chords_by_name)
+{
+    static const struct {
+        const char *text;
+        const char *keys;
+    } rows[] = { { "ctrl-alt-delete", "ctrl-alt-delete" },
+                 { "Control-ALT-Del", "ctrl-alt-delete" },
+                 { "enter", "ret" },
+                 { "shift-A", "shift-a" },
+                 { "f12", "f12" },
+                 { "ctrl-]", "ctrl-bracket_right" },
+                 { "kp_enter", "kp_enter" } };
+
+    for (gsize i = 0; i < G_N_ELEMENTS (rows); i++) {
+        g_autofree char *keys = NULL;
+        Chord chord;
+
+        ck_assert (keymap_parse_chord (rows[i].text, &chord, NULL));
+        keys = chord_text (&chord);
+        ck_assert_str_eq (keys, rows[i].keys);
+    }
+}
+END_TEST
+
+START_TEST (what_is_no_chord)
+{
+    static const char *const texts[] = { "", "-", "ctrl-", "a--b", "a-b-c-d-e-f-g-h-i", NULL };
+
+    for (gsize i = 0; texts[i]; i++) {
+        g_autoptr (GError) error = NULL;
+        Chord chord;
+
+        ck_assert_msg (!keymap_parse_chord (texts[i], &chord, &error), "%s", texts[i]);
+        ck_assert (g_error_matches (error, ROOST_ERROR, ROOST_ERROR_USAGE));
+    }
+}
+END_TEST
+
+int
+main (void)
+{
+    Suite *suite = suite_create ("condition");
+    TCase *tcase = tcase_create ("conditions"), *keys = tcase_create ("keys");
+
+    tcase_add_checked_fixture (tcase, set_up, tear_down);
+    tcase_set_timeout (tcase, 180);
+    tcase_add_test (tcase, said_before);
+    tcase_add_test (tcase, said_later_in_pieces);
+    tcase_add_test (tcase, said_by_the_run_before);
+    tcase_add_test (tcase, only_what_is_new);
+    tcase_add_test (tcase, all_must_hold);
+    tcase_add_test (tcase, in_vain);
+    tcase_add_test (tcase, out_of_time);
+    tcase_add_test (tcase, what_cannot_be);
+    tcase_add_test (tcase, no_such_forward);
+    tcase_add_test (tcase, freed_while_it_waits);
+    tcase_add_test (tcase, tls_is_answered);
+    tcase_add_test (tcase, tls_is_refused_in_tls);
+    tcase_add_test (tcase, no_tls);
+    tcase_add_test (tcase, nobody_listens);
+    tcase_add_test (tcase, a_real_server);
+    suite_add_tcase (suite, tcase);
+    tcase_add_test (keys, texts_become_keys);
+    tcase_add_test (keys, what_no_key_writes);
+    tcase_add_test (keys, chords_by_name);
+    tcase_add_test (keys, what_is_no_chord);
+    suite_add_tcase (suite, keys);
+    return run_tap (suite);
+}
