@@ -17,6 +17,7 @@ noinst_LIBRARIES += %D%/libcli.a
 	%D%/forward.c \
 	%D%/gc.c \
 	%D%/graph.c \
+	%D%/guard.c %D%/guard.h \
 	%D%/help.c \
 	%D%/image.c \
 	%D%/image-change.c \

@@ -154,7 +154,8 @@ const Verb verb_table[] = {
       "Ctrl-] ends it. PORT counts from 0. What the port says is logged all the same.",
       "file lab set", verb_console, "roost console web1" },
     { "log", "logs", "[MACHINE]", 0, 1, "show what a machine said",
-      "The log of its first serial port, unless an option says otherwise.",
+      "The log of its first serial port, unless an option says otherwise. What it holds to control "
+      "a terminal does not reach yours, but for colours; a file or a pipe gets it as it is.",
       "file lab set follow lines stderr qmp supervisor why json", verb_log,
       "roost log web1 --follow" },
     { "shell", NULL, "MACHINE|PATH", 1, 1, "talk QMP to a machine",
