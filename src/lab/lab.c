@@ -131,6 +131,9 @@ keep_machine (LiveLab *lab, LiveMachine *machine, Executed *executed)
     executed->off = off;
     g_strfreev (executed->restarts);
     executed->restarts = live_machine_get_restarts (machine);
+    g_strfreev (executed->held);
+    executed->held = live_machine_get_held (machine);
+    executed->serial_offset = live_machine_get_serial_offset (machine);
     executed->paused = live_machine_is_start_paused (machine);
     if (turned && lab->status == LAB_UP)
         lab_save (lab);

@@ -3,6 +3,7 @@
 CHECKPOINT_TESTS = \
 	%D%/test-checkpoint-copy.sh \
 	%D%/test-checkpoint-machines.sh \
+	%D%/test-checkpoint-ready.sh \
 	%D%/test-checkpoint-save.sh \
 	%D%/test-checkpoint.sh
 TESTS += $(CHECKPOINT_TESTS)

@@ -28,7 +28,6 @@ describe (LiveMachine *machine)
     part->program = g_strdup (record->argv[0]);
     part->fingerprint = fingerprint_of (record->argv[0]);
     part->running = live_machine_get_state (machine) == MACHINE_RUNNING;
-    part->ready = live_machine_get_readiness (machine) == READY_YES;
     part->once = once_is_due (record);
     part->ram = g_strconcat (record->name, ".ram", NULL);
     return part;
@@ -158,6 +157,24 @@ copy_vars (CheckpointDraft *draft, CheckpointMachine *part, const MachineStep *r
     return data && file_write_whole (to, data, length, 0600, error);
 }
 
+/* A condition that is waited for yet holds with what is said after the save, or with
+ * what was said just before, which may not have been read. */
+static gboolean
+note_readiness (CheckpointDraft *draft, CheckpointMachine *part, GError **error)
+{
+    LiveMachine *machine = live_lab_find_machine (draft->lab, part->machine);
+    g_autofree char *name = g_strconcat (part->machine, ".said", NULL);
+    g_autofree char *path = g_build_filename (draft->part, name, NULL);
+    gboolean said;
+
+    part->ready = live_machine_get_readiness (machine) == READY_YES;
+    part->held = live_machine_get_held (machine);
+    if (!live_machine_save_said (machine, path, &said, error))
+        return FALSE;
+    part->said = said ? g_steal_pointer (&name) : NULL;
+    return TRUE;
+}
+
 gboolean
 checkpoint_draft_note (CheckpointDraft *draft, GError **error)
 {
@@ -169,7 +186,8 @@ checkpoint_draft_note (CheckpointDraft *draft, GError **error)
         CheckpointMachine *part = g_ptr_array_index (checkpoint->machines, i);
         const MachineStep *record = plan_find_machine (checkpoint->plan, part->machine);
 
-        if (!note_disks (draft, part, record, error) || !copy_vars (draft, part, record, error))
+        if (!note_disks (draft, part, record, error) || !copy_vars (draft, part, record, error) ||
+            !note_readiness (draft, part, error))
             return FALSE;
     }
     return TRUE;

@@ -5,6 +5,7 @@
  *   STATE/checkpoints/NAME/checkpoint.json   what it is; written last
  *   STATE/checkpoints/NAME/MACHINE.ram       memory and devices, as QEMU writes them
  *   STATE/checkpoints/NAME/MACHINE.vars      variables of the firmware
+ *   STATE/checkpoints/NAME/MACHINE.said      the end of what its serial port has said
  *   STATE/checkpoints/.NAME.part             one that is being saved
  *
  * Disks stay where they are: a layer that a checkpoint needs is never written to
@@ -21,9 +22,11 @@ typedef struct {
     char *fingerprint; /* of that program */
     gboolean running;  /* it was not paused */
     gboolean ready;    /* it was ready, and will not say so again */
+    GStrv held;        /* what of its readiness had held, and will not be said again */
     gboolean once;     /* boot.once was due, and is again */
     char *ram;         /* name of the file */
     char *vars;        /* name of the file; NULL = its firmware has none */
+    char *said;        /* name of the file; NULL = it has said nothing */
     gint64 ram_bytes;
     GPtrArray *disks; /* DiskEntry: the layers that it had then */
 } CheckpointMachine;
