@@ -254,8 +254,9 @@ const Verb verb_table[] = {
       "ports and an internal segment of its own, and the addresses of the saved machines. "
       "`--from LAB/NAME` is a checkpoint of another lab than the profile names. rm NAME is "
       "refused while a copy needs it, and takes the layers back that it has added to the disks, "
-      "also of machines that run. Ctrl-C and `down` cancel a save; a lab of which a machine is off "
-      "is not saved.",
+      "also of machines that run. Ctrl-C and `down` cancel a save. Of a machine that is off the "
+      "disks are saved, and it stays off. `up --name` without --from brings a copy that is down up "
+      "again, from the disks that it has.",
       "file lab set force no-wait timeout json", verb_checkpoint, "roost checkpoint save ready" },
     { "doctor", NULL, "[FILE]", 0, 1, "examine this host",
       "What it lacks for labs, why that matters and the command that mends it. With a profile, "

@@ -103,8 +103,8 @@ machine_continue (LiveMachine *machine)
         machine->handlers.connected (machine, machine->user_data);
     if (machine->start_paused) {
         machine_set_state (machine, MACHINE_PAUSED);
-        if (!machine->record->ready)
-            machine_set_readiness (machine, READY_YES);
+        if (machine->was_ready || machine_has_held_all (machine))
+            machine_begin_readiness (machine);
         machine_finish_start (machine, NULL);
         return;
     }

@@ -25,6 +25,7 @@ static const Field machine_fields[] = {
     F (machine, "machine", FIELD_STRING),
     F (program, "program", FIELD_STRING),
     F (fingerprint, "fingerprint", FIELD_STRING),
+    F (off, "off", FIELD_BOOL),
     F (running, "running", FIELD_BOOL),
     F (ready, "ready", FIELD_BOOL),
     F (held, "held", FIELD_STRINGS),
@@ -73,8 +74,9 @@ is_sound (const Checkpoint *checkpoint)
     for (guint i = 0; i < checkpoint->machines->len; i++) {
         const CheckpointMachine *part = g_ptr_array_index (checkpoint->machines, i);
 
-        if (!part->machine || !part->ram || strchr (part->ram, '/') ||
-            (part->vars && strchr (part->vars, '/')) || (part->said && strchr (part->said, '/')) ||
+        if (!part->machine || (!part->ram && !part->off) ||
+            (part->ram && strchr (part->ram, '/')) || (part->vars && strchr (part->vars, '/')) ||
+            (part->said && strchr (part->said, '/')) ||
             !plan_find_machine (checkpoint->plan, part->machine))
             return FALSE;
     }

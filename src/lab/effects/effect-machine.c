@@ -88,9 +88,8 @@ machine_do (GTask *task, EffectsContext *context, const Step *step, Executed *ex
     LiveMachine *machine = find_machine (context, step);
     const CheckpointMachine *part =
         context->from ? checkpoint_find_machine (context->from, step->machine->name) : NULL;
-    g_autofree char *memory = part ? checkpoint_file (context->from, part->ram) : NULL;
-    g_autofree char *said =
-        part && part->said ? checkpoint_file (context->from, part->said) : NULL;
+    g_autofree char *memory = part && part->ram ? checkpoint_file (context->from, part->ram) : NULL;
+    g_autofree char *said = part && part->said ? checkpoint_file (context->from, part->said) : NULL;
     SavedMachine saved = { .memory = memory, .said = said };
 
     if (part) {
@@ -98,7 +97,12 @@ machine_do (GTask *task, EffectsContext *context, const Step *step, Executed *ex
         saved.ready = part->ready;
         saved.held = part->held;
     }
-    live_machine_set_saved (machine, part ? &saved : NULL);
+    live_machine_set_saved (machine, memory ? &saved : NULL);
+    if (part && part->off) {
+        executed->off = TRUE;
+        g_task_return_pointer (task, NULL, NULL);
+        return;
+    }
     live_machine_start_async (machine, context->paused || (part && !part->running), machine_started,
                               g_object_ref (task));
 }
