@@ -4,8 +4,8 @@
  */
 #include "base/error.h"
 #include "base/file.h"
-#include "host/fingerprint.h"
-#include "host/run-as.h"
+#include "host/emulator/fingerprint.h"
+#include "host/process/run-as.h"
 #include "lab/checkpoints/checkpoint.h"
 #include "lab/disks/disk-layer.h"
 #include "plan/qemu/disk-file.h"

@@ -3,8 +3,8 @@
 #include "lab/disks/disk-layer.h"
 
 #include "base/error.h"
-#include "host/image.h"
-#include "host/run-as.h"
+#include "host/image/image.h"
+#include "host/process/run-as.h"
 
 #include <unistd.h>
 
