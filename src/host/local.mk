@@ -2,7 +2,8 @@
 # host/: every effect on the machine, one file per kind.
 noinst_LIBRARIES += %D%/libhost.a
 %C%_libhost_a_SOURCES = \
-	%D%/bridge.c %D%/bridge.h \
+	%D%/bridge.c %D%/bridge.h %D%/bridge-private.h \
+	%D%/bridge-change.c \
 	%D%/command.c %D%/command.h \
 	%D%/doctor.c %D%/doctor.h %D%/doctor-private.h \
 	%D%/doctor-cpu.c \
