@@ -7,6 +7,7 @@ noinst_LIBRARIES += %D%/libhost.a
 	%D%/command.c %D%/command.h \
 	%D%/doctor.c %D%/doctor.h %D%/doctor-private.h \
 	%D%/doctor-cpu.c \
+	%D%/doctor-kernel.c \
 	%D%/doctor-network.c \
 	%D%/doctor-space.c \
 	%D%/doctor-tools.c \
@@ -26,6 +27,7 @@ noinst_LIBRARIES += %D%/libhost.a
 	%D%/netem.c %D%/netem.h \
 	%D%/netlink.c %D%/netlink.h %D%/netlink-private.h \
 	%D%/netlink-link.c %D%/netlink-port.c \
+	%D%/kernel.c %D%/kernel.h \
 	%D%/lock.c %D%/lock.h \
 	%D%/image-grow.c \
 	%D%/image-info.c %D%/image-info.h \
