@@ -6,13 +6,13 @@
 #include "base/error.h"
 #include "base/file.h"
 #include "base/quantity.h"
-#include "cli/client.h"
+#include "cli/common/client.h"
 #include "cli/down.h"
-#include "cli/load.h"
-#include "cli/output.h"
-#include "cli/show.h"
+#include "cli/common/load.h"
+#include "cli/common/output.h"
+#include "cli/common/show.h"
 #include "cli/up.h"
-#include "cli/wait.h"
+#include "cli/common/wait.h"
 #include "lab/remains.h"
 
 #include <glib-unix.h>

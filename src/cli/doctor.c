@@ -2,9 +2,9 @@
 /* roost doctor: what this host lacks, for labs in general or for one profile. */
 #include "base/dirs.h"
 #include "base/error.h"
-#include "cli/load.h"
-#include "cli/output.h"
-#include "host/doctor.h"
+#include "cli/common/load.h"
+#include "cli/common/output.h"
+#include "host/doctor/doctor.h"
 #include "plan/paths.h"
 
 #include <glib/gstdio.h>

@@ -7,7 +7,7 @@
 #include "base/error.h"
 #include "base/file.h"
 #include "base/quantity.h"
-#include "cli/client.h"
+#include "cli/common/client.h"
 #include "cli/supervise.h"
 #include "cli/why.h"
 #include "lab/registry.h"

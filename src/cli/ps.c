@@ -2,7 +2,7 @@
 /* roost ps: the labs that are up, from their state files alone. */
 #include "base/dirs.h"
 #include "base/record.h"
-#include "cli/output.h"
+#include "cli/common/output.h"
 #include "cli/verb.h"
 #include "lab/registry.h"
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* roost restart: stop, then start. */
-#include "cli/machines.h"
+#include "cli/common/machines.h"
 
 gboolean
 verb_restart (Options *options, GError **error)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* roost start: machines that are stopped begin again. */
-#include "cli/machines.h"
+#include "cli/common/machines.h"
 
 static void
 fill (JsonObject *arguments, const Options *options)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* roost wait: until a machine shows what is asked for. */
-#include "cli/machines.h"
-#include "cli/output.h"
+#include "cli/common/machines.h"
+#include "cli/common/output.h"
 #include "plan/step.h"
 
 #define TIMEOUT_MS (5 * 60 * 1000) /* unless --timeout says otherwise */

@@ -14,7 +14,7 @@
 #include "lab/disks/disk-adopt.h"
 #include "lab/lab-private.h"
 
-#include "host/marked.h"
+#include "host/process/marked.h"
 
 #include <signal.h>
 #include <string.h>

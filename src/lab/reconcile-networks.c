@@ -6,8 +6,8 @@
  * once more, and does it again.  What taking it back needs is written down before.
  */
 #include "base/error.h"
-#include "host/bridge.h"
-#include "host/tap.h"
+#include "host/network/bridge.h"
+#include "host/network/tap.h"
 #include "lab/effects/effect.h"
 #include "lab/reconcile-private.h"
 

@@ -3,11 +3,11 @@
  * reconciled, and the way back.  One after the other.
  *
  * What comes is written down before the machine has it, what goes after it has gone:
- * a supervisor that takes over in between looks what is there (machine/plug.h).
+ * a supervisor that takes over in between looks what is there (machine/plug/plug.h).
  */
 #include "machine/link.h"
 #include "machine/machine.h"
-#include "machine/plug.h"
+#include "machine/plug/plug.h"
 #include "lab/reconcile-private.h"
 #include "plan/qemu/part.h"
 

@@ -9,7 +9,7 @@
  */
 #pragma once
 
-#include "host/process.h"
+#include "host/process/process.h"
 #include "plan/step.h"
 
 typedef enum { LAB_DOWN, LAB_COMING_UP, LAB_UP, LAB_CHANGING, LAB_GOING_DOWN } LabState;

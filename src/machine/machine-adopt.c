@@ -14,7 +14,7 @@
 #include "machine/capture.h"
 #include "machine/diary.h"
 #include "machine/hmp.h"
-#include "machine/plug.h"
+#include "machine/plug/plug.h"
 #include "machine/usernet.h"
 
 /* an emulator that runs already answers at once or hangs; clients wait for this */

@@ -4,7 +4,7 @@
  */
 #pragma once
 
-#include "machine/condition.h"
+#include "machine/conditions/condition.h"
 #include "machine/machine.h"
 #include "machine/policy.h"
 

@@ -2,9 +2,9 @@
 /* Owns what the process of a machine is given when it is started: descriptors, the
  * log of its standard error, its marker. */
 #include "base/file.h"
-#include "host/marked.h"
-#include "host/run-as.h"
-#include "host/tap.h"
+#include "host/process/marked.h"
+#include "host/process/run-as.h"
+#include "host/network/tap.h"
 #include "machine/diary.h"
 #include "machine/machine-private.h"
 

@@ -13,7 +13,7 @@
 #include "machine/diary.h"
 #include "machine/machine-private.h"
 #include "machine/once.h"
-#include "machine/plug.h"
+#include "machine/plug/plug.h"
 #include "machine/story.h"
 
 #include <string.h>

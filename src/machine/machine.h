@@ -12,7 +12,7 @@
  */
 #pragma once
 
-#include "host/process.h"
+#include "host/process/process.h"
 #include "plan/step.h"
 #include "qmp/qmp-client.h"
 

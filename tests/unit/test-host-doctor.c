@@ -3,7 +3,7 @@
  * one thing wrong.
  */
 /* Requirements: R1. */
-#include "host/doctor.h"
+#include "host/doctor/doctor.h"
 #include "host/facts.h"
 #include "unit/tap.h"
 

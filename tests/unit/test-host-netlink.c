@@ -2,11 +2,11 @@
 /* Links, addresses and VLANs by the kernel's route socket, in a network namespace of
  * each case's own; and the bridge of a step, made, undone and not mixed up with
  * those of others. */
-#include "host/netlink.h"
+#include "host/network/netlink.h"
 
 #include "base/error.h"
 #include "base/file.h"
-#include "host/bridge.h"
+#include "host/network/bridge.h"
 #include "unit/tap.h"
 
 #include <sched.h>

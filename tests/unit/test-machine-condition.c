@@ -2,7 +2,7 @@
 /* lab/condition: what holds, what does not and what is said of it; and the key map. */
 #include "base/error.h"
 #include "base/file.h"
-#include "machine/condition.h"
+#include "machine/conditions/condition.h"
 #include "machine/keymap.h"
 #include "unit/tap.h"
 #include "unit/wait.h"

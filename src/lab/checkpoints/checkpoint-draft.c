@@ -5,7 +5,7 @@
 #include "base/error.h"
 #include "base/file.h"
 #include "base/text.h"
-#include "host/fingerprint.h"
+#include "host/emulator/fingerprint.h"
 #include "host/tree.h"
 #include "lab/lab-private.h"
 #include "machine/once.h"

@@ -4,9 +4,9 @@
  */
 #include "base/error.h"
 #include "base/file.h"
-#include "host/fingerprint.h"
-#include "host/image.h"
-#include "host/run-as.h"
+#include "host/emulator/fingerprint.h"
+#include "host/image/image.h"
+#include "host/process/run-as.h"
 #include "lab/checkpoints/checkpoint.h"
 #include "plan/qemu/disk-file.h"
 
