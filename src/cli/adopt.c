@@ -4,10 +4,10 @@
  */
 #include "base/dirs.h"
 #include "base/error.h"
-#include "cli/client.h"
+#include "cli/common/client.h"
 #include "cli/supervise.h"
 #include "cli/verb.h"
-#include "host/notify.h"
+#include "host/process/notify.h"
 #include "lab/registry.h"
 
 #include <stdio.h>

@@ -2,8 +2,8 @@
 /* roost argv: the command line of each emulator, as it is executed. */
 #include "base/error.h"
 #include "base/record.h"
-#include "cli/load.h"
-#include "cli/output.h"
+#include "cli/common/load.h"
+#include "cli/common/output.h"
 
 #include <stdio.h>
 

@@ -9,9 +9,9 @@
 #include "base/error.h"
 #include "base/file.h"
 #include "base/quantity.h"
-#include "cli/client.h"
-#include "cli/machines.h"
-#include "cli/output.h"
+#include "cli/common/client.h"
+#include "cli/common/machines.h"
+#include "cli/common/output.h"
 #include "cli/pcap.h"
 #include "lab/registry.h"
 

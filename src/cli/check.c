@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* roost check: everything that `up` does before it touches the host. */
-#include "cli/load.h"
-#include "cli/output.h"
+#include "cli/common/load.h"
+#include "cli/common/output.h"
 
 #include <stdio.h>
 

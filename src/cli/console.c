@@ -6,7 +6,7 @@
 #include "base/error.h"
 #include "base/file.h"
 #include "base/quantity.h"
-#include "cli/client.h"
+#include "cli/common/client.h"
 #include "host/socket.h"
 
 #include <errno.h>

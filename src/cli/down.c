@@ -2,10 +2,10 @@
 /* roost down: every machine stops, every step is undone. */
 #include "base/dirs.h"
 #include "base/error.h"
-#include "cli/client.h"
+#include "cli/common/client.h"
 #include "cli/down.h"
-#include "cli/machines.h"
-#include "cli/output.h"
+#include "cli/common/machines.h"
+#include "cli/common/output.h"
 #include "lab/checkpoints/checkpoint.h"
 #include "lab/disks/images.h"
 #include "lab/remains.h"

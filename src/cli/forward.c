@@ -2,9 +2,9 @@
 /* roost forward: host ports of a running machine. */
 #include "base/diag.h"
 #include "base/error.h"
-#include "cli/client.h"
-#include "cli/output.h"
-#include "cli/show.h"
+#include "cli/common/client.h"
+#include "cli/common/output.h"
+#include "cli/common/show.h"
 #include "profile/forward.h"
 
 #include <stdio.h>

@@ -4,9 +4,9 @@
  */
 #include "base/dirs.h"
 #include "base/error.h"
-#include "cli/client.h"
+#include "cli/common/client.h"
 #include "cli/verb.h"
-#include "host/marked.h"
+#include "host/process/marked.h"
 #include "lab/registry.h"
 #include "lab/remains.h"
 #include "base/text.h"

@@ -3,7 +3,7 @@
 #include "base/dirs.h"
 #include "base/error.h"
 #include "base/text.h"
-#include "cli/load.h"
+#include "cli/common/load.h"
 #include "lab/state.h"
 #include "plan/graph.h"
 

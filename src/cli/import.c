@@ -3,7 +3,7 @@
 #include "import/import.h"
 
 #include "base/file.h"
-#include "cli/output.h"
+#include "cli/common/output.h"
 #include "cli/verb.h"
 
 #include <stdio.h>

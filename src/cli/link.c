@@ -2,7 +2,7 @@
 /* roost link: the cable of a running machine. */
 #include "base/error.h"
 #include "base/quantity.h"
-#include "cli/client.h"
+#include "cli/common/client.h"
 
 #include <stdlib.h>
 #include <string.h>

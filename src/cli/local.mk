@@ -7,7 +7,6 @@ noinst_LIBRARIES += %D%/libcli.a
 	%D%/capture.c \
 	%D%/check.c \
 	%D%/checkpoint.c %D%/checkpoint.h \
-	%D%/client.c %D%/client.h \
 	%D%/console.c \
 	%D%/doctor.c \
 	%D%/down.c %D%/down.h \
@@ -17,54 +16,56 @@ noinst_LIBRARIES += %D%/libcli.a
 	%D%/forward.c \
 	%D%/gc.c \
 	%D%/graph.c \
-	%D%/guard.c %D%/guard.h \
 	%D%/help.c \
-	%D%/image.c \
-	%D%/image-change.c \
-	%D%/image-job.c \
-	%D%/image-make.c \
-	%D%/image-verbs.h \
 	%D%/import.c \
 	%D%/link.c \
-	%D%/load.c %D%/load.h \
 	%D%/log.c \
-	%D%/machines.c %D%/machines.h \
 	%D%/media.c \
 	%D%/net.c \
 	%D%/net-prepare.c %D%/net-prepare.h \
 	%D%/options.c \
-	%D%/output.c %D%/output.h \
 	%D%/pause.c \
 	%D%/pcap.c %D%/pcap.h \
 	%D%/plan.c \
-	%D%/ps.c \
+	%D%/ps.c %D%/ps.h \
+	%D%/ps-usage.c \
 	%D%/qmp.c \
 	%D%/reset.c \
 	%D%/restart.c \
 	%D%/resume.c \
-	%D%/run.c %D%/run.h \
-	%D%/run-artifacts.c \
-	%D%/run-env.c \
-	%D%/run-junit.c \
-	%D%/run-watch.c \
 	%D%/schema.c \
 	%D%/screenshot.c \
 	%D%/send-key.c \
-	%D%/show.c %D%/show.h \
 	%D%/start.c \
 	%D%/status.c \
 	%D%/stop.c \
 	%D%/supervise.c %D%/supervise.h \
 	%D%/supervise-effects.c \
-	%D%/terminal.c %D%/terminal.h \
+	%D%/tail.c %D%/tail.h \
 	%D%/type.c \
 	%D%/up.c %D%/up.h \
 	%D%/verb.h \
 	%D%/verbs.c \
 	%D%/version.c \
-	%D%/wait.c %D%/wait.h \
 	%D%/wait-verb.c \
 	%D%/why.c %D%/why.h \
+	%D%/common/client.c %D%/common/client.h \
+	%D%/common/guard.c %D%/common/guard.h \
+	%D%/common/load.c %D%/common/load.h \
+	%D%/common/machines.c %D%/common/machines.h \
+	%D%/common/output.c %D%/common/output.h \
+	%D%/common/show.c %D%/common/show.h \
+	%D%/common/wait.c %D%/common/wait.h \
+	%D%/image/image.c \
+	%D%/image/image-change.c \
+	%D%/image/image-job.c \
+	%D%/image/image-make.c \
+	%D%/image/image-verbs.h \
+	%D%/run/run.c %D%/run/run.h \
+	%D%/run/run-artifacts.c \
+	%D%/run/run-env.c \
+	%D%/run/run-junit.c \
+	%D%/run/run-watch.c \
 	%D%/shell/qmp-checker.c %D%/shell/qmp-checker.h \
 	%D%/shell/qmp-complete.c %D%/shell/qmp-complete.h \
 	%D%/shell/qmp-complete-json.c \
@@ -90,5 +91,6 @@ noinst_LIBRARIES += %D%/libcli.a
 	%D%/shell/qmp-words.c %D%/shell/qmp-words.h \
 	%D%/shell/shell.c %D%/shell/shell.h \
 	%D%/shell/shell-lines.c \
-	%D%/shell/shell-private.h
+	%D%/shell/shell-private.h \
+	%D%/shell/terminal.c %D%/shell/terminal.h
 L_CLI = %D%/libcli.a $(L_IMPORT) $(L_NETNS) $(L_CONTROL) $(L_SWITCH) $(READLINE_LIBS)

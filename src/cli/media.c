@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* roost media, and roost image snapshot: disks of machines that run. */
 #include "base/error.h"
-#include "cli/client.h"
-#include "cli/image-verbs.h"
-#include "cli/output.h"
+#include "cli/common/client.h"
+#include "cli/image/image-verbs.h"
+#include "cli/common/output.h"
 
 #include <stdio.h>
 

@@ -8,8 +8,8 @@
 #include "base/dirs.h"
 #include "base/error.h"
 #include "base/file.h"
-#include "cli/load.h"
-#include "host/bridge.h"
+#include "cli/common/load.h"
+#include "host/network/bridge.h"
 #include "lab/lab.h"
 
 #include <errno.h>

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* roost net: the switches of a lab. */
-#include "cli/client.h"
+#include "cli/common/client.h"
 #include "cli/net-prepare.h"
-#include "cli/output.h"
+#include "cli/common/output.h"
 
 #include <stdio.h>
 #include <string.h>

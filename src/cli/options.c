@@ -4,7 +4,7 @@
 
 #include "base/error.h"
 #include "base/text.h"
-#include "cli/guard.h"
+#include "cli/common/guard.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* roost pause: the processors of machines stop. */
-#include "cli/machines.h"
+#include "cli/common/machines.h"
 
 gboolean
 verb_pause (Options *options, GError **error)

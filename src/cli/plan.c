@@ -3,9 +3,9 @@
  * that is up.
  */
 #include "base/quantity.h"
-#include "cli/load.h"
-#include "cli/output.h"
-#include "cli/show.h"
+#include "cli/common/load.h"
+#include "cli/common/output.h"
+#include "cli/common/show.h"
 #include "lab/reconcile.h"
 #include "plan/resources.h"
 

@@ -3,7 +3,7 @@
  * client would send it.
  */
 #include "base/error.h"
-#include "cli/machines.h"
+#include "cli/common/machines.h"
 #include "cli/shell/qmp-runner.h"
 #include "cli/shell/qmp-status.h"
 #include "cli/shell/shell.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* roost reset: the reset button of machines is pressed. */
-#include "cli/machines.h"
+#include "cli/common/machines.h"
 
 gboolean
 verb_reset (Options *options, GError **error)

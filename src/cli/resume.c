@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* roost resume: paused machines go on. */
-#include "cli/machines.h"
+#include "cli/common/machines.h"
 
 gboolean
 verb_resume (Options *options, GError **error)

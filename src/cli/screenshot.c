@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* roost screenshot: a PNG of a machine's screen, in a file of the user's own. */
 #include "base/error.h"
-#include "cli/machines.h"
-#include "cli/output.h"
+#include "cli/common/machines.h"
+#include "cli/common/output.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* roost send-key: keys and chords of keys by their names. */
-#include "cli/machines.h"
+#include "cli/common/machines.h"
 
 #include <json-glib/json-glib.h>
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* roost status: the machines of a lab and how to reach them. */
-#include "cli/client.h"
-#include "cli/output.h"
-#include "cli/show.h"
+#include "cli/common/client.h"
+#include "cli/common/output.h"
+#include "cli/common/show.h"
 
 #define TIMEOUT_MS (30 * 1000)
 

@@ -2,7 +2,7 @@
 /* The supervisor: the process that each lab has of its own. */
 #pragma once
 
-#include "host/process.h"
+#include "host/process/process.h"
 #include "lab/effects/effects.h"
 
 #include <glib.h>

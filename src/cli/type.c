@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* roost type: a text becomes keys that are pressed on a machine's keyboard. */
-#include "cli/machines.h"
+#include "cli/common/machines.h"
 
 #include <json-glib/json-glib.h>
 

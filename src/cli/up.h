@@ -2,7 +2,7 @@
 /* What `up` and `run` share. */
 #pragma once
 
-#include "cli/client.h"
+#include "cli/common/client.h"
 #include "plan/step.h"
 
 /**

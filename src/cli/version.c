@@ -2,7 +2,7 @@
 /* roost version. */
 #include "config.h"
 
-#include "cli/output.h"
+#include "cli/common/output.h"
 #include "cli/verb.h"
 
 #include <stdio.h>

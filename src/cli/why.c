@@ -6,8 +6,8 @@
 
 #include "base/dirs.h"
 #include "base/error.h"
-#include "cli/client.h"
-#include "cli/output.h"
+#include "cli/common/client.h"
+#include "cli/common/output.h"
 #include "lab/registry.h"
 #include "machine/story.h"
 

@@ -2,23 +2,25 @@
 # control/: the sockets of a lab, all of them speaking QMP.
 noinst_LIBRARIES += %D%/libcontrol.a
 %C%_libcontrol_a_SOURCES = \
-	%D%/command.c %D%/command.h %D%/command-private.h \
-	%D%/command-automation.c \
-	%D%/command-capture.c \
-	%D%/command-check.c \
-	%D%/command-checkpoint.c \
-	%D%/command-lab.c \
-	%D%/command-disk.c \
-	%D%/command-machine.c \
-	%D%/command-network.c \
-	%D%/fd-names.c %D%/fd-names.h \
-	%D%/json-replace.c %D%/json-replace.h \
 	%D%/listener.c %D%/listener.h \
 	%D%/schema.c %D%/schema.h \
-	%D%/secrets.c %D%/secrets.h \
 	%D%/server.c %D%/server.h \
-	%D%/shared.c %D%/shared.h %D%/shared-private.h \
-	%D%/shared-client.c \
-	%D%/shared-router.c \
-	%D%/transcript.c %D%/transcript.h
+	%D%/commands/command.c %D%/commands/command.h \
+	%D%/commands/command-automation.c \
+	%D%/commands/command-capture.c \
+	%D%/commands/command-check.c \
+	%D%/commands/command-checkpoint.c \
+	%D%/commands/command-disk.c \
+	%D%/commands/command-lab.c \
+	%D%/commands/command-machine.c \
+	%D%/commands/command-network.c \
+	%D%/commands/command-private.h \
+	%D%/shared/fd-names.c %D%/shared/fd-names.h \
+	%D%/shared/json-replace.c %D%/shared/json-replace.h \
+	%D%/shared/secrets.c %D%/shared/secrets.h \
+	%D%/shared/shared.c %D%/shared/shared.h \
+	%D%/shared/shared-client.c \
+	%D%/shared/shared-private.h \
+	%D%/shared/shared-router.c \
+	%D%/shared/transcript.c %D%/shared/transcript.h
 L_CONTROL = %D%/libcontrol.a $(L_LAB)

@@ -4,7 +4,7 @@
  */
 #include "control/schema.h"
 
-#include "control/command.h"
+#include "control/commands/command.h"
 
 #define EMPTY "0" /* the object without members */
 

@@ -8,7 +8,7 @@
 
 #include "base/error.h"
 #include "base/record.h"
-#include "control/command.h"
+#include "control/commands/command.h"
 #include "control/listener.h"
 #include "qmp/qmp-session.h"
 

@@ -3,8 +3,8 @@
 #include "host/facts.h"
 
 #include "base/file.h"
-#include "host/emulator-store.h"
-#include "host/run-as.h"
+#include "host/emulator/emulator-store.h"
+#include "host/process/run-as.h"
 
 #include <stdio.h>
 #include <string.h>

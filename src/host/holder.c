@@ -3,7 +3,7 @@
 #include "host/holder.h"
 
 #include "base/file.h"
-#include "host/process.h"
+#include "host/process/process.h"
 
 #include <fcntl.h>
 #include <stdio.h>

@@ -2,43 +2,50 @@
 # host/: every effect on the machine, one file per kind.
 noinst_LIBRARIES += %D%/libhost.a
 %C%_libhost_a_SOURCES = \
-	%D%/bridge.c %D%/bridge.h \
-	%D%/command.c %D%/command.h \
-	%D%/doctor.c %D%/doctor.h %D%/doctor-private.h \
-	%D%/doctor-cpu.c \
-	%D%/doctor-network.c \
-	%D%/doctor-space.c \
-	%D%/doctor-tools.c \
-	%D%/emulator-build.c %D%/emulator-build.h \
-	%D%/emulator-build-inputs.c %D%/emulator-build-private.h \
-	%D%/emulator-build-tools.c \
-	%D%/emulator-store.c %D%/emulator-store.h \
 	%D%/facts.c %D%/facts.h \
-	%D%/fingerprint.c %D%/fingerprint.h \
-	%D%/foreground.c %D%/foreground.h \
-	%D%/tree.c %D%/tree.h \
 	%D%/filesystem.c %D%/filesystem.h \
-	%D%/firmware.c %D%/firmware.h \
 	%D%/holder.c %D%/holder.h \
-	%D%/hook.c %D%/hook.h \
-	%D%/image.c %D%/image.h \
-	%D%/netem.c %D%/netem.h \
-	%D%/netlink.c %D%/netlink.h %D%/netlink-private.h \
-	%D%/netlink-link.c %D%/netlink-port.c \
 	%D%/lock.c %D%/lock.h \
-	%D%/image-grow.c \
-	%D%/image-info.c %D%/image-info.h \
-	%D%/netlink.c %D%/netlink.h %D%/netlink-private.h \
-	%D%/netlink-link.c %D%/netlink-port.c \
-	%D%/netns.c %D%/netns.h \
-	%D%/marked.c %D%/marked.h \
-	%D%/notify.c %D%/notify.h \
-	%D%/ovs.c %D%/ovs.h \
-	%D%/ports.c %D%/ports.h \
-	%D%/process.c %D%/process.h \
-	%D%/process-spawn.c \
-	%D%/run-as.c %D%/run-as.h \
-	%D%/seed.c %D%/seed.h \
 	%D%/socket.c %D%/socket.h \
-	%D%/tap.c %D%/tap.h
+	%D%/tree.c %D%/tree.h \
+	%D%/doctor/doctor.c %D%/doctor/doctor.h \
+	%D%/doctor/doctor-cpu.c \
+	%D%/doctor/doctor-kernel.c \
+	%D%/doctor/doctor-network.c \
+	%D%/doctor/doctor-private.h \
+	%D%/doctor/doctor-space.c \
+	%D%/doctor/doctor-tools.c \
+	%D%/emulator/emulator-build.c %D%/emulator/emulator-build.h \
+	%D%/emulator/emulator-build-inputs.c \
+	%D%/emulator/emulator-build-private.h \
+	%D%/emulator/emulator-build-tools.c \
+	%D%/emulator/emulator-store.c %D%/emulator/emulator-store.h \
+	%D%/emulator/fingerprint.c %D%/emulator/fingerprint.h \
+	%D%/emulator/firmware.c %D%/emulator/firmware.h \
+	%D%/image/image.c %D%/image/image.h \
+	%D%/image/image-grow.c \
+	%D%/image/image-info.c %D%/image/image-info.h \
+	%D%/image/seed.c %D%/image/seed.h \
+	%D%/network/bridge.c %D%/network/bridge.h \
+	%D%/network/bridge-change.c \
+	%D%/network/bridge-private.h \
+	%D%/network/kernel.c %D%/network/kernel.h \
+	%D%/network/netem.c %D%/network/netem.h \
+	%D%/network/netlink.c %D%/network/netlink.h \
+	%D%/network/netlink-link.c \
+	%D%/network/netlink-port.c \
+	%D%/network/netlink-private.h \
+	%D%/network/netns.c %D%/network/netns.h \
+	%D%/network/ovs.c %D%/network/ovs.h \
+	%D%/network/ports.c %D%/network/ports.h \
+	%D%/network/tap.c %D%/network/tap.h \
+	%D%/process/command.c %D%/process/command.h \
+	%D%/process/foreground.c %D%/process/foreground.h \
+	%D%/process/hook.c %D%/process/hook.h \
+	%D%/process/marked.c %D%/process/marked.h \
+	%D%/process/notify.c %D%/process/notify.h \
+	%D%/process/process.c %D%/process/process.h \
+	%D%/process/process-spawn.c \
+	%D%/process/run-as.c %D%/process/run-as.h \
+	%D%/process/usage.c %D%/process/usage.h
 L_HOST = %D%/libhost.a $(NL_LIBS) $(L_PLAN)

@@ -8,7 +8,7 @@
 
 #include "base/error.h"
 #include "base/file.h"
-#include "host/process.h"
+#include "host/process/process.h"
 
 #include <errno.h>
 #include <fcntl.h>

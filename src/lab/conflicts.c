@@ -6,9 +6,9 @@
 #include "lab/conflicts.h"
 
 #include "base/file.h"
-#include "host/bridge.h"
+#include "host/network/bridge.h"
 #include "host/holder.h"
-#include "host/ports.h"
+#include "host/network/ports.h"
 #include "lab/registry.h"
 #include "plan/claims.h"
 

@@ -2,9 +2,9 @@
 /* Owns the picture of the host's networks that `roost net` shows; see networks.h. */
 #include "lab/networks.h"
 
-#include "host/command.h"
-#include "host/netlink.h"
-#include "host/ovs.h"
+#include "host/process/command.h"
+#include "host/network/netlink.h"
+#include "host/network/ovs.h"
 
 #include <stdio.h>
 #include <stdlib.h>

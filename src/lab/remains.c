@@ -3,7 +3,7 @@
 #include "lab/remains.h"
 
 #include "base/file.h"
-#include "host/marked.h"
+#include "host/process/marked.h"
 #include "host/socket.h"
 #include "lab/state.h"
 #include "plan/paths.h"

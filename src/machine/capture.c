@@ -6,7 +6,7 @@
 
 #include "base/error.h"
 #include "base/record.h"
-#include "host/run-as.h"
+#include "host/process/run-as.h"
 #include "qmp/qmp-error.h"
 
 #define COMMAND_TIMEOUT_MS (30 * 1000)

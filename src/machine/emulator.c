@@ -11,8 +11,8 @@
 #include "base/file.h"
 #include "base/record.h"
 #include "base/text.h"
-#include "host/fingerprint.h"
-#include "host/process.h"
+#include "host/emulator/fingerprint.h"
+#include "host/process/process.h"
 #include "qmp/qmp-client.h"
 #include "qmp/qmp-error.h"
 

@@ -2,7 +2,7 @@
 /* The cables of running machines: plugged in, pulled out, made worse. */
 #pragma once
 
-#include "host/netem.h"
+#include "host/network/netem.h"
 #include "machine/machine.h"
 
 /* Pulls the cables that the profile has as pulled; before the processors start. */

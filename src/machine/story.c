@@ -6,7 +6,7 @@
 
 #include "base/file.h"
 #include "base/record.h"
-#include "host/fingerprint.h"
+#include "host/emulator/fingerprint.h"
 #include "machine/diary.h"
 #include "machine/machine-private.h"
 

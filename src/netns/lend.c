@@ -4,7 +4,7 @@
 
 #include "base/error.h"
 #include "base/file.h"
-#include "host/netns.h"
+#include "host/network/netns.h"
 #include "host/socket.h"
 
 #include <errno.h>

@@ -8,7 +8,7 @@ typedef struct Lender Lender;
 
 /**
  * lender_new:
- * @path: where to listen; host/netns.h says what is spoken there
+ * @path: where to listen; host/network/netns.h says what is spoken there
  *
  * Returns: (transfer full): serves from the main loop; %NULL on error
  */

@@ -9,7 +9,7 @@
 #include "netns/ovs.h"
 
 #include "base/error.h"
-#include "host/marked.h"
+#include "host/process/marked.h"
 
 #include <errno.h>
 #include <glib/gstdio.h>

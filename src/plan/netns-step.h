@@ -20,6 +20,6 @@ void netns_step_add (Planner *planner, Plan *plan);
  * netns_step_socket:
  *
  * Returns: (transfer full) (nullable): what steps of this lab have to say as @net
- * (host/netns.h); they need %NETNS_STEP_ID then.  %NULL: the host's own network
+ * (host/network/netns.h); they need %NETNS_STEP_ID then.  %NULL: the host's own network
  */
 char *netns_step_socket (Planner *planner);

@@ -2,7 +2,7 @@
 /* The steps that make networks of the host.  What is made carries its step's mark,
  * by which it is known again: only what has it is ever removed.
  *
- * `net` says everywhere in which network, as host/netns.h has it: NULL is the host's
+ * `net` says everywhere in which network, as host/network/netns.h has it: NULL is the host's
  * own.
  */
 #pragma once

@@ -4,8 +4,8 @@
 
 #include "profile/complain.h"
 #include "profile/keys.h"
-#include "profile/node.h"
-#include "profile/vars.h"
+#include "profile/tree/node.h"
+#include "profile/tree/vars.h"
 
 typedef struct Binder Binder;
 

@@ -5,10 +5,10 @@
 
 #include "base/text.h"
 #include "profile/bind.h"
-#include "profile/check.h"
-#include "profile/merge.h"
-#include "profile/range.h"
-#include "profile/vars.h"
+#include "profile/check/check.h"
+#include "profile/tree/merge.h"
+#include "profile/tree/range.h"
+#include "profile/tree/vars.h"
 
 #include <string.h>
 

@@ -4,7 +4,7 @@
 
 #include "profile/complain.h"
 #include "profile/model.h"
-#include "profile/node.h"
+#include "profile/tree/node.h"
 
 /**
  * build_lab:

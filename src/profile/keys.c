@@ -5,7 +5,7 @@
 #include "profile/keys.h"
 
 #include "profile/model.h"
-#include "profile/range.h"
+#include "profile/tree/range.h"
 
 #include <string.h>
 

@@ -7,8 +7,8 @@
 #include "base/file.h"
 #include "profile/build.h"
 #include "profile/complain.h"
-#include "profile/include.h"
-#include "profile/yaml.h"
+#include "profile/tree/include.h"
+#include "profile/tree/yaml.h"
 
 #include <errno.h>
 

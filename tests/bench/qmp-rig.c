@@ -13,7 +13,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "control/shared.h"
+#include "control/shared/shared.h"
 
 #define QEMU "qemu-system-x86_64"
 

@@ -3,7 +3,7 @@
  * main loop. */
 #pragma once
 
-#include "control/shared.h"
+#include "control/shared/shared.h"
 #include "fault/qmp-peer.h"
 #include "fault/talk.h"
 

@@ -11,7 +11,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "control/command.h"
+#include "control/commands/command.h"
 #include "control/listener.h"
 #include "fault/talk.h"
 #include "lab/effects/effects.h"

@@ -4,7 +4,7 @@
 #pragma once
 
 #include "base/file.h"
-#include "control/shared.h"
+#include "control/shared/shared.h"
 #include "fault/talk.h"
 #include "integration/qmp-process.h"
 #include "unit/wait.h"

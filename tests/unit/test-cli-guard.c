@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* cli/guard: of what comes from a guest, a terminal gets text and colours. */
-#include "cli/guard.h"
+#include "cli/common/guard.h"
 #include "unit/tap.h"
 
 #include <string.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* host/firmware: descriptors and usual paths, below a private root. */
-#include "host/firmware.h"
+#include "host/emulator/firmware.h"
 #include "unit/tap.h"
 
 #include <glib/gstdio.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* host/marked: processes are found by what was put into their environment. */
-#include "host/marked.h"
+#include "host/process/marked.h"
 
 #include "unit/tap.h"
 #include "unit/wait.h"

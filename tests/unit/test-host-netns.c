@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* host/netns: what is borrowed, and what becomes of one that does not lend. */
-#include "host/netns.h"
+#include "host/network/netns.h"
 
 #include "base/error.h"
 #include "base/file.h"

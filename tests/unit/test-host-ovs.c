@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What is said to Open vSwitch, and what is made of its answers. */
-#include "host/ovs.h"
+#include "host/network/ovs.h"
 
 #include "base/error.h"
 #include "unit/tap.h"

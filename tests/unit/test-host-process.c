@@ -2,8 +2,8 @@
 /* host/process and host/command: real programs, started, watched and ended. */
 #include "base/error.h"
 #include "base/file.h"
-#include "host/command.h"
-#include "host/process.h"
+#include "host/process/command.h"
+#include "host/process/process.h"
 #include "unit/tap.h"
 #include "unit/wait.h"
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What the monitor is told when a NIC or a disk comes and goes. */
-#include "machine/plug-command.h"
+#include "machine/plug/plug-command.h"
 
 #include "unit/make-lab.h"
 #include "unit/tap.h"

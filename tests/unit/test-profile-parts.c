@@ -2,10 +2,10 @@
 /* The parts of profile/ on their own: forwards, ranges, merging, YAML. */
 #include "profile/complain.h"
 #include "profile/forward.h"
-#include "profile/merge.h"
-#include "profile/range.h"
+#include "profile/tree/merge.h"
+#include "profile/tree/range.h"
 #include "profile/value.h"
-#include "profile/yaml.h"
+#include "profile/tree/yaml.h"
 #include "tests/unit/tap.h"
 
 #include <string.h>

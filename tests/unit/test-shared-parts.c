@@ -6,10 +6,10 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "control/fd-names.h"
-#include "control/json-replace.h"
-#include "control/secrets.h"
-#include "control/transcript.h"
+#include "control/shared/fd-names.h"
+#include "control/shared/json-replace.h"
+#include "control/shared/secrets.h"
+#include "control/shared/transcript.h"
 #include "unit/tap.h"
 #include "unit/wait.h"
 

@@ -2,7 +2,7 @@
 /* Owns the questions for names and the cache of the answers. */
 #include "cli/shell/qmp-live.h"
 
-#include "cli/output.h"
+#include "cli/common/output.h"
 
 #include <string.h>
 

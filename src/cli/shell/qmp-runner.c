@@ -5,7 +5,7 @@
 #include "base/error.h"
 #include "base/file.h"
 #include "base/quantity.h"
-#include "cli/machines.h"
+#include "cli/common/machines.h"
 #include "cli/shell/qmp-help.h"
 #include "cli/shell/qmp-status.h"
 

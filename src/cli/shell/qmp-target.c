@@ -5,7 +5,7 @@
 #include "base/dirs.h"
 #include "base/error.h"
 #include "base/file.h"
-#include "cli/client.h"
+#include "cli/common/client.h"
 #include "host/socket.h"
 
 #include <string.h>

@@ -14,7 +14,7 @@
 
 #define START "{\"time\":\""
 #define EVENT "\",\"event\":"
-#define MASK "\"***\"" /* as control/secrets.c writes it */
+#define MASK "\"***\"" /* as control/shared/secrets.c writes it */
 
 gboolean
 qmp_transcript_is_line (const char *line)

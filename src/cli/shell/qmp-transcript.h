@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* A machine's transcript (control/transcript.h) as a source: of events that are
+/* A machine's transcript (control/shared/transcript.h) as a source: of events that are
  * over, and of commands to be sent again.
  */
 #pragma once

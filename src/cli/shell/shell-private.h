@@ -5,7 +5,7 @@
 #include "cli/shell/qmp-live.h"
 #include "cli/shell/qmp-runner.h"
 #include "cli/shell/shell.h"
-#include "cli/terminal.h"
+#include "cli/shell/terminal.h"
 
 #include <gio/gio.h>
 

@@ -3,7 +3,7 @@
  * terminal it runs the lines of its input and stops at the first that fails.
  */
 #include "base/error.h"
-#include "cli/machines.h"
+#include "cli/common/machines.h"
 #include "cli/shell/qmp-history.h"
 #include "cli/shell/qmp-status.h"
 #include "cli/shell/shell-private.h"

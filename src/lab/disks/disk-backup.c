@@ -8,8 +8,8 @@
 #include "lab/disks/disk-backup.h"
 
 #include "base/error.h"
-#include "host/command.h"
-#include "host/run-as.h"
+#include "host/process/command.h"
+#include "host/process/run-as.h"
 #include "machine/describe.h"
 #include "lab/disks/disk-job.h"
 #include "lab/disks/disk-nodes.h"

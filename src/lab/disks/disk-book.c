@@ -4,8 +4,8 @@
 
 #include "base/error.h"
 #include "base/file.h"
-#include "host/image-info.h"
-#include "host/run-as.h"
+#include "host/image/image-info.h"
+#include "host/process/run-as.h"
 
 #include <errno.h>
 #include <string.h>

@@ -5,7 +5,7 @@
  */
 #include "lab/disks/disk-chain.h"
 
-#include "host/image-info.h"
+#include "host/image/image-info.h"
 #include "lab/checkpoints/checkpoint.h"
 #include "lab/disks/images.h"
 

@@ -13,10 +13,10 @@
 #include "lab/disks/disk-live.h"
 
 #include "base/error.h"
-#include "host/command.h"
+#include "host/process/command.h"
 #include "host/filesystem.h"
-#include "host/image-info.h"
-#include "host/run-as.h"
+#include "host/image/image-info.h"
+#include "host/process/run-as.h"
 #include "machine/describe.h"
 #include "lab/disks/disk-chain.h"
 #include "lab/disks/disk-job.h"

@@ -9,8 +9,8 @@
 #include "lab/disks/disk-shorten.h"
 
 #include "base/error.h"
-#include "host/command.h"
-#include "host/image-info.h"
+#include "host/process/command.h"
+#include "host/image/image-info.h"
 #include "lab/disks/disk-chain.h"
 #include "lab/disks/disk-live.h"
 #include "lab/disks/disk-merge.h"

@@ -11,8 +11,8 @@
 #include "base/error.h"
 #include "base/file.h"
 #include "host/holder.h"
-#include "host/image-info.h"
-#include "host/process.h"
+#include "host/image/image-info.h"
+#include "host/process/process.h"
 #include "lab/checkpoints/checkpoint.h"
 #include "lab/registry.h"
 

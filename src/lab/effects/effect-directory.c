@@ -4,7 +4,7 @@
 
 #include "base/error.h"
 #include "base/file.h"
-#include "host/run-as.h"
+#include "host/process/run-as.h"
 
 #include <errno.h>
 #include <unistd.h>

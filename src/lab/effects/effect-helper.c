@@ -4,7 +4,7 @@
 
 #include "base/error.h"
 #include "base/file.h"
-#include "host/marked.h"
+#include "host/process/marked.h"
 
 #include <errno.h>
 #include <glib-unix.h>

@@ -4,7 +4,7 @@
 #include "lab/effects/effect.h"
 
 #include "base/record.h"
-#include "host/hook.h"
+#include "host/process/hook.h"
 
 #include <string.h>
 

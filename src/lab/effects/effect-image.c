@@ -6,8 +6,8 @@
 #include "lab/effects/effect.h"
 
 #include "base/error.h"
-#include "host/image.h"
-#include "host/seed.h"
+#include "host/image/image.h"
+#include "host/image/seed.h"
 #include "lab/disks/disk-book.h"
 #include "lab/disks/disk-shorten.h"
 #include "machine/once.h"

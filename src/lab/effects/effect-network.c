@@ -4,8 +4,8 @@
 #include "lab/effects/effect.h"
 
 #include "base/error.h"
-#include "host/bridge.h"
-#include "host/tap.h"
+#include "host/network/bridge.h"
+#include "host/network/tap.h"
 
 /* says whose it is, and ends the task */
 static void

@@ -10,9 +10,9 @@
 #include "lab/effects/effect.h"
 
 #include "base/error.h"
-#include "host/bridge.h"
-#include "host/command.h"
-#include "host/ovs.h"
+#include "host/network/bridge.h"
+#include "host/process/command.h"
+#include "host/network/ovs.h"
 
 #include <string.h>
 

@@ -4,7 +4,7 @@
  */
 #include "lab/effects/effect-helper.h"
 
-#include "host/tap.h"
+#include "host/network/tap.h"
 
 /* Returns: FALSE on error; what was opened so far is in @fds all the same */
 static gboolean

@@ -4,7 +4,7 @@
  */
 #include "lab/effects/effect.h"
 
-#include "host/netns.h"
+#include "host/network/netns.h"
 
 static const struct {
     EffectFunc run;
