@@ -413,6 +413,25 @@ START_TEST (wrong_types_are_named)
 }
 END_TEST
 
+/* 200,000 of them made json-glib overflow its stack */
+START_TEST (json_has_a_bottom)
+{
+    g_autofree char *open = g_strnfill (200000, '['), *fits = g_strnfill (JSON_MAX_DEPTH, '[');
+    g_autofree char *close = g_strnfill (JSON_MAX_DEPTH, ']'),
+                    *whole = g_strconcat (fits, close, NULL);
+    g_autofree char *deeper = g_strconcat ("{\"a\\\"[\":", whole, "}", NULL);
+    g_autofree char *text = g_strconcat ("[\"", open, "\"]", NULL);
+    g_autoptr (JsonNode) deep = json_from_text (whole, NULL), string = json_from_text (text, NULL);
+    g_autoptr (GError) error = NULL;
+
+    ck_assert_ptr_null (json_from_text (open, &error));
+    ck_assert_ptr_nonnull (strstr (error->message, "nested deeper than"));
+    ck_assert_ptr_null (json_from_text (deeper, NULL));
+    ck_assert_ptr_nonnull (deep);
+    ck_assert_ptr_nonnull (string);
+}
+END_TEST
+
 /* --- errors --- */
 
 START_TEST (error_classes)
@@ -480,6 +499,37 @@ START_TEST (files_are_written_whole)
     ck_assert_int_eq (g_rmdir (target), 0);
     ck_assert_int_eq (g_unlink (path), 0);
     ck_assert_int_eq (g_rmdir (dir), 0);
+}
+END_TEST
+
+/* what says which files are ours to delete must be ours itself */
+START_TEST (own_files)
+{
+    g_autofree char *dir = g_dir_make_tmp ("roost-XXXXXX", NULL);
+    g_autofree char *path = g_build_filename (dir, "file", NULL);
+    g_autofree char *link = g_build_filename (dir, "link", NULL), *text = NULL;
+    g_autoptr (GError) error = NULL;
+
+    ck_assert (file_write_whole (path, "abc", 3, 0600, NULL));
+    text = file_read_own (path, 3, NULL);
+    ck_assert_str_eq (text, "abc");
+    ck_assert_int_eq (symlink (path, link), 0);
+    ck_assert_ptr_null (file_read_own (link, 3, &error));
+    ck_assert (g_error_matches (error, G_FILE_ERROR, G_FILE_ERROR_LOOP));
+    g_clear_error (&error);
+    ck_assert_int_eq (chmod (path, 0602), 0);
+    ck_assert_ptr_null (file_read_own (path, 3, &error));
+    ck_assert (g_error_matches (error, G_FILE_ERROR, G_FILE_ERROR_PERM));
+    g_clear_error (&error);
+    if (geteuid () == 0) {
+        ck_assert (chmod (path, 0600) == 0 && chown (path, 12345, 0) == 0);
+        ck_assert_ptr_null (file_read_own (path, 3, &error));
+        ck_assert (g_error_matches (error, G_FILE_ERROR, G_FILE_ERROR_PERM));
+        ck_assert_ptr_nonnull (strstr (error->message, "belongs to user 12345"));
+    }
+    g_unlink (link);
+    g_unlink (path);
+    g_rmdir (dir);
 }
 END_TEST
 
@@ -564,8 +614,10 @@ main (void)
     tcase_add_test (tcase, records_go_round);
     tcase_add_test (tcase, records_as_text);
     tcase_add_loop_test (tcase, wrong_types_are_named, 0, G_N_ELEMENTS (wrong_trees));
+    tcase_add_test (tcase, json_has_a_bottom);
     tcase_add_test (tcase, error_classes);
     tcase_add_test (tcase, files_are_written_whole);
+    tcase_add_test (tcase, own_files);
     tcase_add_test (tcase, private_directories);
     tcase_add_test (tcase, paths);
     tcase_add_test (tcase, options_are_read);
