@@ -53,14 +53,6 @@ JsonObject *draft_group (JsonObject *object, const char *key);
 char *draft_path (const Draft *draft, const char *path);
 
 /**
- * draft_name:
- *
- * Returns: (transfer full): @text with everything that names may not have
- * replaced by `-`; @fallback when nothing is left
- */
-char *draft_name (const char *text, const char *fallback);
-
-/**
  * draft_add_disk: (and draft_add_nic)
  * @name: (nullable): as the source calls it
  *

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Profiles to models: defaults, templates, variables, paths, includes. */
 #include "profile/profile.h"
+#include "tests/unit/find.h"
 #include "tests/unit/tap.h"
 
 #include <glib/gstdio.h>
@@ -92,10 +93,10 @@ START_TEST (machine_everything)
         "    args: [-device, \"edu,x=1\\ny\"]\n  db: {}\n");
     Machine *web = first_machine (lab);
     Nic *nic = g_ptr_array_index (web->nics, 0);
-    Switch *out = lab_find_switch (lab, "out");
+    Switch *out = find_switch (lab, "out");
     g_autofree char *trunk = vlan_set_format (&nic->trunk);
 
-    ck_assert_uint_eq (lab_find_switch (lab, "lan")->ageing_ms, 120000);
+    ck_assert_uint_eq (find_switch (lab, "lan")->ageing_ms, 120000);
     ck_assert_int_eq (out->type, SWITCH_USER);
     ck_assert_str_eq (out->subnet, "10.7.0.0/24");
     ck_assert (out->restrict_);
@@ -193,7 +194,7 @@ START_TEST (templates_and_ranges)
         "  b: { template: a, memory: 2G, disks: { data: , boot: { bus: nvme } } }\n"
         "machines:\n  n[08-10]:\n    template: b\n    append: null\n"
         "    disks: { x: { image: \"${dir}/${machine}-${n}.qcow2\" } }\n");
-    Machine *n8 = lab_find_machine (lab, "n08"), *n10 = lab_find_machine (lab, "n10");
+    Machine *n8 = find_machine (lab, "n08"), *n10 = find_machine (lab, "n10");
     Disk *boot = g_ptr_array_index (n8->disks, 0), *x = g_ptr_array_index (n10->disks, 1);
 
     ck_assert_uint_eq (lab->machines->len, 3);

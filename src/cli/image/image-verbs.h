@@ -7,13 +7,6 @@
 #include <gio/gio.h>
 #include <json-glib/json-glib.h>
 
-/**
- * image_info:
- *
- * Returns: (transfer full): what qemu-img says of @path
- */
-JsonNode *image_info (const char *path, GError **error);
-
 /* Returns: (transfer full): the format of @path, as qemu-img finds it */
 char *image_format (const char *path, GError **error);
 
