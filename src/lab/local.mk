@@ -17,6 +17,7 @@ noinst_LIBRARIES += %D%/liblab.a
 	%D%/overview.c %D%/overview.h \
 	%D%/preflight.c %D%/preflight.h \
 	%D%/reconcile.c %D%/reconcile.h \
+	%D%/reconcile-networks.c \
 	%D%/reconcile-parts.c \
 	%D%/reconcile-plan.c \
 	%D%/reconcile-ports.c \
