@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* lab/disk-book: what is written down of a lab's own disks, and what of it is
+/* lab/disks/disk-book: what is written down of a lab's own disks, and what of it is
  * believed. */
 #include "base/file.h"
 #include "lab/disks/disk-book.h"

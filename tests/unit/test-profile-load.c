@@ -2,6 +2,7 @@
 /* Profiles to models: defaults, templates, variables, paths, includes. */
 #include "profile/profile.h"
 #include "tests/unit/find.h"
+#include "tests/unit/folder.h"
 #include "tests/unit/tap.h"
 
 #include <glib/gstdio.h>
@@ -240,29 +241,6 @@ START_TEST (home_directory)
 }
 END_TEST
 
-static void
-write_file (const char *folder, const char *name, const char *text)
-{
-    g_autofree char *path = g_build_filename (folder, name, NULL);
-    g_autofree char *parent = g_path_get_dirname (path);
-
-    ck_assert_int_eq (g_mkdir_with_parents (parent, 0700), 0);
-    ck_assert (g_file_set_contents (path, text, -1, NULL));
-}
-
-static void
-remove_tree (const char *folder)
-{
-    static const char *const names[] = { "lab.yaml", "sub/a.yaml", "sub/b.yaml", "ship/s.yaml",
-                                         "sub",      "ship",       "",           NULL };
-
-    for (gsize i = 0; names[i]; i++) {
-        g_autofree char *path = g_build_filename (folder, names[i], NULL);
-
-        ck_assert_int_eq (g_remove (path), 0);
-    }
-}
-
 START_TEST (includes)
 {
     g_autofree char *folder = g_dir_make_tmp ("roost-test-XXXXXX", NULL);
@@ -276,16 +254,16 @@ START_TEST (includes)
     g_autoptr (Lab) lab = NULL;
     Machine *web;
 
-    write_file (folder, "sub/b.yaml", "machines: { old: { smp: 9 } }\nvars: { v: b }\n");
-    write_file (folder, "sub/a.yaml",
-                "include: b.yaml\nvars: { v: a }\ntemplates: { t: { kernel: k, smp: 3 } }\n");
-    write_file (folder, "ship/s.yaml", "templates: { t: { smp: 4 } }\n");
-    write_file (folder, "lab.yaml",
-                "lab: t\ninclude: [sub/a.yaml, s.yaml, sub/b.yaml]\nmachines:\n"
-                "  web: { template: t, initrd: i, append: \"${v}\" }\n  old:\n");
+    folder_write (folder, "sub/b.yaml", "machines: { old: { smp: 9 } }\nvars: { v: b }\n");
+    folder_write (folder, "sub/a.yaml",
+                  "include: b.yaml\nvars: { v: a }\ntemplates: { t: { kernel: k, smp: 3 } }\n");
+    folder_write (folder, "ship/s.yaml", "templates: { t: { smp: 4 } }\n");
+    folder_write (folder, "lab.yaml",
+                  "lab: t\ninclude: [sub/a.yaml, s.yaml, sub/b.yaml]\nmachines:\n"
+                  "  web: { template: t, initrd: i, append: \"${v}\" }\n  old:\n");
     lab = profile_load (path, &options, diags);
     said = diag_list_format (diags);
-    remove_tree (folder);
+    folder_remove (folder);
     ck_assert_msg (lab != NULL, "%s", said);
     ck_assert_uint_eq (lab->machines->len, 1);
     web = first_machine (lab);
