@@ -18,6 +18,7 @@ typedef struct {
     GPtrArray *notes; /* char *, owned */
 } Draft;
 
+/* @folder: that relative paths begin at; copied */
 void draft_init (Draft *draft, const char *folder);
 void draft_clear (Draft *draft);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Draft, draft_clear)

@@ -37,6 +37,7 @@ void disk_job_free (DiskJob *job, const GError *error);
 /* Returns: (transfer full): the emulator's name for it */
 char *disk_job_id (const DiskJob *job);
 
+/* Tells the lab's clients how far it is. */
 void disk_job_tell (const DiskJob *job, guint percent);
 
 /**
