@@ -28,7 +28,8 @@ noinst_LIBRARIES += %D%/libcli.a
 	%D%/pause.c \
 	%D%/pcap.c %D%/pcap.h \
 	%D%/plan.c \
-	%D%/ps.c \
+	%D%/ps.c %D%/ps.h \
+	%D%/ps-usage.c \
 	%D%/qmp.c \
 	%D%/reset.c \
 	%D%/restart.c \
@@ -41,6 +42,7 @@ noinst_LIBRARIES += %D%/libcli.a
 	%D%/stop.c \
 	%D%/supervise.c %D%/supervise.h \
 	%D%/supervise-effects.c \
+	%D%/tail.c %D%/tail.h \
 	%D%/type.c \
 	%D%/up.c %D%/up.h \
 	%D%/verb.h \
