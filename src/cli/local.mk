@@ -51,6 +51,7 @@ noinst_LIBRARIES += %D%/libcli.a
 	%D%/wait-verb.c \
 	%D%/why.c %D%/why.h \
 	%D%/common/client.c %D%/common/client.h \
+	%D%/common/guard.c %D%/common/guard.h \
 	%D%/common/load.c %D%/common/load.h \
 	%D%/common/machines.c %D%/common/machines.h \
 	%D%/common/output.c %D%/common/output.h \

@@ -163,7 +163,8 @@ const Verb verb_table[] = {
     { "log", "logs", "[MACHINE…]", 0, -1, "show what machines said",
       "The log of the first serial port, unless an option says otherwise; without MACHINE of all "
       "machines of the lab, also of one that is down. Of several, each line has its machine's name "
-      "before it.",
+      "before it. What a log holds to control a terminal does not reach yours, but for colours; a "
+      "file or a pipe gets it as it is.",
       "file lab set follow lines stderr qmp supervisor why json", verb_log,
       "roost log web1 --follow" },
     { "shell", NULL, "MACHINE|PATH", 1, 1, "talk QMP to a machine",
