@@ -46,5 +46,6 @@ noinst_LIBRARIES += %D%/libhost.a
 	%D%/process/notify.c %D%/process/notify.h \
 	%D%/process/process.c %D%/process/process.h \
 	%D%/process/process-spawn.c \
-	%D%/process/run-as.c %D%/process/run-as.h
+	%D%/process/run-as.c %D%/process/run-as.h \
+	%D%/process/usage.c %D%/process/usage.h
 L_HOST = %D%/libhost.a $(NL_LIBS) $(L_PLAN)
