@@ -138,12 +138,12 @@ i=$(pid i)
 lab "$nat" "s: { bus: scsi, size: 4M }" "$nat, u1: { switch: user, model: usb-net }, u2: { switch: lan, model: usb-net }" ""
 exits "the port is there to be left, and USB takes another" 0 up -f hp.yaml
 like "while the machines run" "$err" "~ machine q: nic own goes.*~ machine i: nic u2 is new"
-sees "the guest has two of USB" i "[ \$(grep -l 0525 /sys/bus/usb/devices/*/idVendor | wc -l) = 2 ]"
+sees "the guest has two of USB" hp i "[ \$(grep -l 0525 /sys/bus/usb/devices/*/idVendor | wc -l) = 2 ]"
 exits "pause" 0 pause i -l hp
 lab "$nat" "s: { bus: scsi, size: 4M }" "$nat, u1: { switch: user, model: usb-net }" ""
 exits "one of USB goes without being asked" 0 up -f hp.yaml
 exits "resume" 0 resume i -l hp
-sees "the guest has one" i "[ \$(grep -l 0525 /sys/bus/usb/devices/*/idVendor | wc -l) = 1 ]"
+sees "the guest has one" hp i "[ \$(grep -l 0525 /sys/bus/usb/devices/*/idVendor | wc -l) = 1 ]"
 is "and the machine is the same" "$(pid i)" "$i"
 
 # --- a guest that does not answer in time, and one that answers later --------------------------
