@@ -297,9 +297,10 @@ depth_of (const char *text)
         else if (*text == '"')
             quoted = !quoted;
         else if (!quoted && (*text == '[' || *text == '{'))
-            deepest = MAX (deepest, ++depth);
+            depth++;
         else if (!quoted && (*text == ']' || *text == '}') && depth > 0)
             depth--;
+        deepest = MAX (deepest, depth);
     }
     return deepest;
 }

@@ -22,6 +22,7 @@ noinst_LIBRARIES += %D%/libcli.a
 	%D%/log.c \
 	%D%/media.c \
 	%D%/net.c \
+	%D%/net-macs.c %D%/net-macs.h \
 	%D%/net-prepare.c %D%/net-prepare.h \
 	%D%/options.c \
 	%D%/pause.c \

@@ -220,7 +220,8 @@ const Verb verb_table[] = {
       "file lab set delay loss rate", verb_link, "roost link web1 lan down" },
     { "net", NULL, "[LAB] | up | down [LAB]", 0, 2, "show switches and ports",
       "Ports, VLANs, what each has carried and the addresses that were learned behind it, of "
-      "every switch but QEMU's NAT. Frames that the machine has sent are received. `net up`, as "
+      "every switch but QEMU's NAT; behind an address are its VLANs where these are not the "
+      "port's alone. Frames that the machine has sent are received. `net up`, as "
       "root, makes the bridges and taps of a profile beforehand, for the `up` of --owner, who "
       "needs no privilege then; `net down` takes them away.",
       "file lab set owner json", verb_net, "roost net up -f lab.yaml --owner me" },
