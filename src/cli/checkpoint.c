@@ -150,8 +150,11 @@ run_show (Options *options, GError **error)
         g_autofree char *size = quantity_format_amount (part->ram_bytes);
         g_autofree char *disks = g_strdup_printf ("%u", part->disks->len);
 
-        table_add (table, part->machine, part->running ? "running" : "paused", size, disks,
-                   part->fingerprint);
+        table_add (table, part->machine,
+                   part->off       ? "off"
+                   : part->running ? "running"
+                                   : "paused",
+                   part->off ? NULL : size, disks, part->fingerprint);
     }
     table_print (table);
     return TRUE;

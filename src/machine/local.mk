@@ -13,6 +13,7 @@ noinst_LIBRARIES += %D%/libmachine.a
 	%D%/machine-adopt.c \
 	%D%/machine-memory.c %D%/machine-memory.h \
 	%D%/machine-private.h \
+	%D%/machine-ready.c \
 	%D%/machine-spawn.c \
 	%D%/machine-start.c \
 	%D%/machine-stop.c \
