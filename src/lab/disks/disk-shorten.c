@@ -168,10 +168,12 @@ committed (GObject *source, GAsyncResult *result, gpointer user_data)
         const DiskFile *file = g_ptr_array_index (work->entry->files, work->base);
         g_autofree char *base = layer_path (work, work->base);
         g_autofree char *above = layer_path (work, work->top + 1);
-        const char *argv[] = { "qemu-img",           "rebase", "-u", "-b", base, "-F",
-                               (char *)file->format, above,    NULL };
+        g_autoptr (RunAs) owner = image_find_owner (above);
+        const char *argv[] = { "qemu-img", "rebase", "-u",         "-f",  "qcow2", "-b",
+                               base,       "-F",     file->format, above, NULL };
 
-        command_run_async (argv, TOOL_MS, work->cancellable, rebased, g_steal_pointer (&task));
+        command_run_as_async (owner, -1, argv, TOOL_MS, NULL, NULL, work->cancellable, rebased,
+                              g_steal_pointer (&task));
     } else {
         settle (task);
     }
@@ -182,6 +184,7 @@ next_round (GTask *task)
 {
     Work *work = g_task_get_task_data (task);
     g_autofree char *base = NULL, *top = NULL;
+    g_autoptr (RunAs) owner = NULL;
     GError *error = NULL;
 
     disk_entry_free (work->entry);
@@ -196,11 +199,17 @@ next_round (GTask *task)
     }
     base = layer_path (work, work->base);
     top = layer_path (work, work->top);
+    if (!disk_chain_check (work->entry, work->folder, &error)) {
+        fail (task, error);
+        return;
+    }
+    owner = disk_chain_find_owner (work->entry, work->folder);
     {
-        const char *argv[] = { "qemu-img", "commit", "-p", "-d", "-b", base, top, NULL };
+        const char *argv[] = { "qemu-img", "commit", "-p", "-d", "-f",
+                               "qcow2",    "-b",     base, top,  NULL };
 
-        command_watch_async (argv, SILENCE_MS, NULL, NULL, work->cancellable, committed,
-                             g_object_ref (task));
+        command_run_as_async (owner, -1, argv, SILENCE_MS, NULL, NULL, work->cancellable, committed,
+                              g_object_ref (task));
     }
 }
 
