@@ -16,6 +16,7 @@
 #include "lab/disks/disk-merge.h"
 #include "lab/lab-private.h"
 
+#include <string.h>
 #include <unistd.h>
 
 #define SILENCE_MS (10 * 60 * 1000)
@@ -83,7 +84,7 @@ disk_drop_unwritten (const char *folder, const DiskEntry *entry)
         if (access (path, F_OK) < 0)
             return;
         if (disk_chain_find (entry, folder, path) < 0 && !checkpoint_pins (checkpoints, name) &&
-            (!image_find_backing (path, &backing) || g_strcmp0 (backing, head) == 0))
+            (!image_find_backing (path, &backing) || !backing || strcmp (backing, head) == 0))
             unlink (path);
     }
 }
