@@ -22,6 +22,7 @@ noinst_LIBRARIES += %D%/libcli.a
 	%D%/log.c \
 	%D%/media.c \
 	%D%/net.c \
+	%D%/net-macs.c %D%/net-macs.h \
 	%D%/net-prepare.c %D%/net-prepare.h \
 	%D%/options.c \
 	%D%/pause.c \
@@ -50,6 +51,7 @@ noinst_LIBRARIES += %D%/libcli.a
 	%D%/wait-verb.c \
 	%D%/why.c %D%/why.h \
 	%D%/common/client.c %D%/common/client.h \
+	%D%/common/guard.c %D%/common/guard.h \
 	%D%/common/load.c %D%/common/load.h \
 	%D%/common/machines.c %D%/common/machines.h \
 	%D%/common/output.c %D%/common/output.h \

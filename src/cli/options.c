@@ -4,6 +4,7 @@
 
 #include "base/error.h"
 #include "base/text.h"
+#include "cli/common/guard.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -212,12 +213,22 @@ run (int argc, char **argv, int *ret_status, int *ret_base, GError **error)
     return done;
 }
 
+void
+options_take_profile (Options *options)
+{
+    if (options->argc == 0)
+        return;
+    g_free (options->file);
+    options->file = g_strdup (options->argv[0]);
+}
+
 int
 verb_main (int argc, char **argv)
 {
     g_autoptr (GError) error = NULL;
     int status = 0, base = 0;
 
+    guard_install ();
     if (run (argc, argv, &status, &base, &error))
         return status;
     status = base + (error ? roost_error_status (error) : ROOST_ERROR_FAILED);

@@ -164,7 +164,8 @@ const Verb verb_table[] = {
     { "log", "logs", "[MACHINE…]", 0, -1, "show what machines said",
       "The log of the first serial port, unless an option says otherwise; without MACHINE of all "
       "machines of the lab, also of one that is down. Of several, each line has its machine's name "
-      "before it.",
+      "before it. What a log holds to control a terminal does not reach yours, but for colours; a "
+      "file or a pipe gets it as it is.",
       "file lab set follow lines stderr qmp supervisor why json", verb_log,
       "roost log web1 --follow" },
     { "shell", NULL, "MACHINE|PATH", 1, 1, "talk QMP to a machine",
@@ -220,7 +221,8 @@ const Verb verb_table[] = {
       "file lab set delay loss rate", verb_link, "roost link web1 lan down" },
     { "net", NULL, "[LAB] | up | down [LAB]", 0, 2, "show switches and ports",
       "Ports, VLANs, what each has carried and the addresses that were learned behind it, of "
-      "every switch but QEMU's NAT. Frames that the machine has sent are received. `net up`, as "
+      "every switch but QEMU's NAT; behind an address are its VLANs where these are not the "
+      "port's alone. Frames that the machine has sent are received. `net up`, as "
       "root, makes the bridges and taps of a profile beforehand, for the `up` of --owner, who "
       "needs no privilege then; `net down` takes them away.",
       "file lab set owner json", verb_net, "roost net up -f lab.yaml --owner me" },

@@ -25,6 +25,8 @@ typedef struct {
     guint sigint;
 } LongJob;
 
+/* Shows how far @what is, until long_job_end(), and lets Ctrl-C fire its cancellable.
+ * long_job_percent() is a callback, whose data is the job. */
 void long_job_begin (LongJob *job, const char *what);
 void long_job_end (LongJob *job);
 void long_job_percent (guint percent, gpointer job);

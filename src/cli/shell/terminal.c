@@ -4,8 +4,10 @@
  */
 #include "cli/shell/terminal.h"
 
+#include "cli/common/guard.h"
 #include "cli/shell/qmp-complete.h"
 
+#include <fcntl.h>
 #include <glib-unix.h>
 #include <stdio.h>
 #include <readline/history.h>
@@ -25,6 +27,7 @@ struct Terminal {
     guint source;     /* of standard input while something is asked */
     GPtrArray *found; /* candidates of the completion that is going on */
     gsize found_start;
+    FILE *editor;     /* what readline draws with: past the guard of standard output */
     char *unfinished; /* the line when Tab could not be answered yet */
     int unfinished_point;
 };
@@ -112,10 +115,13 @@ show_columns (GPtrArray *found, int width)
     columns = MAX (1, screen / (width + 2));
     rows = (n + columns - 1) / columns;
     for (int row = 0; row < rows; row++) {
-        for (guint i = row; i < n; i += rows)
-            fprintf (rl_outstream, "%-*s%s", i + rows < n ? width : 0,
-                     ((QmpCandidate *)g_ptr_array_index (found, i))->text,
+        for (guint i = row; i < n; i += rows) {
+            const QmpCandidate *candidate = g_ptr_array_index (found, i);
+            g_autofree char *text = guard_text (candidate->text);
+
+            fprintf (rl_outstream, "%-*s%s", i + rows < n ? width : 0, text,
                      i + rows < n ? "  " : "");
+        }
         fputc ('\n', rl_outstream);
     }
     if (n < found->len)
@@ -135,11 +141,12 @@ show_matches (char **matches, int count, int longest)
         show_columns (found, width);
     for (guint i = 0; i < found->len && found->len <= DESCRIBED_MAX; i++) {
         const QmpCandidate *candidate = g_ptr_array_index (found, i);
+        const char *told = candidate->description;
+        g_autofree char *text = guard_text (candidate->text);
+        g_autofree char *description = guard_text (told ? told : "");
 
-        if (candidate->description)
-            fprintf (rl_outstream, "  %-*s  %s\n", width, candidate->text, candidate->description);
-        else
-            fprintf (rl_outstream, "  %s\n", candidate->text);
+        fprintf (rl_outstream, "  %-*s%s%s\n", told ? width : 0, text, told ? "  " : "",
+                 description);
     }
     rl_forced_update_display ();
 }
@@ -194,6 +201,8 @@ terminal_new (const TerminalHandlers *handlers, gpointer user_data)
     rl_attempted_completion_function = attempt;
     rl_completion_display_matches_hook = show_matches;
     rl_deprep_term_function = keep_mode;
+    terminal->editor = fdopen (fcntl (STDOUT_FILENO, F_DUPFD_CLOEXEC, 3), "w");
+    rl_outstream = terminal->editor;
     rl_initialize ();
     rl_bind_key ('\t', on_tab);
     using_history ();
@@ -208,6 +217,9 @@ terminal_free (Terminal *terminal)
     stop_asking (terminal);
     rl_deprep_terminal ();
     clear_history ();
+    rl_outstream = NULL;
+    if (terminal->editor)
+        fclose (terminal->editor);
     g_clear_pointer (&terminal->found, g_ptr_array_unref);
     the_terminal = NULL;
     g_free (terminal);
@@ -235,6 +247,7 @@ terminal_print (Terminal *terminal, const char *text)
 {
     if (terminal->prompt)
         rl_clear_visible_line ();
+    fflush (terminal->editor);
     fputs (text, stdout);
     fflush (stdout);
     if (terminal->prompt) {
@@ -253,7 +266,7 @@ terminal_cancel (Terminal *terminal)
     rl_free_line_state ();
     rl_callback_sigcleanup ();
     rl_replace_line ("", 1);
-    fputs ("^C\n", stdout);
+    fputs ("^C\n", rl_outstream);
     stop_asking (terminal);
     terminal_ask (terminal, prompt);
 }

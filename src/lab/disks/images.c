@@ -13,7 +13,7 @@
 
 #include <string.h>
 
-void
+static void
 own_image_free (OwnImage *image)
 {
     g_free (image->lab);
