@@ -8,7 +8,7 @@
 #include "base/text.h"
 #include "cli/verb.h"
 #include "lab/state.h"
-#include "plan/netns-step.h"
+#include "plan/network/netns-step.h"
 
 #include <errno.h>
 #include <sched.h>
