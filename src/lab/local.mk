@@ -17,7 +17,6 @@ noinst_LIBRARIES += %D%/liblab.a
 	%D%/networks.c %D%/networks.h \
 	%D%/overview.c %D%/overview.h \
 	%D%/preflight.c %D%/preflight.h \
-	%D%/reconcile-networks.c \
 	%D%/registry.c %D%/registry.h \
 	%D%/remains.c %D%/remains.h \
 	%D%/state.c %D%/state.h \
@@ -60,6 +59,7 @@ noinst_LIBRARIES += %D%/liblab.a
 	%D%/effects/effect-uplink.c \
 	%D%/effects/effects.c %D%/effects/effects.h \
 	%D%/reconcile/reconcile.c %D%/reconcile/reconcile.h \
+	%D%/reconcile/reconcile-networks.c \
 	%D%/reconcile/reconcile-parts.c \
 	%D%/reconcile/reconcile-plan.c \
 	%D%/reconcile/reconcile-ports.c \
