@@ -13,6 +13,7 @@
 #include "qmp/qmp-error.h"
 #include "qmp/qmp-message.h"
 #include "qmp/qmp-scan.h"
+#include "qmp/qmp-source.h"
 
 /* A monitor that serves somebody else accepts and then says nothing, so there is always a
  * deadline. */
@@ -30,22 +31,13 @@ set_state (QmpClient *self, QmpClientState state)
     self->state = state;
 }
 
-static void
-clear_source (GSource **source)
-{
-    if (!*source)
-        return;
-    g_source_destroy (*source);
-    g_clear_pointer (source, g_source_unref);
-}
-
 /* The handshake is over, well or not: what it needed goes. */
 static GTask *
 stop_connecting (QmpClient *self)
 {
-    clear_source (&self->deadline);
-    clear_source (&self->impatience);
-    clear_source (&self->cancellation);
+    qmp_source_clear (&self->deadline);
+    qmp_source_clear (&self->impatience);
+    qmp_source_clear (&self->cancellation);
     g_clear_pointer (&self->dial, qmp_dial_free);
     return g_steal_pointer (&self->connect_task);
 }
@@ -120,7 +112,7 @@ ask_again (gpointer user_data)
 static void
 ask_again_in (QmpClient *self, guint ms)
 {
-    clear_source (&self->impatience);
+    qmp_source_clear (&self->impatience);
     self->impatience_ms = ms;
     self->impatience = g_timeout_source_new (ms);
     g_source_set_callback (self->impatience, ask_again, self, NULL);

@@ -35,6 +35,8 @@ write_strings (GString *out, const char *const *strings)
     g_string_append_c (out, ']');
 }
 
+static void record_write (const Record *record, gconstpointer data, GString *out);
+
 static void
 write_records (GString *out, const Record *record, GPtrArray *records)
 {
@@ -83,7 +85,7 @@ write_field (GString *out, const Field *field, gconstpointer data)
     }
 }
 
-void
+static void
 record_write (const Record *record, gconstpointer data, GString *out)
 {
     const char *before = "{\"";

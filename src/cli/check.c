@@ -11,10 +11,7 @@ verb_check (Options *options, GError **error)
     g_autoptr (Plan) plan = NULL;
     guint machines = 0;
 
-    if (options->argc > 0) {
-        g_free (options->file);
-        options->file = g_strdup (options->argv[0]);
-    }
+    options_take_profile (options);
     plan = load_plan (options, error);
     if (!plan)
         return FALSE;

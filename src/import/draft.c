@@ -88,7 +88,9 @@ draft_path (const Draft *draft, const char *path)
     return file_absolute (draft->folder, path);
 }
 
-char *
+/* @text with everything that names may not have replaced by `-`; @fallback when
+ * nothing is left */
+static char *
 draft_name (const char *text, const char *fallback)
 {
     GString *name = g_string_new (NULL);

@@ -400,12 +400,6 @@ live_lab_free (LiveLab *lab)
     g_free (lab);
 }
 
-void
-live_lab_tell (LiveLab *lab, const char *name, JsonNode *data)
-{
-    lab_tell (lab, name, data);
-}
-
 LabState
 live_lab_get_state (LiveLab *lab)
 {
