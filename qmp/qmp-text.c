@@ -3,8 +3,6 @@
  * not know where strings may stand. */
 #include "qmp/qmp-text.h"
 
-#include <string.h>
-
 #define REPLACEMENT 0xfffd
 #define SEQUENCE_MAX 6 /* bytes of the longest form that the first byte can announce */
 

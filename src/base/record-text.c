@@ -4,8 +4,6 @@
  */
 #include "base/record.h"
 
-#include <string.h>
-
 #define AT(data, field, type) (*(type *)((char *)(data) + (field)->offset))
 
 static void

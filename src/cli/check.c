@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* roost check: everything that `up` does before it touches the host. */
 #include "cli/common/load.h"
-#include "cli/common/output.h"
 
 #include <stdio.h>
 

@@ -6,8 +6,6 @@
 #include "base/text.h"
 #include "profile/model.h"
 
-#include <string.h>
-
 void
 draft_init (Draft *draft, const char *folder)
 {

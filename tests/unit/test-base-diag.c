@@ -3,8 +3,6 @@
 #include "base/diag.h"
 #include "unit/tap.h"
 
-#include <string.h>
-
 START_TEST (diag_formats)
 {
     g_autoptr (DiagList) list = diag_list_new ();

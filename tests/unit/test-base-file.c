@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* base/file and base/dirs: whole files, private folders, paths. */
 #include "base/dirs.h"
-#include "base/error.h"
 #include "base/file.h"
 #include "unit/tap.h"
 

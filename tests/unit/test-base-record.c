@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* base/record: structs that become JSON and come back. */
-#include "base/error.h"
 #include "base/record.h"
 #include "unit/tap.h"
 

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* host/image/image: images are made once, whole or not at all. */
 #include "base/error.h"
-#include "base/file.h"
 #include "host/image/image.h"
 #include "unit/folder.h"
 #include "unit/tap.h"

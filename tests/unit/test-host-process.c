@@ -6,10 +6,8 @@
 #include "unit/tap.h"
 #include "unit/wait.h"
 
-#include <errno.h>
 #include <fcntl.h>
 #include <glib-unix.h>
-#include <glib/gstdio.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/wait.h>

@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* host/process/run-as: users, what they can reach and what is given to them. */
-#include "base/error.h"
-#include "base/file.h"
 #include "host/process/run-as.h"
 #include "unit/folder.h"
 #include "unit/tap.h"

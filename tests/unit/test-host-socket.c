@@ -5,7 +5,6 @@
 #include "unit/folder.h"
 #include "unit/tap.h"
 
-#include <errno.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/stat.h>

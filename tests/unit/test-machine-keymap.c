@@ -4,8 +4,6 @@
 #include "machine/keymap.h"
 #include "unit/tap.h"
 
-#include <string.h>
-
 static char *
 chord_text (const Chord *chord)
 {

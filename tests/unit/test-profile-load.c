@@ -5,7 +5,6 @@
 #include "tests/unit/folder.h"
 #include "tests/unit/tap.h"
 
-#include <glib/gstdio.h>
 #include <string.h>
 
 #define MIB (G_GUINT64_CONSTANT (1024) * 1024)

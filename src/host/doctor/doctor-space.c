@@ -5,7 +5,6 @@
 #include "host/doctor/doctor-private.h"
 
 #include "base/dirs.h"
-#include "base/quantity.h"
 #include "host/filesystem.h"
 
 #include <linux/magic.h>
