@@ -52,6 +52,9 @@ noinst_LIBRARIES += %D%/liblab.a
 	%D%/disks/disk-shorten.c %D%/disks/disk-shorten.h \
 	%D%/disks/firmware-vars.c %D%/disks/firmware-vars.h \
 	%D%/disks/images.c %D%/disks/images.h \
+	%D%/disks/images-made.c \
+	%D%/disks/images-private.h \
+	%D%/disks/images-remove.c \
 	%D%/effects/effect.h \
 	%D%/effects/effect-directory.c \
 	%D%/effects/effect-helper.c %D%/effects/effect-helper.h \
