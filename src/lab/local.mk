@@ -17,12 +17,6 @@ noinst_LIBRARIES += %D%/liblab.a
 	%D%/networks.c %D%/networks.h \
 	%D%/overview.c %D%/overview.h \
 	%D%/preflight.c %D%/preflight.h \
-	%D%/reconcile.c %D%/reconcile.h \
-	%D%/reconcile-networks.c \
-	%D%/reconcile-parts.c \
-	%D%/reconcile-plan.c \
-	%D%/reconcile-ports.c \
-	%D%/reconcile-private.h \
 	%D%/registry.c %D%/registry.h \
 	%D%/remains.c %D%/remains.h \
 	%D%/state.c %D%/state.h \
@@ -66,5 +60,11 @@ noinst_LIBRARIES += %D%/liblab.a
 	%D%/effects/effect-ovs.c \
 	%D%/effects/effect-switch.c \
 	%D%/effects/effect-uplink.c \
-	%D%/effects/effects.c %D%/effects/effects.h
+	%D%/effects/effects.c %D%/effects/effects.h \
+	%D%/reconcile/reconcile.c %D%/reconcile/reconcile.h \
+	%D%/reconcile/reconcile-networks.c \
+	%D%/reconcile/reconcile-parts.c \
+	%D%/reconcile/reconcile-plan.c \
+	%D%/reconcile/reconcile-ports.c \
+	%D%/reconcile/reconcile-private.h
 L_LAB = %D%/liblab.a $(L_MACHINE)
