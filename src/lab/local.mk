@@ -39,7 +39,9 @@ noinst_LIBRARIES += %D%/liblab.a
 	%D%/disks/disk-job.c %D%/disks/disk-job.h \
 	%D%/disks/disk-layer.c %D%/disks/disk-layer.h \
 	%D%/disks/disk-live.c %D%/disks/disk-live.h \
+	%D%/disks/disk-media.c %D%/disks/disk-media.h \
 	%D%/disks/disk-merge.c %D%/disks/disk-merge.h \
+	%D%/disks/disk-merge-begin.c \
 	%D%/disks/disk-merge-choice.c \
 	%D%/disks/disk-merge-private.h \
 	%D%/disks/disk-nodes.c %D%/disks/disk-nodes.h \
