@@ -55,8 +55,9 @@ exits "adopt: net" 0 net adopt
 like "adopt: net: the switch lives" "$out" 'a/lan'
 
 # killed as a command comes: it has taken the connection, and greets nobody
-has_socket() { # PID
-    ls -l "/proc/$1/fd" 2>/dev/null | grep -q 'socket:'
+child_has_socket() { # PID, which may have no child yet
+    local child
+    child=$(pgrep -P "$1") && ls -l "/proc/$child/fd" 2>/dev/null | grep -q 'socket:'
 }
 killed_as_one_comes() {
     local pid client
@@ -65,7 +66,7 @@ killed_as_one_comes() {
     timeout "$LAB_SECONDS" "$ROOST" forward -l adopt list a >"$TMP/came" 2>&1 </dev/null &
     client=$!
     started $client
-    wait_for 30 has_socket "$(pgrep -P "$client")" && kill -KILL "$pid" && wait "$client"
+    wait_for 30 child_has_socket "$client" && kill -KILL "$pid" && wait "$client"
 }
 ok "adopt: one comes to a supervisor that is killed" killed_as_one_comes
 like "adopt: and is answered by the next" "$(cat "$TMP/came")" ' web '
