@@ -37,8 +37,7 @@ run_lab_up (ControlCall *call)
                           .force = control_call_get_boolean (call, "force"),
                           .restart = control_call_get_boolean (call, "restart") };
     GError *error = NULL;
-    JsonNode *node = json_object_get_member (control_call_get_arguments (call), "plan");
-    Plan *plan = record_from_json (&plan_record, node, &error);
+    Plan *plan = record_from_text (&plan_record, control_call_get_record (call), &error);
 
     if (!plan) {
         control_call_fail (call, error);
