@@ -135,9 +135,9 @@ machine_continue (LiveMachine *machine)
     if (machine->handlers.connected)
         machine->handlers.connected (machine, machine->user_data);
     if (machine->start_paused) {
-        machine_set_state (machine, MACHINE_PAUSED);
         if (!machine->record->ready)
-            machine_set_readiness (machine, READY_YES);
+            machine->readiness = READY_YES; /* which is told with the state */
+        machine_set_state (machine, MACHINE_PAUSED);
         machine_finish_start (machine, NULL);
         return;
     }
