@@ -92,6 +92,20 @@ quantity_format_size (guint64 bytes)
 }
 
 char *
+quantity_format_amount (guint64 bytes)
+{
+    static const char *const units[] = { "KiB", "MiB", "GiB", "TiB", "PiB" };
+    double amount = bytes / 1024.0;
+    gsize i = 0;
+
+    while (amount >= 1023.95 && i + 1 < G_N_ELEMENTS (units)) {
+        amount /= 1024;
+        i++;
+    }
+    return g_strdup_printf ("%.1f %s", amount, units[i]);
+}
+
+char *
 quantity_format_duration (guint64 ms)
 {
     if (ms < 1000)

@@ -33,6 +33,13 @@ gboolean quantity_parse_duration (const char *text, guint *ret_ms);
 char *quantity_format_size (guint64 bytes);
 
 /**
+ * quantity_format_amount:
+ *
+ * Returns: (transfer full): about how much @bytes is, for a person, as `23.9 MiB`
+ */
+char *quantity_format_amount (guint64 bytes);
+
+/**
  * quantity_format_duration:
  *
  * Returns: (transfer full): @ms for a person, as `350 ms`, `2.4 s`, `3 m 20 s`

@@ -68,16 +68,27 @@ run_save (Options *options, GError **error)
     return value != NULL;
 }
 
+/* Returns: (transfer full): as the clock on the wall has it */
+static char *
+show_time (const char *iso)
+{
+    g_autoptr (GDateTime) time = g_date_time_new_from_iso8601 (iso, NULL);
+    g_autoptr (GDateTime) local = time ? g_date_time_to_local (time) : NULL;
+
+    return local ? g_date_time_format (local, "%Y-%m-%d %H:%M:%S") : g_strdup (iso);
+}
+
 static void
 print_checkpoint (const Checkpoint *checkpoint, Table *table)
 {
     g_autofree char *machines = g_strdup_printf ("%u", checkpoint->machines->len);
-    g_autofree char *size = g_strdup_printf ("%.1f MiB", (double)size_of (checkpoint) / 1048576);
+    g_autofree char *size = quantity_format_amount (size_of (checkpoint));
+    g_autofree char *created = show_time (checkpoint->created);
     g_autoptr (JsonNode) node = NULL;
     JsonObject *object;
 
     if (table) {
-        table_add (table, checkpoint->name, checkpoint->created, machines, size);
+        table_add (table, checkpoint->name, created, machines, size);
         return;
     }
     node = json_node_new (JSON_NODE_OBJECT);
@@ -120,6 +131,7 @@ static gboolean
 run_show (Options *options, GError **error)
 {
     g_autoptr (Checkpoint) checkpoint = read_named (options, error);
+    g_autofree char *created = NULL;
     Table *table;
 
     if (!checkpoint)
@@ -130,16 +142,19 @@ run_show (Options *options, GError **error)
         print_json (node);
         return TRUE;
     }
-    printf ("checkpoint %s of lab %s, %s\n", checkpoint->name, checkpoint->lab,
-            checkpoint->created);
+    created = show_time (checkpoint->created);
+    printf ("checkpoint %s of lab %s, %s\n", checkpoint->name, checkpoint->lab, created);
     table = table_new ("MACHINE|STATE|MEMORY|DISKS|EMULATOR");
     for (guint i = 0; i < checkpoint->machines->len; i++) {
         const CheckpointMachine *part = g_ptr_array_index (checkpoint->machines, i);
-        g_autofree char *size = g_strdup_printf ("%.1f MiB", (double)part->ram_bytes / 1048576);
+        g_autofree char *size = quantity_format_amount (part->ram_bytes);
         g_autofree char *disks = g_strdup_printf ("%u", part->disks->len);
 
-        table_add (table, part->machine, part->running ? "running" : "paused", size, disks,
-                   part->fingerprint);
+        table_add (table, part->machine,
+                   part->off       ? "off"
+                   : part->running ? "running"
+                                   : "paused",
+                   part->off ? NULL : size, disks, part->fingerprint);
     }
     table_print (table);
     return TRUE;

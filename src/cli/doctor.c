@@ -25,6 +25,32 @@ need_machine (DoctorNeeds *needs, const Machine *machine)
     needs->memory += machine->memory;
 }
 
+static void
+need_tunnels (DoctorNeeds *needs, const Switch *sw)
+{
+    gboolean kernel = sw->type == SWITCH_BRIDGE || sw->datapath == DATAPATH_SYSTEM;
+
+    for (guint i = 0; kernel && i < sw->tunnels->len; i++) {
+        const Tunnel *tunnel = g_ptr_array_index (sw->tunnels, i);
+
+        needs->vxlan |= tunnel->type == TUNNEL_VXLAN;
+        needs->gre |= tunnel->type == TUNNEL_GRE;
+    }
+}
+
+static void
+need_nic (DoctorNeeds *needs, const Lab *lab, const Nic *nic)
+{
+    gboolean vlans = nic->vlan != VLAN_UNSET || !vlan_set_is_empty (&nic->trunk);
+
+    needs->vhost |= nic->vhost == CHOICE_YES;
+    for (guint i = 0; vlans && i < lab->switches->len; i++) {
+        const Switch *sw = g_ptr_array_index (lab->switches, i);
+
+        needs->vlans |= sw->type == SWITCH_BRIDGE && g_strcmp0 (sw->name, nic->switch_name) == 0;
+    }
+}
+
 /* A private lab has an Open vSwitch of its own, and the host's need not run. */
 static void
 need_switch (DoctorNeeds *needs, const Lab *lab, const Switch *sw)
@@ -33,6 +59,9 @@ need_switch (DoctorNeeds *needs, const Lab *lab, const Switch *sw)
 
     needs->tap |= sw->type == SWITCH_BRIDGE || sw->type == SWITCH_OVS;
     needs->bridge |= sw->type == SWITCH_BRIDGE;
+    needs->macvtap |= sw->type == SWITCH_MACVTAP;
+    needs->vlans |= sw->type == SWITCH_BRIDGE && sw->vlan != VLAN_UNSET;
+    need_tunnels (needs, sw);
     if (sw->type != SWITCH_OVS || private)
         return;
     needs->ovs = TRUE;
@@ -94,8 +123,13 @@ needs_of (const Lab *lab)
                           .longest_socket = longest_socket (lab),
                           .space = space_of (lab) };
 
-    for (guint i = 0; i < lab->machines->len; i++)
-        need_machine (&needs, g_ptr_array_index (lab->machines, i));
+    for (guint i = 0; i < lab->machines->len; i++) {
+        const Machine *machine = g_ptr_array_index (lab->machines, i);
+
+        need_machine (&needs, machine);
+        for (guint j = 0; j < machine->nics->len; j++)
+            need_nic (&needs, lab, g_ptr_array_index (machine->nics, j));
+    }
     for (guint i = 0; i < lab->switches->len; i++)
         need_switch (&needs, lab, g_ptr_array_index (lab->switches, i));
     needs.user_namespace = lab->isolation == ISOLATION_PRIVATE;
@@ -168,8 +202,10 @@ verb_doctor (Options *options, GError **error)
     if (!facts)
         return FALSE;
     input.facts = facts;
-    if (lab)
+    if (lab) {
         input.needs = needs_of (lab);
+        input.user = lab->user;
+    }
     findings = doctor_examine (&input);
     print_findings (findings, options->json);
     if (doctor_can_run (findings))

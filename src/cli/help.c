@@ -34,8 +34,9 @@ verb_print_list (void)
             print_cell (&verb_table[i + rows], TRUE);
     }
     printf ("\nWithout -f FILE the only profile in the directory is meant, or the only lab that\n"
-            "is up. MACHINE can be LAB/MACHINE. `roost VERB --help` says more, and so do\n"
-            "roost(1) and, about profiles, roost.yaml(5).\n\n"
+            "is up. MACHINE can be LAB/MACHINE and, where several can be named, a pattern as\n"
+            "'web*'. `roost VERB --help` says more, and so do roost(1) and, about profiles,\n"
+            "roost.yaml(5).\n\n"
             "Exit status: 0 done, 1 failed, 2 usage, 3 the profile is wrong, 4 the host\n"
             "cannot, 5 a machine failed, 6 timed out.\n");
 }

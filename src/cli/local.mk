@@ -22,12 +22,14 @@ noinst_LIBRARIES += %D%/libcli.a
 	%D%/log.c \
 	%D%/media.c \
 	%D%/net.c \
+	%D%/net-macs.c %D%/net-macs.h \
 	%D%/net-prepare.c %D%/net-prepare.h \
 	%D%/options.c \
 	%D%/pause.c \
 	%D%/pcap.c %D%/pcap.h \
 	%D%/plan.c \
-	%D%/ps.c \
+	%D%/ps.c %D%/ps.h \
+	%D%/ps-usage.c \
 	%D%/qmp.c \
 	%D%/reset.c \
 	%D%/restart.c \
@@ -40,6 +42,7 @@ noinst_LIBRARIES += %D%/libcli.a
 	%D%/stop.c \
 	%D%/supervise.c %D%/supervise.h \
 	%D%/supervise-effects.c \
+	%D%/tail.c %D%/tail.h \
 	%D%/type.c \
 	%D%/up.c %D%/up.h \
 	%D%/verb.h \
@@ -48,6 +51,7 @@ noinst_LIBRARIES += %D%/libcli.a
 	%D%/wait-verb.c \
 	%D%/why.c %D%/why.h \
 	%D%/common/client.c %D%/common/client.h \
+	%D%/common/guard.c %D%/common/guard.h \
 	%D%/common/load.c %D%/common/load.h \
 	%D%/common/machines.c %D%/common/machines.h \
 	%D%/common/output.c %D%/common/output.h \

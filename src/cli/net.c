@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* roost net: the switches of a lab. */
 #include "cli/common/client.h"
-#include "cli/net-prepare.h"
 #include "cli/common/output.h"
+#include "cli/net-macs.h"
+#include "cli/net-prepare.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -16,24 +17,6 @@ number (JsonObject *object, const char *name)
                             json_object_get_int_member_with_default (object, name, 0));
 }
 
-/* the addresses that were learned behind a port */
-static char *
-macs_of (JsonObject *sw, const char *port)
-{
-    GString *text = g_string_new (NULL);
-    JsonArray *macs =
-        json_object_has_member (sw, "macs") ? json_object_get_array_member (sw, "macs") : NULL;
-
-    for (guint i = 0; macs && i < json_array_get_length (macs); i++) {
-        JsonObject *mac = json_array_get_object_element (macs, i);
-
-        if (g_strcmp0 (member_string (mac, "port", ""), port) == 0)
-            g_string_append_printf (text, "%s%s", text->len ? " " : "",
-                                    member_string (mac, "mac", "?"));
-    }
-    return g_string_free (text, FALSE);
-}
-
 static char *
 vlan_of (JsonObject *port)
 {
@@ -44,6 +27,14 @@ vlan_of (JsonObject *port)
         return vlan ? g_strdup_printf ("trunk %s native %d", trunk, (int)vlan)
                     : g_strdup_printf ("trunk %s", trunk);
     return vlan ? g_strdup_printf ("%d", (int)vlan) : NULL;
+}
+
+static guint
+access_of (JsonObject *port)
+{
+    return *member_string (port, "trunk", "")
+               ? 0
+               : (guint)json_object_get_int_member_with_default (port, "vlan", 0);
 }
 
 static void
@@ -59,7 +50,8 @@ add_switch (Table *table, JsonObject *sw)
         JsonObject *port = json_array_get_object_element (ports, i);
         g_autofree char *received = number (port, "rx_frames"), *sent = number (port, "tx_frames");
         g_autofree char *drops = number (port, "drops"), *vlan = vlan_of (port);
-        g_autofree char *macs = macs_of (sw, member_string (port, "name", ""));
+        g_autofree char *macs =
+            net_macs_text (sw, member_string (port, "name", ""), access_of (port));
 
         table_add (table, name, member_string (port, "name", "?"), vlan, received, sent, drops,
                    macs);

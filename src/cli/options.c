@@ -4,6 +4,7 @@
 
 #include "base/error.h"
 #include "base/text.h"
+#include "cli/common/guard.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -218,6 +219,7 @@ verb_main (int argc, char **argv)
     g_autoptr (GError) error = NULL;
     int status = 0, base = 0;
 
+    guard_install ();
     if (run (argc, argv, &status, &base, &error))
         return status;
     status = base + (error ? roost_error_status (error) : ROOST_ERROR_FAILED);

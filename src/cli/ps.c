@@ -1,10 +1,17 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* roost ps: the labs that are up, from their state files alone. */
+/* roost ps: the labs that are up, from their state files alone, and those that are
+ * down and have left something; what the machines take is ps-usage.c.
+ */
 #include "base/dirs.h"
+#include "base/quantity.h"
 #include "base/record.h"
+#include "base/text.h"
 #include "cli/common/output.h"
-#include "cli/verb.h"
+#include "cli/ps.h"
+#include "host/tree.h"
 #include "lab/registry.h"
+
+#include <string.h>
 
 static guint
 count_running (const State *state)
@@ -34,13 +41,89 @@ describe (const State *state)
     return json_take_object (object);
 }
 
+static void
+show (Table *table, const State *state)
+{
+    g_autofree char *machines =
+        g_strdup_printf ("%u/%" G_GINT64_FORMAT, count_running (state), state->summary->machines);
+    g_autofree char *pid = registry_is_supervised (state)
+                               ? g_strdup_printf ("%" G_GINT64_FORMAT, state->supervisor_pid)
+                               : g_strdup ("gone");
+
+    table_add (table, state->summary->lab, machines, pid, state->summary->profile);
+}
+
+/* --- labs that are down -------------------------------------------------------- */
+
+static gboolean
+is_up (GPtrArray *states, const char *lab)
+{
+    for (guint i = 0; i < states->len; i++)
+        if (g_str_equal (((State *)g_ptr_array_index (states, i))->summary->lab, lab))
+            return TRUE;
+    return FALSE;
+}
+
+static int
+compare (gconstpointer a, gconstpointer b)
+{
+    return strcmp (*(char *const *)a, *(char *const *)b);
+}
+
+/* Returns: (transfer full): the names of labs that are not among @states */
+static GPtrArray *
+find_down (GPtrArray *states)
+{
+    GPtrArray *labs = g_ptr_array_new_with_free_func (g_free);
+    g_autofree char *root = dirs_state_root ();
+    g_autoptr (GDir) dir = g_dir_open (root, 0, NULL);
+    const char *name;
+
+    while (dir && (name = g_dir_read_name (dir)))
+        if (name_is_valid (name) && !is_up (states, name))
+            g_ptr_array_add (labs, g_strdup (name));
+    g_ptr_array_sort (labs, compare);
+    return labs;
+}
+
+/* Without @table as JSON. */
+static void
+show_down (Table *table, const char *lab)
+{
+    g_autofree char *folder = dirs_lab_state (lab);
+    guint64 size = tree_size (folder);
+    g_autofree char *kept = quantity_format_amount (size);
+    g_autofree char *where = g_strdup_printf ("%s in %s", kept, folder);
+
+    if (table) {
+        table_add (table, lab, "down", NULL, where);
+    } else {
+        JsonObject *object = json_object_new ();
+        g_autoptr (JsonNode) node = NULL;
+
+        json_object_set_string_member (object, "lab", lab);
+        json_object_set_boolean_member (object, "down", TRUE);
+        json_object_set_string_member (object, "state_dir", folder);
+        json_object_set_int_member (object, "size", (gint64)size);
+        node = json_take_object (object);
+        print_json (node);
+    }
+}
+
 gboolean
 verb_ps (Options *options, GError **error)
 {
     g_autofree char *root = dirs_run_root ();
-    g_autoptr (GPtrArray) states = registry_glance (root);
-    Table *table = options->json ? NULL : table_new ("LAB|MACHINES|SUPERVISOR|PROFILE");
+    g_autoptr (GPtrArray) states = NULL;
+    g_autoptr (GPtrArray) down = NULL;
+    Table *table;
 
+    if (options->usage)
+        return ps_usage (options, error);
+    states = registry_glance (root);
+    table = options->json  ? NULL
+            : options->all ? table_new ("LAB|MACHINES|SUPERVISOR|PROFILE, OR WHAT IS KEPT")
+                           : table_new ("LAB|MACHINES|SUPERVISOR|PROFILE");
     for (guint i = 0; i < states->len; i++) {
         const State *state = g_ptr_array_index (states, i);
 
@@ -49,16 +132,12 @@ verb_ps (Options *options, GError **error)
 
             print_json (node);
         } else {
-            g_autofree char *machines = NULL, *pid = NULL;
-
-            machines = g_strdup_printf ("%u/%" G_GINT64_FORMAT, count_running (state),
-                                        state->summary->machines);
-            pid = registry_is_supervised (state)
-                      ? g_strdup_printf ("%" G_GINT64_FORMAT, state->supervisor_pid)
-                      : g_strdup ("gone");
-            table_add (table, state->summary->lab, machines, pid, state->summary->profile);
+            show (table, state);
         }
     }
+    down = options->all ? find_down (states) : g_ptr_array_new ();
+    for (guint i = 0; i < down->len; i++)
+        show_down (table, g_ptr_array_index (down, i));
     if (table)
         table_print (table);
     return TRUE;

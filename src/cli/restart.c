@@ -5,6 +5,6 @@
 gboolean
 verb_restart (Options *options, GError **error)
 {
-    return machines_call (options, "machine-stop", machines_fill_stop, error) &&
+    return machines_stop (options, error) &&
            machines_call (options, "machine-start", NULL, error) && machines_wait (options, error);
 }

@@ -5,5 +5,5 @@
 gboolean
 verb_stop (Options *options, GError **error)
 {
-    return machines_call (options, "machine-stop", machines_fill_stop, error);
+    return machines_stop (options, error);
 }

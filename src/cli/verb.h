@@ -12,6 +12,8 @@ typedef struct {
     char *lab;  /* -l */
     GStrv set;  /* --set, several */
     gboolean json;
+    gboolean all;
+    gboolean usage;
     gboolean force;
     gboolean paused;
     gboolean restart;

@@ -14,6 +14,8 @@ const Option option_table[] = {
     { "lab", 'l', OPTION_STRING, AT (lab), "LAB", "a lab that runs, by name" },
     { "set", 's', OPTION_STRINGS, AT (set), "NAME=VALUE", "set a variable of the profile" },
     { "json", 'j', OPTION_FLAG, AT (json), NULL, "JSON for scripts" },
+    { "all", 0, OPTION_FLAG, AT (all), NULL, "labs that are down and have left something, too" },
+    { "usage", 0, OPTION_FLAG, AT (usage), NULL, "what the machines take of this host" },
     { "force", 0, OPTION_FLAG, AT (force), NULL, "skip the gentle way, or a check that refuses" },
     { "paused", 0, OPTION_FLAG, AT (paused), NULL, "leave the processors stopped" },
     { "restart", 0, OPTION_FLAG, AT (restart), NULL, "restart machines where that is needed" },
@@ -80,9 +82,9 @@ const Verb verb_table[] = {
       "ready in time leaves the lab up to be looked at. What other labs and processes have is told "
       "before anything starts; --force starts all the same where that is memory or a MAC "
       "address. A lab that is up becomes what the profile says now: machines that are new start, "
-      "those that are gone stop, host ports and policies change as they run, NICs and disks come "
-      "and go where board and guest allow that, and what needs a restart is told and done only "
-      "with --restart. Files of disks that go stay.",
+      "those that are gone stop, host ports, policies, VLANs and the mtu of switches change as "
+      "they run, NICs and disks come and go where board and guest allow that, and what needs a "
+      "restart is told and done only with --restart. Files of disks that go stay.",
       "file set name paused restart no-wait timeout force from json", verb_up,
       "roost up -f lab.yaml" },
     { "run", NULL, "COMMAND…", 1, -1, "a lab for one command",
@@ -102,8 +104,12 @@ const Verb verb_table[] = {
       "and logs stay, unless --delete-disks says otherwise: then the disks that roost has made go, "
       "and no other file.",
       "file lab set force grace json delete-disks yes", verb_down, "roost down web --grace 10s" },
-    { "ps", "ls", "", 0, 0, "list the labs that are up", "Machines are shown as running/all.",
-      "json", verb_ps },
+    { "ps", "ls", "", 0, 0, "list the labs that are up",
+      "Machines are shown as running/all. With --all those that are down as well, and how much "
+      "their disks and logs take. With --usage the machines that run: the load now, as a part of "
+      "one processor of the host, the memory of the emulator, with its part of what is shared, "
+      "the time of processors that it has had, and since when it runs.",
+      "json all usage", verb_ps, "roost ps --usage" },
     { "adopt", NULL, "[LAB]", 0, 1, "take over orphaned labs",
       "Any command on such a lab does so by itself; without LAB it is done for every lab. What was "
       "under way goes on: a lab that was coming up comes up, one that was going down goes down. "
@@ -133,13 +139,14 @@ const Verb verb_table[] = {
       "A JSON Schema, by which an editor completes and checks profiles.", "", verb_schema,
       "roost schema > roost.schema.json" },
     { "start", NULL, "MACHINE…", 1, -1, "start stopped machines",
-      "Returns when they are ready. With --reset-vars the UEFI firmware begins as it did the first "
+      "All of them at once. Returns when they are ready. With --reset-vars the UEFI firmware "
+      "begins as it did the first "
       "time.",
       "file lab set paused no-wait timeout reset-vars once", verb_start, "roost start web1 web2" },
     { "stop", NULL, "MACHINE…", 1, -1, "power machines off",
       "Presses the power button, then quits, then kills; --force skips the power button. The lab "
       "stays up.",
-      "file lab set force grace", verb_stop, "roost stop web1 --grace 1m" },
+      "file lab set force grace", verb_stop, "roost stop 'web*' --grace 1m" },
     { "restart", NULL, "MACHINE…", 1, -1, "stop and start machines",
       "As stop and then start: a new process of the emulator.",
       "file lab set force grace no-wait timeout", verb_restart },
@@ -153,8 +160,11 @@ const Verb verb_table[] = {
     { "console", NULL, "MACHINE [PORT]", 1, 2, "attach to a serial port",
       "Ctrl-] ends it. PORT counts from 0. What the port says is logged all the same.",
       "file lab set", verb_console, "roost console web1" },
-    { "log", "logs", "[MACHINE]", 0, 1, "show what a machine said",
-      "The log of its first serial port, unless an option says otherwise.",
+    { "log", "logs", "[MACHINE…]", 0, -1, "show what machines said",
+      "The log of the first serial port, unless an option says otherwise; without MACHINE of all "
+      "machines of the lab, also of one that is down. Of several, each line has its machine's name "
+      "before it. What a log holds to control a terminal does not reach yours, but for colours; a "
+      "file or a pipe gets it as it is.",
       "file lab set follow lines stderr qmp supervisor why json", verb_log,
       "roost log web1 --follow" },
     { "shell", NULL, "MACHINE|PATH", 1, 1, "talk QMP to a machine",
@@ -191,7 +201,7 @@ const Verb verb_table[] = {
     { "screenshot", NULL, "MACHINE", 1, 1, "picture the screen",
       "A PNG, by default MACHINE.png in the current directory.", "file lab set write",
       verb_screenshot, "roost screenshot esxi1 -w - | display" },
-    { "wait", NULL, "MACHINE", 1, 1, "wait for what it shows",
+    { "wait", NULL, "MACHINE…", 1, -1, "wait for what it shows",
       "For all that is said, within --timeout (5m); without any of it, until the machine is "
       "ready as its profile has it. --serial looks at what was said since the start of the "
       "machine, unless --new. When it is in vain the reason is told, with status 6 for time that "
@@ -210,7 +220,8 @@ const Verb verb_table[] = {
       "file lab set delay loss rate", verb_link, "roost link web1 lan down" },
     { "net", NULL, "[LAB] | up | down [LAB]", 0, 2, "show switches and ports",
       "Ports, VLANs, what each has carried and the addresses that were learned behind it, of "
-      "every switch but QEMU's NAT. Frames that the machine has sent are received. `net up`, as "
+      "every switch but QEMU's NAT; behind an address are its VLANs where these are not the "
+      "port's alone. Frames that the machine has sent are received. `net up`, as "
       "root, makes the bridges and taps of a profile beforehand, for the `up` of --owner, who "
       "needs no privilege then; `net down` takes them away.",
       "file lab set owner json", verb_net, "roost net up -f lab.yaml --owner me" },
@@ -254,8 +265,9 @@ const Verb verb_table[] = {
       "ports and an internal segment of its own, and the addresses of the saved machines. "
       "`--from LAB/NAME` is a checkpoint of another lab than the profile names. rm NAME is "
       "refused while a copy needs it, and takes the layers back that it has added to the disks, "
-      "also of machines that run. Ctrl-C and `down` cancel a save; a lab of which a machine is off "
-      "is not saved.",
+      "also of machines that run. Ctrl-C and `down` cancel a save. Of a machine that is off the "
+      "disks are saved, and it stays off. `up --name` without --from brings a copy that is down up "
+      "again, from the disks that it has.",
       "file lab set force no-wait timeout json", verb_checkpoint, "roost checkpoint save ready" },
     { "doctor", NULL, "[FILE]", 0, 1, "examine this host",
       "What it lacks for labs, why that matters and the command that mends it. With a profile, "

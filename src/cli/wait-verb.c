@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* roost wait: until a machine shows what is asked for. */
+/* roost wait: until machines show what is asked for. */
 #include "cli/common/machines.h"
-#include "cli/common/output.h"
 #include "plan/step.h"
 
 #define TIMEOUT_MS (5 * 60 * 1000) /* unless --timeout says otherwise */
@@ -49,7 +48,6 @@ fill (ReadyRecord *until, const Options *options, GError **error)
 gboolean
 verb_wait (Options *options, GError **error)
 {
-    g_autoptr (Progress) progress = progress_new ("waiting");
     ReadyRecord *until = record_new (&ready_record);
     gboolean good = fill (until, options, error), named = until->conditions->len > 0;
     JsonObject *arguments = json_object_new ();
@@ -57,7 +55,7 @@ verb_wait (Options *options, GError **error)
     json_object_set_member (arguments, "until", record_to_json (&ready_record, until));
     record_free (&ready_record, until);
     if (good && named)
-        return machines_call_first (options, "machine-wait", arguments, NULL, error);
+        return machines_call (options, "machine-wait", arguments, error);
     json_object_unref (arguments);
     return good && machines_wait (options, error);
 }

@@ -10,6 +10,7 @@ noinst_LIBRARIES += %D%/libhost.a
 	%D%/tree.c %D%/tree.h \
 	%D%/doctor/doctor.c %D%/doctor/doctor.h \
 	%D%/doctor/doctor-cpu.c \
+	%D%/doctor/doctor-kernel.c \
 	%D%/doctor/doctor-network.c \
 	%D%/doctor/doctor-private.h \
 	%D%/doctor/doctor-space.c \
@@ -26,6 +27,9 @@ noinst_LIBRARIES += %D%/libhost.a
 	%D%/image/image-info.c %D%/image/image-info.h \
 	%D%/image/seed.c %D%/image/seed.h \
 	%D%/network/bridge.c %D%/network/bridge.h \
+	%D%/network/bridge-change.c \
+	%D%/network/bridge-private.h \
+	%D%/network/kernel.c %D%/network/kernel.h \
 	%D%/network/netem.c %D%/network/netem.h \
 	%D%/network/netlink.c %D%/network/netlink.h \
 	%D%/network/netlink-link.c \
@@ -42,5 +46,6 @@ noinst_LIBRARIES += %D%/libhost.a
 	%D%/process/notify.c %D%/process/notify.h \
 	%D%/process/process.c %D%/process/process.h \
 	%D%/process/process-spawn.c \
-	%D%/process/run-as.c %D%/process/run-as.h
+	%D%/process/run-as.c %D%/process/run-as.h \
+	%D%/process/usage.c %D%/process/usage.h
 L_HOST = %D%/libhost.a $(NL_LIBS) $(L_PLAN)

@@ -95,3 +95,19 @@ tree_remove (const char *path, GError **error)
         fts_close (fts);
     return good;
 }
+
+guint64
+tree_size (const char *path)
+{
+    char *paths[] = { (char *)path, NULL };
+    FTS *fts = fts_open (paths, FTS_PHYSICAL | FTS_NOCHDIR | FTS_XDEV, NULL);
+    guint64 size = 0;
+    FTSENT *entry;
+
+    while (fts && (entry = fts_read (fts)))
+        if (entry->fts_info == FTS_F)
+            size += (guint64)entry->fts_statp->st_blocks * 512; /* whatever the block size is */
+    if (fts)
+        fts_close (fts);
+    return size;
+}

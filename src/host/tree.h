@@ -22,3 +22,10 @@ gboolean tree_copy (const char *from, const char *to, const char *const *skip, G
  * no error when it is not there.
  */
 gboolean tree_remove (const char *path, GError **error);
+
+/**
+ * tree_size:
+ *
+ * Returns: the bytes of the disk that @path and what is below it take
+ */
+guint64 tree_size (const char *path);

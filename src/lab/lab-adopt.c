@@ -31,6 +31,7 @@ assign (LiveLab *lab, const MarkedProcess *marked)
     } else if (!process_is_alive (executed_process (executed))) {
         executed->pid = marked->id.pid;
         executed->start_time = marked->id.start_time;
+        g_clear_pointer (&executed->held, g_strfreev); /* that was another process */
         executed->off = FALSE;
     }
 }

@@ -46,8 +46,10 @@ may_begin (const Step *step, gpointer user_data)
 
     if (takes_state_away (lab, step)) /* not before it is known what is not undone */
         return walk_n_remaining (lab->walk) == 1;
+    /* nothing becomes ready while processors are stopped, and what was saved at one
+     * instant goes on at one */
     if (step->kind != STEP_MACHINE || lab->direction == WALK_BACKWARDS || !step->machine->after ||
-        lab->context.paused) /* nothing becomes ready while processors are stopped */
+        lab->context.paused || lab->context.from)
         return TRUE;
     if (!machines_are_settled (lab->context.machines, (const char *const *)step->machine->after,
                                &error))

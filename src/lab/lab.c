@@ -131,6 +131,9 @@ keep_machine (LiveLab *lab, LiveMachine *machine, Executed *executed)
     executed->off = off;
     g_strfreev (executed->restarts);
     executed->restarts = live_machine_get_restarts (machine);
+    g_strfreev (executed->held);
+    executed->held = live_machine_get_held (machine);
+    executed->serial_offset = live_machine_get_serial_offset (machine);
     executed->paused = live_machine_is_start_paused (machine);
     if (turned && lab->status == LAB_UP)
         lab_save (lab);
@@ -218,6 +221,15 @@ lab_take_state (LiveLab *lab, State *state)
 
 /* --- waiting until machines are ready --- */
 
+/* A checkpoint had it off, and nobody has started it since. */
+static gboolean
+was_left_off (const LiveLab *lab, const Step *step)
+{
+    const Executed *executed = state_find (lab->state, step->id);
+
+    return executed && executed->status == EXECUTED_DONE && executed->off && executed->starts == 0;
+}
+
 void
 live_lab_wait_async (LiveLab *lab, const char *const *machines, GAsyncReadyCallback callback,
                      gpointer user_data)
@@ -230,7 +242,7 @@ live_lab_wait_async (LiveLab *lab, const char *const *machines, GAsyncReadyCallb
     for (guint i = 0; !machines && lab->state && i < lab->state->plan->steps->len; i++) {
         const Step *step = g_ptr_array_index (lab->state->plan->steps, i);
 
-        if (step->kind == STEP_MACHINE)
+        if (step->kind == STEP_MACHINE && !was_left_off (lab, step))
             g_strv_builder_add (names, step->machine->name);
     }
     waiters_add (lab->waiters, g_strv_builder_end (names), task);

@@ -110,7 +110,7 @@ gboolean live_lab_down_finish (LiveLab *lab, GAsyncResult *result, GError **erro
 
 /**
  * live_lab_wait_async:
- * @machines: (nullable): names; NULL = all
+ * @machines: (nullable): names; NULL = all but those that a checkpoint had off
  *
  * Ends when each of them is ready; fails as soon as one cannot become so.
  */

@@ -17,6 +17,7 @@ noinst_LIBRARIES += %D%/liblab.a
 	%D%/overview.c %D%/overview.h \
 	%D%/preflight.c %D%/preflight.h \
 	%D%/reconcile.c %D%/reconcile.h \
+	%D%/reconcile-networks.c \
 	%D%/reconcile-parts.c \
 	%D%/reconcile-plan.c \
 	%D%/reconcile-ports.c \
@@ -34,12 +35,14 @@ noinst_LIBRARIES += %D%/liblab.a
 	%D%/checkpoints/checkpoint-remove.c \
 	%D%/checkpoints/checkpoint-save.c \
 	%D%/checkpoints/checkpoint-store.c \
+	%D%/checkpoints/checkpoint-turn.c %D%/checkpoints/checkpoint-turn.h \
 	%D%/disks/block-job.c %D%/disks/block-job.h \
 	%D%/disks/disk-adopt.c %D%/disks/disk-adopt.h \
 	%D%/disks/disk-backup.c %D%/disks/disk-backup.h \
 	%D%/disks/disk-book.c %D%/disks/disk-book.h \
 	%D%/disks/disk-chain.c %D%/disks/disk-chain.h \
 	%D%/disks/disk-job.c %D%/disks/disk-job.h \
+	%D%/disks/disk-layer.c %D%/disks/disk-layer.h \
 	%D%/disks/disk-live.c %D%/disks/disk-live.h \
 	%D%/disks/disk-merge.c %D%/disks/disk-merge.h \
 	%D%/disks/disk-merge-choice.c \

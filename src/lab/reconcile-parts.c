@@ -1,12 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Owns the coming and going of NICs and disks of machines that run while a lab is
- * reconciled, the moving of their taps, and the way back.  One after the other.
+ * reconciled, and the way back.  One after the other.
  *
  * What comes is written down before the machine has it, what goes after it has gone:
  * a supervisor that takes over in between looks what is there (machine/plug/plug.h).
  */
-#include "base/error.h"
-#include "host/network/bridge.h"
 #include "machine/link.h"
 #include "machine/machine.h"
 #include "machine/plug/plug.h"
@@ -251,53 +249,4 @@ void
 reconcile_undo_parts (Reconcile *reconcile)
 {
     undo_next (reconcile);
-}
-
-/* --- taps that become other ports --- */
-
-/* The step is exchanged after its tap has moved: who takes over in between moves it
- * again. */
-static gboolean
-move (Reconcile *reconcile, const char *id, GError **error)
-{
-    Step *step = reconcile_find_step (reconcile->lab->state->plan, id, NULL);
-    Step *wanted = reconcile_find_step (reconcile->wanted, id, NULL);
-    g_autoptr (Netlink) netlink = netlink_open (wanted->tap->net, error);
-    g_autoptr (GPtrArray) steps = g_ptr_array_new ();
-
-    if (!netlink || !bridge_move (netlink, wanted->tap, error)) {
-        g_prefix_error (error, "%s: nic %s: ", wanted->tap->place, wanted->tap->owner);
-        roost_error_reclass (error, ROOST_ERROR_HOST);
-        return FALSE;
-    }
-    g_ptr_array_add (steps, step);
-    reconcile_exchange (reconcile, steps);
-    return TRUE;
-}
-
-void
-reconcile_move_taps (Reconcile *reconcile)
-{
-    GError *error = NULL;
-
-    for (guint i = 0; !error && i < reconcile->changes->len; i++) {
-        const Change *change = g_ptr_array_index (reconcile->changes, i);
-
-        if (change->kind == CHANGE_MOVE && move (reconcile, change->step, &error))
-            g_ptr_array_add (reconcile->moved, change->step);
-    }
-    reconcile_stage_done (reconcile, error);
-}
-
-void
-reconcile_undo_moves (Reconcile *reconcile)
-{
-    GError *error = NULL;
-
-    while (reconcile->moved->len > 0) {
-        const char *id = g_ptr_array_steal_index (reconcile->moved, reconcile->moved->len - 1);
-
-        move (reconcile, id, error ? NULL : &error);
-    }
-    reconcile_stage_done (reconcile, error);
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The inside of reconciling: reconcile.c has the order of things, reconcile-plan.c
  * what becomes of the plan meanwhile, reconcile-ports.c the host ports,
- * reconcile-parts.c NICs and disks.
+ * reconcile-parts.c NICs and disks, reconcile-networks.c what is below them.
  */
 #pragma once
 
@@ -12,6 +12,7 @@
 typedef enum {
     STAGE_CLOSE,
     STAGE_UNPLUG,
+    STAGE_ADJUST,
     STAGE_ADD,
     STAGE_SWITCHES,
     STAGE_MOVE,
@@ -37,6 +38,7 @@ struct Reconcile {
     GPtrArray *opened;            /* … and opened */
     GPtrArray *unplugged;         /* owned: PartDone, as they went … */
     GPtrArray *plugged;           /* … and came */
+    GPtrArray *adjusted;          /* (not owned) ids of bridges and taps with other settings */
     GPtrArray *moved;             /* (not owned) ids of taps that were moved */
     GError *part_failure;         /* the first while parts are had back; NULL */
     guint next;                   /* change that the stage looks at next */
@@ -79,6 +81,11 @@ void reconcile_undo_ports (Reconcile *reconcile);
 /* those of the stage go, or come */
 void reconcile_run_parts (Reconcile *reconcile);
 void reconcile_undo_parts (Reconcile *reconcile);
+
+/* --- reconcile-networks.c: each leads to reconcile_stage_done() --- */
+
+void reconcile_adjust_networks (Reconcile *reconcile);
+void reconcile_undo_adjusted (Reconcile *reconcile);
 void reconcile_move_taps (Reconcile *reconcile);
 void reconcile_undo_moves (Reconcile *reconcile);
 

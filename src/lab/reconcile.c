@@ -66,6 +66,7 @@ reconcile_free (Reconcile *reconcile)
     g_ptr_array_unref (reconcile->opened);
     g_ptr_array_unref (reconcile->unplugged);
     g_ptr_array_unref (reconcile->plugged);
+    g_ptr_array_unref (reconcile->adjusted);
     g_ptr_array_unref (reconcile->moved);
     g_clear_error (&reconcile->part_failure);
     g_clear_error (&reconcile->failure);
@@ -257,6 +258,7 @@ static const struct {
 } stages[N_STAGES] = {
     [STAGE_CLOSE] = { reconcile_close_ports, reconcile_undo_ports },
     [STAGE_UNPLUG] = { reconcile_run_parts, reconcile_undo_parts },
+    [STAGE_ADJUST] = { reconcile_adjust_networks, reconcile_undo_adjusted },
     [STAGE_ADD] = { run_add, undo_add },
     [STAGE_SWITCHES] = { replace, replace },
     [STAGE_MOVE] = { reconcile_move_taps, reconcile_undo_moves },
@@ -321,6 +323,7 @@ reconcile_begin (LiveLab *lab, Plan *plan, const UpOptions *options)
     reconcile->opened = g_ptr_array_new_with_free_func (port_free);
     reconcile->unplugged = g_ptr_array_new_with_free_func (part_done_free);
     reconcile->plugged = g_ptr_array_new_with_free_func (part_done_free);
+    reconcile->adjusted = g_ptr_array_new ();
     reconcile->moved = g_ptr_array_new ();
     lab->reconcile = reconcile;
     if (!run_as_equal (plan_find_user (lab->state->plan), plan_find_user (plan))) {

@@ -4,6 +4,7 @@
  *
  *   close     host ports of machines that nobody wants any more
  *   unplug    NICs and disks that nobody wants any more, or not as they are
+ *   adjust    bridges and taps in use: other settings
  *   add       steps that are new: the walk of an `up`
  *   switches  that have other ports now start anew; machines do not notice
  *   move      taps to other bridges or VLANs

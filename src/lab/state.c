@@ -23,6 +23,8 @@ static const Field executed_fields[] = {
     { "start_time", FIELD_INT, offsetof (Executed, start_time) },
     { "starts", FIELD_INT, offsetof (Executed, starts) },
     { "restarts", FIELD_STRINGS, offsetof (Executed, restarts) },
+    { "held", FIELD_STRINGS, offsetof (Executed, held) },
+    { "serial_offset", FIELD_INT, offsetof (Executed, serial_offset) },
     { "paused", FIELD_BOOL, offsetof (Executed, paused) },
     { "off", FIELD_BOOL, offsetof (Executed, off) },
     { "before", FIELD_STRINGS, offsetof (Executed, before) },

@@ -28,6 +28,8 @@ typedef struct {
     gint64 start_time;
     gint64 starts;   /* machine: how often it was started */
     GStrv restarts;  /* machine: when policies began it again; words of policy.h */
+    GStrv held;      /* machine: what of its readiness has held with that process */
+    gint64 serial_offset; /* machine: where in its serial log that process begins */
     gboolean paused; /* machine: its start leaves the processors stopped */
     gboolean off;    /* machine: it is not to run, as somebody has stopped it */
     GStrv before;    /* network, ovs: what was found and has to be so again; words of theirs */

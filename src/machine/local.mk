@@ -15,6 +15,7 @@ noinst_LIBRARIES += %D%/libmachine.a
 	%D%/machine-events.c \
 	%D%/machine-memory.c %D%/machine-memory.h \
 	%D%/machine-private.h \
+	%D%/machine-ready.c \
 	%D%/machine-spawn.c \
 	%D%/machine-start.c \
 	%D%/machine-stop.c \

@@ -4,7 +4,8 @@
  *   2. the host ports that it has chosen are asked for;
  *   3. so is which NICs and disks it has, should one have been coming or going;
  *   4. what it does is asked for: what happened while nobody looked happens now;
- *   5. readiness is waited for, as after a start.
+ *   5. readiness is waited for, as after a start, unless it was ready or has what is
+ *      waited for: what has held with this process is known.
  * One whose processors have never run was left in the middle of its start, which
  * is ended as machine-start.c does.
  */
@@ -54,7 +55,7 @@ status_known (GObject *source, GAsyncResult *result, gpointer user_data)
     capture_sweep (machine);
     if (machine->handlers.connected)
         machine->handlers.connected (machine, machine->user_data);
-    if (running || !machine->record->ready)
+    if (running || machine_has_held_all (machine))
         machine_begin_readiness (machine);
     machine_apply_status (machine, value); /* what it did while nobody looked */
     machine_finish_start (machine, NULL);

@@ -37,6 +37,8 @@ struct LiveMachine {
 
     char *memory;       /* the file that the next start goes on from; NULL */
     gboolean was_ready; /* and it is ready when it runs */
+    GStrv had_held;     /* or else had this of what is waited for; NULL */
+    char *had_said;     /* and the file with what it had said; NULL */
     GTask *starting;    /* the start or adoption under way; owned */
     gboolean start_paused;
     GPtrArray *stopping; /* owned GTask, all waiting for the same end */
@@ -45,6 +47,7 @@ struct LiveMachine {
     guint grace_ms;
 
     ConditionSet *ready; /* what is waited for until it is ready; NULL */
+    GPtrArray *held;     /* texts of conditions that have held with this process; owned */
     Readiness readiness;
     char *unready;         /* what did not hold when the time was over; NULL */
     GPtrArray *waits;      /* MachineWait: live_machine_wait_async() */
@@ -82,8 +85,17 @@ void machine_remove_link (GPtrArray *netdev);
 /* machine-wait.c: the machine has stopped, in whatever way */
 void machine_waits_end_soon (LiveMachine *machine);
 void machine_waits_clear (LiveMachine *machine);
-/* machine-start.c: waits until it is ready, if anything is to be waited for */
+/* machine-ready.c: waits until it is ready, if anything is to be waited for */
 void machine_begin_readiness (LiveMachine *machine);
+/* machine-ready.c: whether all has held that is waited for */
+gboolean machine_has_held_all (const LiveMachine *machine);
+/* machine-ready.c: the machine is off, or will soon be: what has held does not any more */
+void machine_forget_readiness (LiveMachine *machine);
+/* machine-ready.c: what a new process says begins here, after what was said before the
+ * save that it goes on from */
+gboolean machine_begin_saying (LiveMachine *machine, GError **error);
+/* machine-ready.c: Returns: (transfer full): the file with that */
+char *machine_said_path (const LiveMachine *machine);
 /* machine-start.c: ends the start or adoption under way; @error: (transfer full) (nullable) */
 void machine_finish_start (LiveMachine *machine, GError *error);
 /* machine-start.c: the last step of a start: the processors run, unless they are to stay */

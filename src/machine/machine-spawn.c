@@ -10,7 +10,6 @@
 
 #include <fcntl.h>
 #include <glib/gstdio.h>
-#include <sys/stat.h>
 
 /* The log of the last start is kept beside the one that begins. */
 static void
@@ -97,7 +96,6 @@ machine_spawn (LiveMachine *machine, int listener, GError **error)
                          .user = record->user,
                          .marker = marker };
     g_autofree char *diary = diary_path (record);
-    struct stat info;
 
     if (!fds || !make_logs (record, error))
         return FALSE;
@@ -109,8 +107,5 @@ machine_spawn (LiveMachine *machine, int listener, GError **error)
     spec.stdout_path = diary;
     spec.input = DIARY_INPUT;
     machine->started = g_get_real_time ();
-    machine->serial_offset = 0;
-    if (record->serial_logs && record->serial_logs[0] && stat (record->serial_logs[0], &info) == 0)
-        machine->serial_offset = info.st_size;
     return process_spawn (&spec, &machine->process, error);
 }

@@ -69,39 +69,6 @@ machine_start_failed (LiveMachine *machine, const ProcessExit *exit)
 }
 
 static void
-ready_known (const GError *failure, gpointer user_data)
-{
-    LiveMachine *machine = user_data;
-
-    g_free (machine->unready);
-    machine->unready = failure ? g_strdup (failure->message) : NULL;
-    g_clear_pointer (&machine->ready, condition_set_free);
-    machine_set_readiness (machine, failure ? READY_TIMED_OUT : READY_YES);
-}
-
-void
-machine_begin_readiness (LiveMachine *machine)
-{
-    ConditionSite site = { machine->record, machine->qmp, machine->serial_offset };
-
-    g_clear_pointer (&machine->ready, condition_set_free);
-    if (!machine->record->ready || machine->was_ready) {
-        machine->was_ready = FALSE;
-        machine_set_readiness (machine, READY_YES);
-        return;
-    }
-    machine_set_readiness (machine, READY_WAITING);
-    machine->ready = condition_set_new (machine->record->ready, &site, ready_known, machine);
-}
-
-void
-live_machine_wait_anew (LiveMachine *machine)
-{
-    if (machine->readiness == READY_WAITING)
-        machine_begin_readiness (machine);
-}
-
-static void
 continued (GObject *source, GAsyncResult *result, gpointer user_data)
 {
     g_autoptr (LiveMachine) machine = user_data;
@@ -138,6 +105,8 @@ machine_continue (LiveMachine *machine)
         if (!machine->record->ready)
             machine->readiness = READY_YES; /* which is told with the state */
         machine_set_state (machine, MACHINE_PAUSED);
+        if (machine->was_ready || machine_has_held_all (machine))
+            machine_begin_readiness (machine);
         machine_finish_start (machine, NULL);
         return;
     }
@@ -312,21 +281,13 @@ live_machine_start_async (LiveMachine *machine, gboolean paused, GAsyncReadyCall
     forget_added_forwards (machine);
     machine_set_state (machine, MACHINE_STARTING);
     machine->handlers.starting (machine->record, machine->user_data);
-    if (!connect_and_spawn (machine, &error)) {
+    if (!machine_begin_saying (machine, &error) || !connect_and_spawn (machine, &error)) {
         g_prefix_error (&error, "machine %s: starting QEMU: ", machine->record->name);
         machine_set_state (machine, MACHINE_STOPPED);
         machine_finish_start (machine, error);
         return;
     }
     live_machine_changed (machine); /* it has a process now, which must not get lost */
-}
-
-void
-live_machine_set_memory (LiveMachine *machine, const char *path, gboolean ready)
-{
-    machine->was_ready = ready;
-    g_free (machine->memory);
-    machine->memory = g_strdup (path);
 }
 
 gboolean

@@ -93,8 +93,12 @@ live_machine_wait_async (LiveMachine *machine, ReadyRecord *wanted, GAsyncReadyC
                          gpointer user_data)
 {
     g_autoptr (GTask) task = g_task_new (NULL, NULL, callback, user_data);
-    ConditionSite site = { machine->record, live_machine_get_qmp (machine),
-                           machine->serial_offset };
+    static const ConditionHandlers handlers = { .over = decided };
+    g_autofree char *said = machine_said_path (machine);
+    ConditionSite site = { .record = machine->record,
+                           .qmp = live_machine_get_qmp (machine),
+                           .serial_offset = machine->serial_offset,
+                           .said = said };
     const char *problem = NULL;
     MachineWait *wait;
 
@@ -114,7 +118,7 @@ live_machine_wait_async (LiveMachine *machine, ReadyRecord *wanted, GAsyncReadyC
     wait = g_new0 (MachineWait, 1);
     *wait = (MachineWait){ .machine = machine, .wanted = wanted, .task = g_object_ref (task) };
     g_ptr_array_add (machine->waits, wait);
-    wait->conditions = condition_set_new (wanted, &site, decided, wait);
+    wait->conditions = condition_set_new (wanted, &site, &handlers, wait);
 }
 
 gboolean

@@ -29,6 +29,9 @@ clear (gpointer data)
     g_free (machine->stderr_path);
     g_free (machine->unready);
     g_free (machine->memory);
+    g_free (machine->had_said);
+    g_strfreev (machine->had_held);
+    g_ptr_array_unref (machine->held);
     g_free (machine->unplugging);
     g_ptr_array_unref (machine->stopping);
 }
@@ -50,6 +53,7 @@ live_machine_new (MachineStep *record, const char *run_dir, const MachineHandler
     machine->handlers = *handlers;
     machine->user_data = user_data;
     machine->stopping = g_ptr_array_new_with_free_func (g_object_unref);
+    machine->held = g_ptr_array_new_with_free_func (g_free);
     machine->since = g_get_real_time ();
     return machine;
 }
@@ -99,8 +103,7 @@ machine_set_state (LiveMachine *machine, MachineState state)
         g_clear_pointer (&machine->problem, g_free);
     if (state == MACHINE_STOPPED || state == MACHINE_CRASHED || state == MACHINE_SHUTDOWN ||
         state == MACHINE_STOPPING) {
-        g_clear_pointer (&machine->ready, condition_set_free);
-        machine->readiness = READY_UNWANTED;
+        machine_forget_readiness (machine);
         machine_waits_end_soon (machine);
     }
     live_machine_changed (machine);

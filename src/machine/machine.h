@@ -79,14 +79,32 @@ void live_machine_start_async (LiveMachine *machine, gboolean paused, GAsyncRead
                                gpointer user_data);
 gboolean live_machine_start_finish (LiveMachine *machine, GAsyncResult *result, GError **error);
 
+/* Where a machine goes on that was saved. */
+typedef struct {
+    const char *memory; /* what machine_memory_save_async() has written */
+    gboolean ready;     /* it was ready then, and need not become so again */
+    GStrv held;         /* else what of its `ready:` had held */
+    const char *said;   /* what live_machine_save_said() has written; NULL = nothing */
+} SavedMachine;
+
 /**
- * live_machine_set_memory:
- * @path: (nullable): what machine_memory_save_async() has written
- * @ready: it was ready then, and need not become so again
+ * live_machine_set_saved:
+ * @saved: (nullable)
  *
  * The next start goes on from there, once.
  */
-void live_machine_set_memory (LiveMachine *machine, const char *path, gboolean ready);
+void live_machine_set_saved (LiveMachine *machine, const SavedMachine *saved);
+
+/**
+ * live_machine_save_said:
+ * @path: a file that is not there
+ * @ret_said: (out): whether it has said anything; without that there is no file
+ *
+ * Writes what the guest has said at its first serial port, as far back as a condition
+ * looks.
+ */
+gboolean live_machine_save_said (LiveMachine *machine, const char *path, gboolean *ret_said,
+                                 GError **error);
 
 /**
  * live_machine_adopt_async:
@@ -138,6 +156,21 @@ gboolean live_machine_wait_finish (LiveMachine *machine, GAsyncResult *result, G
  */
 GStrv live_machine_get_restarts (LiveMachine *machine);
 void live_machine_set_restarts (LiveMachine *machine, GStrv restarts);
+
+/**
+ * live_machine_get_held: (and live_machine_set_held)
+ *
+ * What of its `ready:` has held with this process, for the state, for the supervisor
+ * that takes it over and for a checkpoint.
+ *
+ * Returns: (transfer full) (nullable): texts; %NULL when nothing has
+ */
+GStrv live_machine_get_held (LiveMachine *machine);
+void live_machine_set_held (LiveMachine *machine, GStrv held);
+
+/* Where in its serial log this process begins; bytes. */
+gint64 live_machine_get_serial_offset (LiveMachine *machine);
+void live_machine_set_serial_offset (LiveMachine *machine, gint64 offset);
 
 /**
  * live_machine_changed:

@@ -66,50 +66,23 @@ step_of (const Step *machine, const char *part)
                             machine->machine->name, part_name (part));
 }
 
-/* Whether the tap stands on a bridge that cannot be as it is wanted before a restart. */
-static gboolean
-stands_on_change (const Diff *diff, const Step *tap)
-{
-    for (gsize i = 0; tap && tap->needs && tap->needs[i]; i++) {
-        const Step *was = g_hash_table_lookup (diff->running, tap->needs[i]);
-        const Step *is = g_hash_table_lookup (diff->wanted, tap->needs[i]);
-
-        if (was && is && !diff_is_live (diff, is) && diff_steps (was, is))
-            return TRUE;
-    }
-    return FALSE;
-}
-
 static char *
 network_problem (const Look *look, const char *part)
 {
     g_autofree char *id = step_of (look->is, part);
 
-    return stands_on_change (look->diff, g_hash_table_lookup (look->diff->wanted, id))
+    return diff_stands_on_change (look->diff, g_hash_table_lookup (look->diff->wanted, id))
                ? g_strdup ("its bridge changes as well")
                : NULL;
-}
-
-/* Whether the two are one interface, plugged in elsewhere. */
-static gboolean
-is_move (const TapStep *was, const TapStep *is)
-{
-    return was->bridge && is->bridge && was->mtu == is->mtu &&
-           was->multi_queue == is->multi_queue && g_strcmp0 (was->name, is->name) == 0 &&
-           g_strcmp0 (was->net, is->net) == 0 && g_strcmp0 (was->mark, is->mark) == 0 &&
-           g_strcmp0 (was->user, is->user) == 0;
 }
 
 static void
 look_at_tap (const Look *look, const char *part)
 {
     g_autofree char *id = step_of (look->is, part);
-    const Step *was = g_hash_table_lookup (look->diff->running, id);
-    Step *is = g_hash_table_lookup (look->diff->wanted, id);
 
-    if (part_is_nic (part) && was && is && diff_steps (was, is) && is_move (was->tap, is->tap) &&
-        !stands_on_change (look->diff, is))
-        g_hash_table_add (look->diff->moved, is->id);
+    if (part_is_nic (part))
+        diff_tap (look->diff, id);
 }
 
 /* --- parts --- */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The inside of comparing two plans: diff.c has steps and machines, diff-parts.c the
- * NICs and disks of machines that run.
+/* The inside of comparing two plans: diff.c has steps, diff-machine.c machines,
+ * diff-parts.c NICs and disks of those that run, diff-network.c what is below them.
  */
 #pragma once
 
@@ -14,6 +14,7 @@ typedef struct {
     GHashTable *replaced; /* ids (not owned) of steps that are done anew */
     GHashTable *held;     /* ids (not owned) of new steps that have to wait for a restart */
     GHashTable *loose;    /* ids (not owned) of taps that change while no machine has them */
+    GHashTable *adjusted; /* ids (not owned) of bridges and taps that get other settings */
     GHashTable *moved;    /* ids (not owned) of taps that become other ports */
     GHashTable *gone;     /* owned ids of steps that machines need no more, even when held */
     GPtrArray *changes;
@@ -27,6 +28,30 @@ gboolean diff_steps (const Step *a, const Step *b);
 
 /* Returns: whether @step can be done anew below machines that run */
 gboolean diff_is_live (const Diff *diff, const Step *step);
+
+/* Returns: whether @step differs, and machines that stand on it have to be off for that */
+gboolean diff_is_changed (const Diff *diff, const Step *was, const Step *is);
+
+/* What becomes of a machine that was there before. */
+void diff_machine (Diff *diff, const Step *was, const Step *is);
+
+/* --- diff-network.c --- */
+
+/* what bridges and taps get while they are in use, found before machines are looked at */
+void diff_networks (Diff *diff);
+
+/* the tap @id of a machine that runs on, which may become another port */
+void diff_tap (Diff *diff, const char *id);
+
+/* Returns: whether @tap stands on a bridge that cannot be as it is wanted before a restart */
+gboolean diff_stands_on_change (const Diff *diff, const Step *tap);
+
+/* bridges mind VLANs as long as a machine that is held has one there */
+void diff_keep_filters (Diff *diff);
+
+void diff_add_adjusted (Diff *diff, const Step *was, const Step *is);
+
+/* --- diff-parts.c --- */
 
 /**
  * diff_parts:

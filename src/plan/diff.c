@@ -2,15 +2,13 @@
 /* Owns the comparison of two plans of one lab; see diff.h. */
 #include "plan/diff-private.h"
 
-#include "plan/qemu/argv-diff.h"
-#include "plan/qemu/part.h"
 #include "plan/switch-ports.h"
 
 #include <string.h>
 
-const char *const change_kind_names[] = { "forward-remove", "unplug", "add",         "replace",
-                                          "move",           "plug",   "forward-add", "settings",
-                                          "machine",        "remove", NULL };
+const char *const change_kind_names[] = { "forward-remove", "unplug",  "adjust", "add",
+                                          "replace",        "move",    "plug",   "forward-add",
+                                          "settings",       "machine", "remove", NULL };
 
 static const Field change_fields[] = {
     { "kind", FIELD_ENUM, offsetof (Change, kind), change_kind_names },
@@ -104,186 +102,12 @@ diff_is_live (const Diff *diff, const Step *step)
     g_assert_not_reached ();
 }
 
-/* --- machines --- */
-
-static gboolean
-is_off (const Diff *diff, const Step *step)
-{
-    return diff->input->off && g_hash_table_contains (diff->input->off, step->machine->name);
-}
-
-static char *
-describe_forward (const ForwardRecord *forward)
-{
-    return g_strdup_printf (
-        "forward %s:%s:%d-%s:%d%s%s", forward->proto,
-        forward->host_address ? forward->host_address : "", (int)forward->host_port,
-        forward->guest_address ? forward->guest_address : "", (int)forward->guest_port,
-        forward->name ? " as " : "", forward->name ? forward->name : "");
-}
-
-/* What was added by hand while the machine ran is not the profile's to remove. */
-static void
-diff_forwards (Diff *diff, const Step *step, GPtrArray *from, GPtrArray *in, ChangeKind kind)
-{
-    for (guint i = 0; i < from->len; i++) {
-        const ForwardRecord *forward = g_ptr_array_index (from, i);
-        g_autofree char *text = describe_forward (forward);
-        gboolean found = forward->added;
-
-        for (guint j = 0; j < in->len && !found; j++) {
-            const ForwardRecord *other = g_ptr_array_index (in, j);
-            g_autofree char *other_text = describe_forward (other);
-
-            found = g_str_equal (text, other_text) && !other->added &&
-                    g_strcmp0 (forward->netdev, other->netdev) == 0;
-        }
-        if (!found)
-            diff_add (diff, kind, step, g_steal_pointer (&text))->forward = forward;
-    }
-}
-
-static char *
-settings_text (const MachineStep *machine)
-{
-    g_autofree char *after = machine->after ? g_strjoinv (",", machine->after) : NULL;
-    g_autoptr (JsonNode) ready =
-        machine->ready ? record_to_json (&ready_record, machine->ready) : NULL;
-    g_autofree char *ready_text = ready ? json_to_text (ready) : NULL;
-
-    return g_strdup_printf ("on_poweroff %s, on_reboot %s, on_crash %s, after %s, ready %s",
-                            machine->on_poweroff, machine->on_reboot, machine->on_crash,
-                            after && *after ? after : "nothing",
-                            ready_text ? ready_text : "at once");
-}
-
-/* Returns: the cables of @is that are pulled or plugged in now, as far as @was had them */
-static char *
-links_text (const MachineStep *was, const MachineStep *is)
-{
-    GString *text = g_string_new (NULL);
-
-    for (guint i = 0; i < is->nics->len; i++) {
-        const NicRecord *nic = g_ptr_array_index (is->nics, i);
-        g_autofree char *part = g_strconcat ("nic ", nic->name, NULL);
-        const NicRecord *before = part_find_nic (was, part);
-
-        if (before && g_strcmp0 (before->link, nic->link) != 0)
-            g_string_append_printf (text, ", link of %s %s", part, nic->link ? nic->link : "up");
-    }
-    return g_string_free (text, FALSE);
-}
-
-static void
-diff_settings (Diff *diff, const Step *was, const Step *is)
-{
-    g_autofree char *before = settings_text (was->machine), *after = settings_text (is->machine);
-    g_autofree char *links = links_text (was->machine, is->machine);
-
-    if (!g_str_equal (before, after) || *links)
-        diff_add (diff, CHANGE_SETTINGS, is, g_strconcat (after, links, NULL));
-}
-
-static gboolean
-is_changed (const Diff *diff, const Step *was, const Step *is)
+gboolean
+diff_is_changed (const Diff *diff, const Step *was, const Step *is)
 {
     return is->kind != STEP_MACHINE && !diff_is_live (diff, is) &&
-           !g_hash_table_contains (diff->moved, is->id) && diff_steps (was, is);
-}
-
-/* steps below it that are not as they were, and for which it has to be off */
-static void
-collect_replaced (Diff *diff, const Step *step, GPtrArray *texts)
-{
-    for (gsize i = 0; step->needs && step->needs[i]; i++) {
-        const Step *was = g_hash_table_lookup (diff->running, step->needs[i]);
-        const Step *is = g_hash_table_lookup (diff->wanted, step->needs[i]);
-        g_autofree char *text = NULL;
-
-        if (!was || !is || !is_changed (diff, was, is))
-            continue;
-        text = step_describe (is);
-        g_ptr_array_add (texts, g_steal_pointer (&text));
-    }
-}
-
-static void
-keep_what_it_needs (Diff *diff, const Step *step)
-{
-    for (gsize i = 0; step->needs && step->needs[i]; i++) {
-        Step *needed = g_hash_table_lookup (diff->running, step->needs[i]);
-
-        if (needed && !g_hash_table_contains (diff->gone, needed->id) &&
-            g_hash_table_add (diff->kept, needed->id))
-            keep_what_it_needs (diff, needed);
-    }
-}
-
-static void
-replace_what_it_needs (Diff *diff, const Step *step)
-{
-    for (gsize i = 0; step->needs && step->needs[i]; i++) {
-        const Step *was = g_hash_table_lookup (diff->running, step->needs[i]);
-        Step *is = g_hash_table_lookup (diff->wanted, step->needs[i]);
-
-        if (was && is && is_changed (diff, was, is))
-            g_hash_table_add (diff->replaced, is->id);
-    }
-}
-
-static void
-diff_record (Diff *diff, const Step *was, const Step *is)
-{
-    diff_forwards (diff, is, was->machine->forwards, is->machine->forwards, CHANGE_FORWARD_REMOVE);
-    diff_forwards (diff, is, is->machine->forwards, was->machine->forwards, CHANGE_FORWARD_ADD);
-    diff_settings (diff, was, is);
-}
-
-/* A machine without a process gets all of its new record at once. */
-static void
-collect_record (Diff *diff, const Step *was, const Step *is, GPtrArray *texts)
-{
-    GPtrArray *changes = diff->changes;
-
-    diff->changes = record_array_new (&change_record);
-    diff_record (diff, was, is);
-    for (guint i = 0; i < diff->changes->len; i++)
-        g_ptr_array_add (texts, g_strdup (((Change *)g_ptr_array_index (diff->changes, i))->text));
-    g_ptr_array_unref (diff->changes);
-    diff->changes = changes;
-}
-
-static void
-diff_machine (Diff *diff, const Step *was, const Step *is)
-{
-    g_autoptr (GPtrArray) texts = g_ptr_array_new_with_free_func (g_free);
-    gboolean off = is_off (diff, was);
-    g_autoptr (GPtrArray) parts = NULL;
-    Change *change;
-
-    argv_diff (was->machine->argv, is->machine->argv, texts);
-    parts = diff_parts (diff, was, is, off, texts);
-    collect_replaced (diff, is, texts);
-    if (off)
-        collect_record (diff, was, is, texts);
-    if (off || (texts->len > 0 && diff->input->restart))
-        diff_parts_tell (diff, is, parts, texts);
-    else
-        diff_parts_add (diff, is, parts);
-    if (texts->len == 0) {
-        diff_record (diff, was, is);
-        return;
-    }
-    g_ptr_array_add (texts, NULL);
-    change = diff_add (diff, CHANGE_MACHINE, is, g_strjoinv ("; ", (char **)texts->pdata));
-    change->off = off;
-    change->held = !off && !diff->input->restart;
-    if (!change->held) {
-        replace_what_it_needs (diff, is);
-        return;
-    }
-    keep_what_it_needs (diff, was);
-    diff_record (diff, was, is);
+           !g_hash_table_contains (diff->moved, is->id) &&
+           !g_hash_table_contains (diff->adjusted, is->id) && diff_steps (was, is);
 }
 
 /* --- switches of machines that are held --- */
@@ -321,7 +145,7 @@ needs_what_is_held (Diff *diff, const Step *step)
         if (g_hash_table_contains (diff->held, step->needs[i]))
             return TRUE;
         if (was && is && !g_hash_table_contains (diff->replaced, is->id) &&
-            is_changed (diff, was, is))
+            diff_is_changed (diff, was, is))
             return TRUE;
     }
     return FALSE;
@@ -348,6 +172,9 @@ diff_wanted (Diff *diff, Step *is)
             g_hash_table_add (diff->held, is->id);
     } else if (is->kind == STEP_HOOK) {
         diff_hook (diff, was, is);
+    } else if (g_hash_table_contains (diff->adjusted, is->id) &&
+               !g_hash_table_contains (diff->loose, is->id)) {
+        diff_add_adjusted (diff, was, is);
     } else if (g_hash_table_contains (diff->moved, is->id)) {
         diff_add (diff, CHANGE_MOVE, is, step_describe (is));
     } else if (is->kind != STEP_MACHINE &&
@@ -398,10 +225,12 @@ plan_diff (const DiffInput *input)
                   g_hash_table_new (g_str_hash, g_str_equal),
                   g_hash_table_new (g_str_hash, g_str_equal),
                   g_hash_table_new (g_str_hash, g_str_equal),
+                  g_hash_table_new (g_str_hash, g_str_equal),
                   g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL),
                   record_array_new (&change_record) };
     GPtrArray *sorted;
 
+    diff_networks (&diff);
     for (guint i = 0; i < input->wanted->steps->len; i++) {
         const Step *is = g_ptr_array_index (input->wanted->steps, i);
         const Step *was = g_hash_table_lookup (diff.running, is->id);
@@ -410,6 +239,7 @@ plan_diff (const DiffInput *input)
             diff_machine (&diff, was, is);
     }
     keep_ports_of_held (&diff);
+    diff_keep_filters (&diff);
     diff_rest (&diff);
     sorted = by_kind (diff.changes);
     g_ptr_array_unref (diff.changes);
@@ -419,6 +249,7 @@ plan_diff (const DiffInput *input)
     g_hash_table_unref (diff.replaced);
     g_hash_table_unref (diff.held);
     g_hash_table_unref (diff.loose);
+    g_hash_table_unref (diff.adjusted);
     g_hash_table_unref (diff.moved);
     g_hash_table_unref (diff.gone);
     return sorted;

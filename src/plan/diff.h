@@ -9,6 +9,7 @@
 typedef enum {
     CHANGE_FORWARD_REMOVE, /* a host port of a machine that runs is closed … */
     CHANGE_UNPLUG,         /* a NIC or disk of a machine that runs goes … */
+    CHANGE_ADJUST,         /* a bridge or tap gets other settings while it is in use */
     CHANGE_ADD,            /* a step that is new is done */
     CHANGE_REPLACE,        /* a step is undone and done as it is wanted now */
     CHANGE_MOVE,           /* a tap becomes a port of another bridge, or in another VLAN */

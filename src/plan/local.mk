@@ -6,6 +6,8 @@ noinst_LIBRARIES += %D%/libplan.a
 	%D%/bootorder.c %D%/bootorder.h \
 	%D%/claims.c %D%/claims.h \
 	%D%/diff.c %D%/diff.h \
+	%D%/diff-machine.c \
+	%D%/diff-network.c \
 	%D%/diff-parts.c \
 	%D%/diff-private.h \
 	%D%/drives.c %D%/drives.h \
@@ -18,6 +20,7 @@ noinst_LIBRARIES += %D%/libplan.a
 	%D%/ifnames.c %D%/ifnames.h \
 	%D%/machine-step.c %D%/machine-step.h \
 	%D%/netns-step.c %D%/netns-step.h \
+	%D%/network-private.h \
 	%D%/network-steps.c %D%/network-steps.h \
 	%D%/paths.c %D%/paths.h \
 	%D%/plan.c %D%/plan.h \
@@ -29,6 +32,7 @@ noinst_LIBRARIES += %D%/libplan.a
 	%D%/step-network.c %D%/step-network.h \
 	%D%/switch-ports.c %D%/switch-ports.h \
 	%D%/switch-steps.c %D%/switch-steps.h \
+	%D%/tap-steps.c \
 	%D%/qemu/argv.c %D%/qemu/argv.h \
 	%D%/qemu/argv-diff.c %D%/qemu/argv-diff.h \
 	%D%/qemu/disk-file.h \

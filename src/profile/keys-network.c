@@ -62,7 +62,10 @@ static const Key switch_keys[] = {
       .help = "Ovs: frames are carried by the kernel's module, or by ovs-vswitchd itself "
               "(netdev), which needs no module." },
     { "mtu", KEY_INT, AT (mtu), NOWHERE, .min = 68, .max = 65535, .example = "9000",
-      .unsaid = "the kernel's, 1500", .help = "The largest frame, without its header." },
+      .unsaid = "the kernel's, 1500",
+      .help = "The largest frame, without its header: of bridge and taps, and an uplink that "
+              "carries less carries as much while the lab is up. Changes below machines that "
+              "run; their guests are not told (no host_mtu) and set theirs themselves." },
     { "vlan", KEY_INT, AT (vlan), NOWHERE, .min = 1, .max = VLAN_MAX, .example = "252",
       .unsaid = "untagged",
       .help = "Bridge and ovs: the VLAN that the addresses of the host are in, and the NAT of "

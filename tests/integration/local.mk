@@ -13,6 +13,7 @@ include %D%/import.mk
 include %D%/lab.mk
 include %D%/matrix.mk
 include %D%/net.mk
+include %D%/people.mk
 include %D%/plan.mk
 include %D%/private.mk
 include %D%/policy.mk

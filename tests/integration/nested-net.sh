@@ -16,7 +16,7 @@ done
 need_namespaces
 need_ovs
 
-plan 64
+plan 86
 is "the modules of this kernel" "$lacking" ""
 ok "KVM in here" test -c /dev/kvm
 # Younger than this a machine lets Open vSwitch count no processors at all.
@@ -101,6 +101,70 @@ is "the tap is in that VLAN, and not in the bridge's own" \
 r down old --force
 as_before "and it is as before" one old
 on one ip link del brold
+aged
+
+# --- VLANs begin to count, and cease to, while machines run -------------------------------------
+ip link add up-lv netns "${hosts[one]}" type veth peer name far-lv netns "${hosts[far]}"
+on far ip link set far-lv up
+on far ip address add 10.71.0.7/24 dev far-lv
+on far ip link add link far-lv name lv.252 type vlan id 252
+on far ip link set lv.252 up
+on far ip address add 10.72.0.7/24 dev lv.252
+live() { # SWITCH NIC [MACHINE]
+    cat <<END
+lab: lv
+switches: { br: { type: bridge, bridge: rlv, address: 10.71.0.254/24, uplink: up-lv$1 } }
+machines:
+  m: { memory: 32M, accel: kvm, nics: { br: { switch: br$2 } } }
+${3:-}
+END
+}
+# vlans INTERFACE: its VLANs, in one line
+vlans() {
+    on one bridge -compressvlans vlan show dev "$1" | sed 1d | tr -s ' \t' ' ' | sed 's/^[^ ]* //; s/ $//' | paste -sd ,
+}
+filters() { on one cat /sys/class/net/rlv/bridge/vlan_filtering; }
+picture one >lv.before
+live "" "" >lv.yaml
+exits "a lab without VLANs" 0 up -f lv.yaml --paused
+is "its bridge does not mind them" "$(filters)" 0
+ok "the host reaches who is behind the uplink" pings one 10.71.0.7
+ip netns exec "${hosts[one]}" ping -q -i 0.2 10.71.0.7 >flow 2>&1 &
+flow=$!
+started "$flow"
+live "" ", vlan: 252" >lv.yaml
+exits "a first VLAN below a machine that runs" 0 up -f lv.yaml
+like "it is told" "$err" "~ network br: bridge rlv, VLANs count"
+is "the bridge minds them" "$(filters)" 1
+tap=$(tap_of m br)
+is "the tap is in its VLAN alone" "$(vlans "$tap")" "252 PVID Egress Untagged"
+is "the host's side is in the one that it was in" "$(vlans rlv)" "1 PVID Egress Untagged"
+is "and the uplink too, with all others" "$(vlans up-lv)" "1 PVID Egress Untagged,2-4094"
+kill -INT "$flow"
+wait "$flow"
+lost=$(sed -n 's/.* \([0-9]*\)[0-9.]*% packet loss.*/\1/p' flow)
+ok "what was under way goes on (${lost:-all} % were lost)" test "${lost:-100}" -le 20
+watch tap "$tap"
+on far ping -c 3 -i 0.3 -W 1 10.71.0.9 >/dev/null 2>&1
+on far ping -c 3 -i 0.3 -W 1 10.72.0.9 >/dev/null 2>&1
+ok "what comes in that VLAN comes out at the tap" wait_for_line tap.frames "who-has 10.72.0.9" 30
+is "and nothing else does" "$(grep -c 'who-has 10.71.0.9' tap.frames)" 0
+kill_supervisor lv
+exits "another supervisor" 0 up -f lv.yaml
+is "finds it as it is wanted" "$err" ""
+live "" "" "  bad: { memory: 32M, accel: kvm, args: [-bogus] }" >lv.yaml
+exits "what fails later" 5 up -f lv.yaml
+is "leaves them" "$(filters) $(vlans "$tap")" "1 252 PVID Egress Untagged"
+live ", vlan: 252, mtu: 9000" ", vlan: 252" >lv.yaml
+exits "the host in that VLAN, and longer frames" 0 up -f lv.yaml
+is "so it is" "$(vlans rlv) $(on one cat /sys/class/net/{rlv,up-lv,"$tap"}/mtu | paste -sd ' ')" \
+    "252 PVID Egress Untagged 9000 9000 9000"
+live "" "" >lv.yaml
+exits "no VLAN any more" 0 up -f lv.yaml
+ok "who is behind the uplink is reached as before" pings one 10.71.0.7
+r down lv --force
+as_before "everything is as before" one lv.before
+on one ip link del up-lv
 aged
 
 # --- two guests ------------------------------------------------------------------------------
@@ -190,6 +254,8 @@ done
 r net v
 like "roost net shows VLANs and what was learned on the bridge" "$out" "br +a/br +252 [^
 ]*$(mac_of v.yaml a br)"
+like "an address in several VLANs is there once, with them" "$out" "br +c/br +trunk 252 native 253 [^
+]*$(mac_of v.yaml c br)\\(252-253\\)"
 like "and on Open vSwitch" "$out" "ov +a/ov +252 [^
 ]*$(mac_of v.yaml a ov)"
 ok "ovs: the frames are carried by the kernel" eval \

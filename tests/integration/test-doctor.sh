@@ -5,7 +5,7 @@
 . "${ROOST_SRCDIR:?}/tests/integration/lab.sh"
 
 need "$ROOST_QEMU" qemu-img
-plan 16
+plan 22
 
 # a host with an emulator and nothing else
 mkdir "$TMP/bin"
@@ -40,6 +40,21 @@ is "ovs: it cannot run" "$status" 4
 like "ovs: Open vSwitch is a problem" "$out" 'problem +openvswitch'
 doctor "$ovs" "isolation: private" "$nic"
 like "ovs of its own: the host's is not needed" "$out" 'missing +openvswitch'
+# needed TEXT FINDING: it is there, or a problem
+needed() {
+    like "$1: is there or a problem" "$out" "(ok|problem) +$2"
+}
+doctor "switches: { lan: { type: bridge, tunnels: { t: { remote: 192.0.2.1, key: 1 } } } }" \
+    "machines: { m: { $small, nics: { lan: { switch: lan, model: virtio-net-pci, vlan: 5, vhost: true } } } }"
+needed "VLANs on a bridge" bridge-vlans
+needed "vhost: true" vhost-net
+needed "a tunnel" vxlan
+doctor "switches: { lan: { type: macvtap, uplink: lo } }" "$nic"
+needed "macvtap" macvtap
+doctor "user: nobody-of-that-name" "machines: { m: { $small } }"
+like "a user that is not there" "$out" 'problem +user +there is no user nobody-of-that-name: useradd'
+doctor "user: $(id -un)" "machines: { m: { $small } }"
+like "the one who asks" "$out" 'ok +user '
 doctor "machines: { m: { $small, firmware: uefi } }"
 like "uefi: is there or a problem" "$out" '(ok|problem) +uefi'
 doctor "machines: { m: { memory: 64T, accel: tcg } }"

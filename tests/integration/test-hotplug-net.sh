@@ -1,15 +1,15 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-3.0-or-later
 # NICs come and go on bridges, on Open vSwitch and in a private lab while Linux guests
-# run, with several queues; a tap moves to another bridge and into a VLAN, a cable is
-# pulled; and nothing of it stays. Requirements: R10, R21.
+# run, with several queues; a tap moves to another bridge and into a VLAN, frames become
+# longer, a cable is pulled; and nothing of it stays. Requirements: R10, R21.
 . "${ROOST_SRCDIR:?}/tests/integration/net.sh"
 need qemu-system-x86_64 socat
 need_guest
 need_namespaces
 need_ovs
 
-plan 42
+plan 57
 host_new one
 ovs_start one || skip_all "Open vSwitch does not start here"
 picture one >before
@@ -21,13 +21,14 @@ guest_lines() {
     # shellcheck disable=SC2016
     printf '    append: console=ttyS0 quiet g.name=${machine}\n    ready: { serial: "@READY", timeout: 5m }\n'
 }
-# lab NICS: a machine of q35 on bridges and Open vSwitch; a paused one keeps them there
+# lab NICS: a machine of q35 on bridges and Open vSwitch; $br and $ov: more of two switches
+br='' ov=''
 lab() {
     {
         printf 'lab: hn\nswitches:\n'
-        printf '  br: { type: bridge, address: 10.51.0.254/24 }\n'
+        printf '  br: { type: bridge, address: 10.51.0.254/24%s }\n' "$br"
         printf '  other: { type: bridge, address: 10.52.0.254/24 }\n'
-        printf '  ov: { type: ovs, datapath: netdev, address: 10.53.0.254/24 }\n'
+        printf '  ov: { type: ovs, datapath: netdev, address: 10.53.0.254/24%s }\n' "$ov"
         printf 'machines:\n  q:\n    machine: q35\n    nics: { nat: { switch: user }%s }\n' "${1:+, $1}"
         guest_lines
     } >hn.yaml
@@ -95,6 +96,46 @@ if [[ $err == *"no netem"* ]]; then
 else
     is "what comes to it can be made worse" "$status" 0
 fi
+
+# --- frames become longer, and VLANs begin to count ------------------------------------------
+# mtus: of both bridges and both taps
+mtus() {
+    for name in hn-br hn-ov q-br q-ov; do
+        on one cat "/sys/class/net/$(on one ip -br link | grep -o "^$name[^ ]*")/mtu"
+    done | paste -sd ' '
+}
+both="br: { switch: br, model: virtio-net-pci, queues: 2 }, ov: { switch: ov, model: e1000e }"
+br=", mtu: 9000" ov=", mtu: 2000"
+lab "$both"
+exits "longer frames" 0 up -f hn.yaml
+like "the plan tells of the bridge" "$err" "~ network br: bridge [^ ]*, mtu the kernel's → 9000"
+like "and of the tap, and what it cannot do" "$err" "~ tap q/br: .*mtu the kernel's → 9000 \(a guest that runs is not told"
+ok "no machine is restarted" test "$(grep -c 'restart' <<<"$err")" = 0
+is "bridges and taps carry them" "$(mtus)" "9000 2000 9000 2000"
+sees "the guest is told by hand" hn q "ip link set eth1 mtu 9000"
+ok "and long frames come and go" wait_for 60 on one ping -c 1 -W 1 -M do -s 8000 10.51.0.1
+kill_supervisor hn
+exits "another supervisor" 0 up -f hn.yaml
+is "finds it as it is wanted" "$err" ""
+br=", mtu: 4000"
+lab "$both"
+printf '  bad: { memory: 32M, args: [-bogus] }\n' >>hn.yaml
+exits "what fails later" 5 up -f hn.yaml
+is "leaves them as they were" "$(mtus)" "9000 2000 9000 2000"
+br=", mtu: 9000, vlan: 252"
+lab "$both"
+r up -f hn.yaml
+if [[ $err == *"this kernel mind no VLANs"* ]]; then
+    is "a first VLAN is refused where the kernel has none" "$status" 4
+    is "and all is as it was" "$(mtus)" "9000 2000 9000 2000"
+else
+    is "a first VLAN" "$status" 0
+    ok "from then on they count" test "$(on one cat "/sys/class/net/$(on one ip -br link | grep -o '^hn-br[^ ]*')/bridge/vlan_filtering")" = 1
+fi
+br='' ov=''
+lab "$both"
+exits "shorter frames again" 0 up -f hn.yaml
+is "bridges and taps have them" "$(mtus)" "1500 1500 1500 1500"
 
 # --- they change ------------------------------------------------------------------------------
 lab "br: { switch: other, model: virtio-net-pci, queues: 2 }, ov: { switch: ov, model: e1000e, vlan: 252 }"

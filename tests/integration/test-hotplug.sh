@@ -2,12 +2,13 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # NICs and disks come and go while machines run: two Linux guests, q35 and i440fx, see
 # them come, use them and see them go; the supervisor dies in between, a checkpoint and
-# a restart have what came, and what the board or the guest does not allow is told.
+# a restart have what came, and what the board or the guest does not allow is told; a
+# guest that does not answer in time, and one that answers later.
 . "${ROOST_SRCDIR:?}/tests/integration/lab.sh"
 
 need "$ROOST_QEMU" qemu-img socat
 [ -e "$ROOST_GUEST/vmlinux" ] || skip_all "there is no Linux guest"
-plan 60
+plan 74
 LAB_SECONDS=300
 D=$ROOST_STATE_DIR/hp/disks
 
@@ -57,6 +58,20 @@ sees() { # TEXT MACHINE COMMAND
     ok "$1" wait_for 90 said_yes "$2" "$3"
 }
 pid() { field hp "$1" pid; }
+
+# A machine in which nothing but its firmware runs lets go of nothing until it is reset.
+# It is waited for beside all the rest.
+late() {
+    echo "lab: late"
+    echo "switches: { lan: { type: internal } }"
+    echo "machines: { m: { memory: 32M, accel: tcg, nics: { a: { switch: lan }$1 } } }"
+}
+late ", b: { switch: lan, hotplug: true }, c: { switch: lan, hotplug: true }" >late.yaml
+exits "a lab without a guest" 0 up -f late.yaml
+late "" >late.yaml
+("$ROOST" up -f late.yaml >late.out 2>late.err </dev/null; echo "$?" >late.status) &
+started $!
+waited=$!
 
 lab "$nat, old: { switch: user }" "s: { bus: scsi, size: 4M }" "$nat, old: { switch: user }" ""
 exits "a lab" 0 up -f hp.yaml
@@ -133,18 +148,40 @@ lab "$nat" "s: { bus: scsi, size: 4M }, sata: { bus: ahci, size: 1M }" "$nat, us
 exits "what the board does not let go" 0 up -f hp.yaml
 like "needs a restart, with the reason" "$err" "! machine q: .*nic old goes \(it is on q35's root bus, which lets nothing go: with hotplug: true .*needs a restart"
 like "so does a SATA disk" "$err" "disk sata is new \(the emulator's IDE and SATA ports are fixed"
-like "and a card that is not of PCI" "$err" "! machine i: nic usb is new \(only PCI cards come and go\)"
+like "and a card of USB where there was none" "$err" "! machine i: device nics is new; nic usb is new \(the machine has no controller for it\)"
 lab "$nat, old: { switch: user }, a: { switch: lan }, b: { switch: lan }, c: { switch: lan }, d: { switch: lan }" "s: { bus: scsi, size: 4M }" "$nat" ""
 exits "more than there are ports" 0 up -f hp.yaml
 like "three come, one waits" "$err" "nic c is new.*! machine q: nic d is new \(no port is free for it"
 exits "a restart" 0 restart --force q --no-wait -l hp
 r net hp
 like "has what came" "$out" "q/a.*q/b.*q/c"
-lab "$nat, own: { switch: user, hotplug: true }" "s: { bus: scsi, size: 4M }" "$nat" ""
-exits "a port of its own, from a start on" 0 up --restart -f hp.yaml
-lab "$nat" "s: { bus: scsi, size: 4M }" "$nat" ""
-exits "is there to be left" 0 up -f hp.yaml
-like "while the machine runs" "$err" "~ machine q: nic own goes"
+lab "$nat, own: { switch: user, hotplug: true }" "s: { bus: scsi, size: 4M }" "$nat, u1: { switch: user, model: usb-net }" ""
+exits "a port of its own and a card of USB, from a start on" 0 up --restart -f hp.yaml
+i=$(pid i)
+lab "$nat" "s: { bus: scsi, size: 4M }" "$nat, u1: { switch: user, model: usb-net }, u2: { switch: lan, model: usb-net }" ""
+exits "the port is there to be left, and USB takes another" 0 up -f hp.yaml
+like "while the machines run" "$err" "~ machine q: nic own goes.*~ machine i: nic u2 is new"
+sees "the guest has two of USB" i "[ \$(grep -l 0525 /sys/bus/usb/devices/*/idVendor | wc -l) = 2 ]"
+exits "pause" 0 pause i -l hp
+lab "$nat" "s: { bus: scsi, size: 4M }" "$nat, u1: { switch: user, model: usb-net }" ""
+exits "one of USB goes without being asked" 0 up -f hp.yaml
+exits "resume" 0 resume i -l hp
+sees "the guest has one" i "[ \$(grep -l 0525 /sys/bus/usb/devices/*/idVendor | wc -l) = 1 ]"
+is "and the machine is the same" "$(pid i)" "$i"
+
+# --- a guest that does not answer in time, and one that answers later --------------------------
+wait "$waited"
+is "who lets go of nothing fails it" "$(<late.status)" 5
+like "and it says so" "$(<late.err)" "machine m: nic [bc]: the guest did not let go of it within 20 s, and the machine keeps it"
+has() { "$ROOST" net late </dev/null | grep -q "m/$1 "; }
+ok "both are there" eval "has b && has c"
+kill_supervisor late
+exits "a reset, under another supervisor" 0 reset m -l late
+first=$(grep -o 'nic [bc]' late.err | head -n 1)
+lost() { ! machine_json late m | grep -q "\"${first#nic }\""; }
+ok "lets go of what was asked for, and the lab sees it" wait_for 60 lost
+ok "and of nothing else" test "$(machine_json late m | grep -c '"a"')" -gt 0
+exits "down" 0 down --force late
 exits "down" 0 down --force hp
 ok "nothing is left" nothing_left hp
 ok "logs are clean" logs_are_clean

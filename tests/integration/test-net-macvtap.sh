@@ -2,14 +2,15 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # macvtap in each of its modes, with a Linux guest and its host's other side; a cable
 # that is out when the machine starts; and two networks in which macvtaps have the same
-# numbers, as their device nodes in /dev are called by these alone.
+# numbers, as their device nodes in /dev are called by these alone; one that comes and
+# goes while its machine runs.
 # Requirements: R21.
 . "${ROOST_SRCDIR:?}/tests/integration/net.sh"
 need qemu-system-x86_64
 need_guest
 need_namespaces
 
-plan 13
+plan 20
 for name in one two; do
     host_new "$name"
     for number in 1 2 3 4; do
@@ -99,5 +100,18 @@ is "each emulator has the devices of its own network: the first" \
 is "and the second" "$(open_devices two)" "$(cut -d ' ' -f 2 devices.two | sort)"
 r down two --force
 host=${hosts[one]}
+
+# one more, and shorter frames, while it runs
+cp one.yaml four.yaml
+sed 's/mtu: 1400/mtu: 1300/' four.yaml >one.yaml
+echo "      n5: { switch: s1, model: virtio-net-pci }" >>one.yaml
+exits "a fifth while it runs, and shorter frames" 0 up -f one.yaml
+like "all of it told" "$err" "~ tap x/n1: .* mtu 1400 → 1300.*\+ tap x/n5: macvtap .* on u1, bridge.*~ machine x: nic n5 is new"
+ok "the guest has it" guest one/x 'for i in 1 2 3 4 5 6 7 8 9 10; do [ -d /sys/class/net/eth4 ] && break; sleep 1; done; ip addr add 10.91.0.5/24 dev eth4 && ip link set eth4 up'
+ok "the other side reaches it" pings one 10.91.0.5
+is "both on that switch have the mtu" "$(on one sh -c 'cat /sys/class/net/x-n1-*/mtu /sys/class/net/x-n5-*/mtu' | paste -sd ' ')" "1300 1300"
+cp four.yaml one.yaml
+exits "it goes" 0 up -f one.yaml
+is "and its interface too, and the mtu is as it was" "$(on one sh -c 'ls -d /sys/class/net/x-n5-* 2>/dev/null | wc -l; cat /sys/class/net/x-n1-*/mtu' | paste -sd ' ')" "0 1400"
 exits "down" 0 down one --force
 as_before "everything is as before" one before

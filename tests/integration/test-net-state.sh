@@ -8,7 +8,7 @@ need qemu-system-x86_64
 need_namespaces
 need_ovs
 
-plan 33
+plan 34
 host_new one
 ovs_start one || skip_all "Open vSwitch does not start here"
 for pair in upbr upov mv upex; do
@@ -25,7 +25,7 @@ lab: all
 switches:
   br: { type: bridge, bridge: rbr, address: [10.41.0.1/24, "fd41::1/64"], uplink: upbr, mtu: 1400,
         tunnels: { east: { remote: 192.0.2.1, key: 7 } } }
-  ov: { type: ovs, bridge: rov, datapath: netdev, address: 10.42.0.1/24, uplink: upov,
+  ov: { type: ovs, bridge: rov, datapath: netdev, address: 10.42.0.1/24, uplink: upov, mtu: 9000,
         tunnels: { east: { type: gre, remote: 192.0.2.1, key: 7 } } }
   mv: { type: macvtap, uplink: mv }
   ex: { type: bridge, existing: true, bridge: brold, uplink: upex, address: [10.45.0.1/24, 10.45.0.2/24] }
@@ -49,6 +49,8 @@ ok "the bridge is there with its addresses" eval "on one ip -br addr show rbr | 
 is "its ports are the uplink, the tunnel and the taps" \
     "$(on one ip -o link show master rbr | wc -l)" 5
 is "it has the mtu" "$(on one cat /sys/class/net/rbr/mtu)" 1400
+is "and an uplink that carried less carries as much" \
+    "$(on one cat /sys/class/net/{upbr,rov,upov}/mtu | paste -sd ' ')" "1500 9000 9000"
 ok "ports are named after machine and nic" eval "on one ip -br link | grep -qE '^b-ov-...'"
 is "ovs: the access VLAN" "$(ovs-vsctl get port "$(on one ip -br link | grep -o '^a-ov-...')" tag)" 252
 is "ovs: the trunk" "$(ovs-vsctl get port "$(on one ip -br link | grep -o '^b-ov-...')" trunks)" "[10, 20, 21, 22]"

@@ -1,9 +1,16 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-# What looks at networks, and networks of labs of their own.
+# What looks at networks, networks of labs of their own, and what a terminal gets.
 if HAVE_CHECK
-LOOK_UNIT_TESTS = %D%/test-cli-pcap %D%/test-host-netns %D%/test-plan-graph
+LOOK_UNIT_TESTS = %D%/test-cli-guard %D%/test-cli-net %D%/test-cli-pcap \
+	%D%/test-host-netns %D%/test-plan-graph
 check_PROGRAMS += $(LOOK_UNIT_TESTS)
 TESTS += $(LOOK_UNIT_TESTS)
+%C%_test_cli_guard_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests $(CHECK_CFLAGS)
+%C%_test_cli_guard_SOURCES = %D%/test-cli-guard.c %D%/tap.h
+%C%_test_cli_guard_LDADD = $(L_CLI) $(CHECK_LIBS)
+%C%_test_cli_net_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests $(CHECK_CFLAGS)
+%C%_test_cli_net_SOURCES = %D%/test-cli-net.c %D%/tap.h
+%C%_test_cli_net_LDADD = $(L_CLI) $(CHECK_LIBS)
 %C%_test_cli_pcap_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests $(CHECK_CFLAGS)
 %C%_test_cli_pcap_SOURCES = %D%/test-cli-pcap.c %D%/tap.h
 %C%_test_cli_pcap_LDADD = $(L_CLI) $(CHECK_LIBS)

@@ -152,6 +152,25 @@ START_TEST (durations)
 }
 END_TEST
 
+START_TEST (amounts)
+{
+    static const struct {
+        guint64 bytes;
+        const char *text;
+    } words[] = { { 0, "0.0 KiB" },
+                  { 1536, "1.5 KiB" },
+                  { 1024 * 1024 - 1, "1.0 MiB" },
+                  { 25060966, "23.9 MiB" },
+                  { G_MAXUINT64, "16384.0 PiB" } };
+
+    for (guint i = 0; i < G_N_ELEMENTS (words); i++) {
+        g_autofree char *text = quantity_format_amount (words[i].bytes);
+
+        ck_assert_str_eq (text, words[i].text);
+    }
+}
+END_TEST
+
 START_TEST (integers)
 {
     gint64 value = 7;
@@ -594,6 +613,7 @@ main (void)
     tcase_add_loop_test (tcase, sizes_are_read, 0, G_N_ELEMENTS (sizes));
     tcase_add_test (tcase, sizes_are_written);
     tcase_add_test (tcase, durations);
+    tcase_add_test (tcase, amounts);
     tcase_add_test (tcase, integers);
     tcase_add_test (tcase, suggestions);
     tcase_add_test (tcase, names);

@@ -9,6 +9,7 @@
 
 #include <glib/gstdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #define KVM "sys/module/kvm_intel/parameters/"
 #define AMD "sys/module/kvm_amd/parameters/"
@@ -33,6 +34,10 @@ static const File good[] = {
     { "sys/module/kvm/parameters/ignore_msrs", "Y\n" },
     { "sys/module/kvm/parameters/report_ignored_msrs", "N\n" },
     { "sys/module/openvswitch/refcnt", "1\n" },
+    { "sys/module/macvtap/refcnt", "1\n" },
+    { "sys/module/vxlan/refcnt", "1\n" },
+    { "sys/module/ip_gre/refcnt", "1\n" },
+    { "sys/module/sch_netem/refcnt", "1\n" },
     { "sys/kernel/mm/transparent_hugepage/enabled", "always [madvise] never\n" },
     { "sys/kernel/mm/ksm/run", "1\n" },
     { "run/openvswitch/db.sock", "" },
@@ -71,7 +76,7 @@ static const struct {
       "transparent_hugepage" },
     { { "sys/kernel/mm/ksm/run", "0\n" }, "ksm", FINDING_HINT, FINDING_HINT, "ksm/run" },
     { { "dev/net/tun", NULL }, "tun", FINDING_MISSING, FINDING_PROBLEM, "modprobe tun" },
-    { { "dev/vhost-net", NULL }, "vhost-net", FINDING_HINT, FINDING_HINT, "modprobe vhost_net" },
+    { { "dev/vhost-net", NULL }, "vhost-net", FINDING_HINT, FINDING_PROBLEM, "modprobe vhost_net" },
     { { "proc/sys/user/max_user_namespaces", "0\n" },
       "user-namespaces",
       FINDING_MISSING,
@@ -97,7 +102,27 @@ static const struct {
       "ovs-datapath",
       FINDING_MISSING,
       FINDING_PROBLEM,
-      "modprobe openvswitch" },
+      "apt install linux-image" },
+    { { "sys/module/macvtap/refcnt", NULL },
+      "macvtap",
+      FINDING_MISSING,
+      FINDING_PROBLEM,
+      "apt install linux-image" },
+    { { "sys/module/vxlan/refcnt", NULL },
+      "vxlan",
+      FINDING_MISSING,
+      FINDING_PROBLEM,
+      "apt install linux-image" },
+    { { "sys/module/ip_gre/refcnt", NULL },
+      "gre",
+      FINDING_MISSING,
+      FINDING_PROBLEM,
+      "apt install linux-image" },
+    { { "sys/module/sch_netem/refcnt", NULL },
+      "netem",
+      FINDING_MISSING,
+      FINDING_MISSING,
+      "apt install linux-image" },
     { { "proc/sys/net/bridge/bridge-nf-call-iptables", "1\n" },
       "bridge-filter",
       FINDING_MISSING,
@@ -126,6 +151,11 @@ static const DoctorNeeds everything = {
     .bridge = TRUE,
     .ovs = TRUE,
     .ovs_kernel = TRUE,
+    .vlans = TRUE,
+    .macvtap = TRUE,
+    .vxlan = TRUE,
+    .gre = TRUE,
+    .vhost = TRUE,
     .user_namespace = TRUE,
     .uefi = TRUE,
     .iso = TRUE,
@@ -173,12 +203,37 @@ make_host (const File *change)
     return dir;
 }
 
+/* Kernels whose bridges filter VLANs, and which have no more than the files say. */
+static KernelAnswer
+only_vlans (KernelFeature feature)
+{
+    return feature == KERNEL_BRIDGE_VLANS ? KERNEL_YES : KERNEL_NO;
+}
+
+static KernelAnswer
+nothing (KernelFeature feature)
+{
+    return KERNEL_NO;
+}
+
+static KernelAnswer
+all (KernelFeature feature)
+{
+    return KERNEL_YES;
+}
+
+static KernelAnswer
+cannot_tell (KernelFeature feature)
+{
+    return KERNEL_UNKNOWN;
+}
+
 static GPtrArray *
-examine (const char *dir, const DoctorNeeds *needs)
+examine_kernel (const char *dir, const DoctorNeeds *needs, KernelAnswer (*try) (KernelFeature))
 {
     g_autoptr (HostFacts) facts = facts_probe (dir);
     DoctorInput input = {
-        .root = dir, .state_root = dir, .run_root = "/run/roost", .facts = facts
+        .root = dir, .state_root = dir, .run_root = "/run/roost", .facts = facts, .try_kernel = try
     };
     EmulatorFacts *emulator = facts_add_emulator (facts, "sh");
 
@@ -186,6 +241,12 @@ examine (const char *dir, const DoctorNeeds *needs)
     if (needs)
         input.needs = *needs;
     return doctor_examine (&input);
+}
+
+static GPtrArray *
+examine (const char *dir, const DoctorNeeds *needs)
+{
+    return examine_kernel (dir, needs, only_vlans);
 }
 
 /* Each finding is ok but the one called @name, which is in @state. */
@@ -274,7 +335,7 @@ START_TEST (no_emulator)
     g_autofree char *dir = make_host (NULL);
     g_autoptr (HostFacts) facts = facts_probe (dir);
     DoctorInput input = {
-        .root = dir, .state_root = dir, .run_root = "/run/roost", .facts = facts
+        .root = dir, .state_root = dir, .run_root = "/run/roost", .facts = facts, .try_kernel = all
     };
     g_autoptr (GPtrArray) findings = NULL;
 
@@ -282,6 +343,116 @@ START_TEST (no_emulator)
     findings = doctor_examine (&input);
     check_findings (findings, "emulator", FINDING_PROBLEM, "apt install qemu");
     remove_tree (dir);
+}
+END_TEST
+
+START_TEST (what_is_tried)
+{
+    g_autofree char *dir = make_host (NULL);
+    g_autoptr (GPtrArray) none = examine_kernel (dir, NULL, nothing);
+    g_autoptr (GPtrArray) asked = examine_kernel (dir, &everything, nothing);
+    g_autoptr (GPtrArray) unknown = examine_kernel (dir, &everything, cannot_tell);
+
+    check_findings (none, "bridge-vlans", FINDING_MISSING, "linux-image");
+    check_findings (asked, "bridge-vlans", FINDING_PROBLEM, "linux-image");
+    check_findings (unknown, "bridge-vlans", FINDING_HINT, "modprobe bridge");
+    remove_tree (dir);
+}
+END_TEST
+
+/* Where no file tells of a module the kernel is tried. */
+START_TEST (a_kernel_without_modules)
+{
+    g_autofree char *dir = make_host (&(File){ "sys/module/sch_netem/refcnt", NULL });
+    g_autoptr (GPtrArray) findings = examine_kernel (dir, &everything, all);
+
+    check_findings (findings, NULL, FINDING_OK, NULL);
+    remove_tree (dir);
+}
+END_TEST
+
+/* One that is a file only is loaded when it is needed, but for that of Open vSwitch. */
+START_TEST (modules_that_are_files)
+{
+    g_autofree char *dir = make_host (&(File){ "sys/module/vxlan/refcnt", NULL });
+    g_autofree char *ovs = make_host (&(File){ "sys/module/openvswitch/refcnt", NULL });
+    static const File list = {
+        "lib/modules/6.1.0-31-amd64/modules.dep",
+        "kernel/drivers/net/vxlan/vxlan.ko.xz: kernel/net/ipv4/udp_tunnel.ko\n"
+        "kernel/net/openvswitch/openvswitch.ko.xz:\n"
+    };
+    g_autoptr (GPtrArray) findings = NULL, datapath = NULL;
+
+    write_file (dir, &list);
+    write_file (ovs, &list);
+    findings = examine (dir, &everything);
+    datapath = examine (ovs, &everything);
+    check_findings (findings, NULL, FINDING_OK, NULL);
+    check_findings (datapath, "ovs-datapath", FINDING_PROBLEM, "modprobe openvswitch");
+    remove_tree (dir);
+    remove_tree (ovs);
+}
+END_TEST
+
+/* As whom a profile's machines run: @uid, or nobody when @problem says why. */
+static GPtrArray *
+examine_user (const char *dir, const char *problem, gint64 uid)
+{
+    g_autoptr (HostFacts) facts = facts_probe (dir);
+    DoctorInput input = { .root = dir,
+                          .state_root = dir,
+                          .run_root = "/run/roost",
+                          .facts = facts,
+                          .user = "lab",
+                          .try_kernel = only_vlans };
+
+    facts->user_problem = g_strdup (problem);
+    if (!problem) {
+        facts->user = record_new (&run_as_record);
+        facts->user->name = g_strdup ("lab");
+        facts->user->uid = facts->user->gid = uid;
+    }
+    facts_add_emulator (facts, "sh")->version = g_strdup ("7.2.22");
+    return doctor_examine (&input);
+}
+
+START_TEST (whose_the_machines_are)
+{
+    g_autofree char *dir = make_host (NULL);
+    g_autoptr (GPtrArray) missing = examine_user (dir, "there is no user lab: useradd lab", 0);
+    g_autoptr (GPtrArray) closed = NULL, open = NULL;
+    static const char *const folders[] = { "", "dev", "dev/kvm", "dev/vhost-net" };
+
+    check_findings (missing, "user", FINDING_PROBLEM, NULL);
+    if (geteuid () == 0) { /* nobody else can ask as another */
+        closed = examine_user (dir, NULL, 65534);
+        check_findings (closed, "user", FINDING_MISSING, "setfacl -m u:65534:rw");
+        for (gsize i = 0; i < G_N_ELEMENTS (folders); i++) {
+            g_autofree char *path = g_build_filename (dir, folders[i], NULL);
+
+            ck_assert_int_eq (g_chmod (path, i < 2 ? 0755 : 0666), 0);
+        }
+        open = examine_user (dir, NULL, 65534);
+        check_findings (open, NULL, FINDING_OK, NULL);
+    }
+    remove_tree (dir);
+}
+END_TEST
+
+/* Really tried: what is made for it is made elsewhere, and does not stay. */
+START_TEST (nothing_is_left_of_trying)
+{
+    g_autofree char *before = NULL, *after = NULL;
+
+    ck_assert (g_file_get_contents ("/proc/net/dev", &before, NULL, NULL));
+    for (KernelFeature feature = KERNEL_BRIDGE; feature <= KERNEL_NETEM; feature++)
+        ck_assert_int_le (kernel_try (feature), KERNEL_UNKNOWN);
+    ck_assert (g_file_get_contents ("/proc/net/dev", &after, NULL, NULL));
+    for (char *line = strtok (after, "\n"); line; line = strtok (NULL, "\n")) {
+        g_autofree char *name = g_strndup (line, strcspn (line, ":"));
+
+        ck_assert_msg (strstr (before, name) != NULL, "there is a new interface: %s", name);
+    }
 }
 END_TEST
 
@@ -296,6 +467,11 @@ main (void)
     tcase_add_test (tcase, an_old_kernel_on_amd);
     tcase_add_test (tcase, what_a_profile_asks_too_much);
     tcase_add_test (tcase, no_emulator);
+    tcase_add_test (tcase, what_is_tried);
+    tcase_add_test (tcase, a_kernel_without_modules);
+    tcase_add_test (tcase, modules_that_are_files);
+    tcase_add_test (tcase, whose_the_machines_are);
+    tcase_add_test (tcase, nothing_is_left_of_trying);
     suite_add_tcase (suite, tcase);
     return run_tap (suite);
 }

@@ -46,6 +46,15 @@ find (const char *name)
     return link;
 }
 
+static guint
+mtu_of (const char *name)
+{
+    g_autoptr (Link) link = find (name);
+
+    ck_assert_ptr_nonnull (link);
+    return link->mtu;
+}
+
 static int
 make_bridge (const char *name, gboolean filter)
 {
@@ -309,6 +318,92 @@ START_TEST (uplinks)
 }
 END_TEST
 
+/* Frames become longer and shorter below those who send them, and the uplink is as it was. */
+START_TEST (bridge_in_use)
+{
+    NetworkStep *was = step_new ("b0"), *is = step_new ("b0");
+    TunnelRecord *tunnel = record_new (&tunnel_record);
+    g_auto (GStrv) before = NULL;
+    GPtrArray *words = g_ptr_array_new_with_free_func (g_free);
+    g_autofree char *problem = NULL;
+    g_autoptr (GError) error = NULL;
+    LinkChange low = { .mtu = 1300 };
+
+    netlink_add_vxlan (netlink, "x0", "72:00:00:00:00:09", 42, "192.0.2.1", NULL, 4789, NULL);
+    {
+        g_autoptr (Link) uplink = find ("x0");
+
+        ck_assert (netlink_change (netlink, uplink->index, &low, NULL));
+    }
+    tunnel->device = g_strdup ("t0");
+    tunnel->mac = g_strdup ("72:00:00:00:00:0a");
+    tunnel->remote = g_strdup ("192.0.2.2");
+    tunnel->key = 43;
+    tunnel->port = 4790;
+    g_ptr_array_add (was->tunnels, tunnel);
+    was->uplink = g_strdup ("x0");
+    is->uplink = g_strdup ("x0");
+    problem = survey (was, &before);
+    ck_assert_ptr_null (problem);
+    ck_assert (bridge_make (netlink, was, NULL) && bridge_settle (netlink, was, NULL));
+    for (gsize i = 0; before[i]; i++)
+        g_ptr_array_add (words, g_strdup (before[i]));
+    is->mtu = 1450;
+    bridge_foresee (is, words);
+    g_ptr_array_add (words, NULL);
+    g_ptr_array_add (is->tunnels, tunnel);
+    ck_assert (bridge_adjust (netlink, was, is, (const char *const *)words->pdata, NULL));
+    ck_assert_uint_eq (mtu_of ("b0"), 1450);
+    ck_assert_uint_eq (mtu_of ("t0"), 1450);
+    ck_assert_uint_eq (mtu_of ("x0"), 1450);
+    /* it is not made to carry less than it did */
+    was->mtu = 1200;
+    ck_assert (bridge_adjust (netlink, is, was, (const char *const *)words->pdata, NULL));
+    ck_assert_uint_eq (mtu_of ("b0"), 1200);
+    ck_assert_uint_eq (mtu_of ("x0"), 1300);
+    ck_assert (bridge_adjust (netlink, was, is, (const char *const *)words->pdata, NULL));
+    is->mtu = 70000;
+    ck_assert (!bridge_adjust (netlink, was, is, (const char *const *)words->pdata, &error));
+    ck_assert_msg (strstr (error->message, "for frames of 70000 bytes: ") != NULL, "%s",
+                   error->message);
+    ck_assert (bridge_restore (netlink, was, (const char *const *)words->pdata, NULL));
+    ck_assert_uint_eq (mtu_of ("x0"), 1300);
+    g_ptr_array_set_free_func (is->tunnels, NULL);
+    g_ptr_array_unref (words);
+    record_free (&network_record, is);
+    record_free (&network_record, was);
+}
+END_TEST
+
+/* From the first VLAN on; a kernel that cannot says so, and all is as it was. */
+START_TEST (vlans_begin_to_count)
+{
+    NetworkStep *was = step_new ("b0"), *is = step_new ("b0");
+    g_auto (GStrv) before = NULL;
+    g_autofree char *problem = survey (was, &before);
+    g_autoptr (GError) error = NULL;
+    g_autoptr (Link) link = NULL, back = NULL;
+    gboolean done;
+
+    ck_assert_ptr_null (problem);
+    ck_assert (bridge_make (netlink, was, NULL) && bridge_settle (netlink, was, NULL));
+    is->filter = TRUE;
+    is->vlan = 252;
+    done = bridge_adjust (netlink, was, is, (const char *const *)before, &error);
+    link = find ("b0");
+    ck_assert_int_eq (link->filters, done);
+    if (!done)
+        ck_assert_msg (g_str_has_prefix (error->message, "the bridges of this kernel mind no "),
+                       "%s", error->message);
+    if (done)
+        ck_assert (bridge_adjust (netlink, is, was, (const char *const *)before, NULL));
+    back = find ("b0");
+    ck_assert (!back->filters);
+    record_free (&network_record, is);
+    record_free (&network_record, was);
+}
+END_TEST
+
 /* In a process of its own: what this host lets anybody do. */
 static void
 look_around (void)
@@ -360,6 +455,8 @@ main (void)
     tcase_add_test (tcase, bridge_that_exists);
     tcase_add_test (tcase, bridge_that_does_not_filter);
     tcase_add_test (tcase, uplinks);
+    tcase_add_test (tcase, bridge_in_use);
+    tcase_add_test (tcase, vlans_begin_to_count);
     if (has_filtering)
         tcase_add_test (tcase, vlans);
     suite_add_tcase (suite, tcase);

@@ -23,6 +23,8 @@ typedef struct {
     QmpClient *qmp;
     ConditionSet *set;
     char *log;
+    char *said;      /* what came before it; NULL */
+    GPtrArray *held; /* what has held already; NULL */
     gboolean called;
     GError *failure;
 } World;
@@ -62,6 +64,8 @@ tear_down (void)
     g_clear_error (&world.failure);
     g_unlink (world.log);
     g_free (world.log);
+    g_free (world.said);
+    g_clear_pointer (&world.held, g_ptr_array_unref);
 }
 
 static ConditionRecord *
@@ -78,9 +82,14 @@ want (ConditionKind kind, const char *word)
 static void
 begin (goffset serial_offset)
 {
-    ConditionSite site = { world.record, world.qmp, serial_offset };
+    static const ConditionHandlers handlers = { .over = decided };
+    ConditionSite site = { .record = world.record,
+                           .qmp = world.qmp,
+                           .serial_offset = serial_offset,
+                           .said = world.said,
+                           .held = world.held };
 
-    world.set = condition_set_new (world.wanted, &site, decided, NULL);
+    world.set = condition_set_new (world.wanted, &site, &handlers, NULL);
     ck_assert (!world.called);
 }
 
@@ -156,6 +165,39 @@ START_TEST (only_what_is_new)
     begin (0);
     wait_settle ();
     ck_assert (!world.called);
+    say ("login: ");
+    ck_holds ();
+}
+END_TEST
+
+START_TEST (said_before_a_save)
+{
+    g_autofree char *said = g_strconcat (world.log, ".said", NULL);
+
+    ck_assert (g_file_set_contents (said, "boot\nlog", -1, NULL));
+    world.said = g_strdup (said);
+    say ("login: ");
+    want (CONDITION_SERIAL, "boot");
+    want (CONDITION_SERIAL, "^login: $");
+    begin (7);
+    wait_settle ();
+    ck_assert (!world.called);
+    ck_assert (explains ("/^login: $/; its last line is \"log\""));
+    say ("in: ");
+    ck_holds ();
+    g_unlink (said);
+}
+END_TEST
+
+START_TEST (held_before)
+{
+    const ConditionRecord *event = want (CONDITION_QMP_EVENT, "STOP");
+
+    want (CONDITION_SERIAL, "login");
+    world.held = g_ptr_array_new_with_free_func (g_free);
+    g_ptr_array_add (world.held, condition_text (event));
+    begin (0);
+    ck_assert (!explains ("STOP"));
     say ("login: ");
     ck_holds ();
 }
@@ -453,6 +495,8 @@ main (void)
     tcase_add_test (tcase, said_later_in_pieces);
     tcase_add_test (tcase, said_by_the_run_before);
     tcase_add_test (tcase, only_what_is_new);
+    tcase_add_test (tcase, said_before_a_save);
+    tcase_add_test (tcase, held_before);
     tcase_add_test (tcase, all_must_hold);
     tcase_add_test (tcase, in_vain);
     tcase_add_test (tcase, out_of_time);

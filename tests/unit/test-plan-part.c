@@ -192,13 +192,68 @@ START_TEST (taps_move)
     nic->switch_name = g_strdup ("other");
     moved = plan_of (lab);
     check_diff (running, moved, "move tap:m/lan | remove network:lan");
-    /* filtering of VLANs is the bridge's, which is not made anew below machines */
+    /* from the first VLAN on the bridge minds them */
     lab = make_one ("q35", 0);
     add_switch (lab, "other", SWITCH_BRIDGE);
     add_nic (first (lab), "x", "other", "e1000");
     ((Nic *)g_ptr_array_index (first (lab)->nics, 0))->vlan = 5;
     other = plan_of (lab);
-    check_diff (running, other, "machine machine:m held");
+    check_diff (running, other, "adjust network:lan | move tap:m/lan");
+    check_diff (other, running, "adjust network:lan | move tap:m/lan");
+}
+END_TEST
+
+static Plan *
+plan_with (int mtu, int nic_vlan, int switch_vlan)
+{
+    Lab *lab = make_one ("q35", 0);
+    Switch *sw = g_ptr_array_index (lab->switches, 0);
+
+    sw->mtu = mtu;
+    sw->vlan = switch_vlan;
+    ((Nic *)g_ptr_array_index (first (lab)->nics, 0))->vlan = nic_vlan;
+    return plan_of (lab);
+}
+
+START_TEST (bridges_and_taps_are_set)
+{
+    g_autoptr (Plan) running = plan_with (1400, VLAN_UNSET, VLAN_UNSET);
+    g_autoptr (Plan) mtu = plan_with (9000, VLAN_UNSET, VLAN_UNSET);
+    g_autoptr (Plan) none = plan_with (MTU_UNSET, VLAN_UNSET, VLAN_UNSET);
+    g_autoptr (Plan) host = plan_with (1400, VLAN_UNSET, 252);
+    g_autoptr (Plan) both = plan_with (9000, 252, VLAN_UNSET);
+    DiffInput input = { running, mtu, FALSE, NULL, NULL };
+    g_autoptr (GPtrArray) changes = plan_diff (&input);
+
+    check_diff (running, mtu, "adjust network:lan | adjust tap:m/lan");
+    ck_assert_ptr_nonnull (
+        strstr (((Change *)g_ptr_array_index (changes, 0))->text, ", mtu 1400 → 9000"));
+    ck_assert_ptr_nonnull (
+        strstr (((Change *)g_ptr_array_index (changes, 1))->text,
+                ", mtu 1400 → 9000 (a guest that runs is not told: set it there as well)"));
+    check_diff (running, none, "adjust network:lan | adjust tap:m/lan");
+    check_diff (running, host, "adjust network:lan");
+    check_diff (running, both, "adjust network:lan | move tap:m/lan");
+}
+END_TEST
+
+/* A machine that is held keeps a NIC in a VLAN: the bridge minds it as long. */
+START_TEST (vlans_count_while_one_is_held)
+{
+    g_autoptr (Plan) running = plan_with (MTU_UNSET, 252, VLAN_UNSET), wanted = NULL;
+    g_autoptr (Plan) live = plan_with (MTU_UNSET, VLAN_UNSET, VLAN_UNSET);
+    Lab *lab = make_one ("q35", 0);
+    Nic *nic = g_ptr_array_index (first (lab)->nics, 0);
+
+    check_diff (running, live, "adjust network:lan | move tap:m/lan");
+    nic->queues = 2; /* it goes and comes, which needs a port */
+    wanted = plan_of (lab);
+    check_diff (running, wanted, "machine machine:m held");
+    for (guint i = 0; i < wanted->steps->len; i++) {
+        const Step *step = g_ptr_array_index (wanted->steps, i);
+
+        ck_assert (step->kind != STEP_NETWORK || step->network->filter);
+    }
 }
 END_TEST
 
@@ -213,6 +268,8 @@ main (void)
     tcase_add_test (tcase, the_record_follows);
     tcase_add_test (tcase, a_port_of_its_own_stays);
     tcase_add_test (tcase, taps_move);
+    tcase_add_test (tcase, bridges_and_taps_are_set);
+    tcase_add_test (tcase, vlans_count_while_one_is_held);
     suite_add_tcase (suite, tcase);
     return run_tap (suite);
 }

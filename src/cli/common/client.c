@@ -205,19 +205,23 @@ reclass (GError **error)
     g_set_error_literal (error, ROOST_ERROR, roost_error_from_class (error_class), description);
 }
 
-JsonNode *
-lab_client_call_text (LabClient *client, const char *command, const char *arguments,
-                      guint timeout_ms, GError **error)
+void
+lab_client_send (LabClient *client, const char *command, const char *arguments, guint timeout_ms,
+                 Wait *wait)
 {
-    g_autoptr (GAsyncResult) result = NULL;
     QmpCallOptions options = { .timeout_ms = timeout_ms };
-    Wait wait = { NULL };
-    JsonNode *value;
 
     qmp_client_call_async (client->qmp, command, arguments, arguments ? strlen (arguments) : 0,
-                           &options, NULL, wait_arrived, &wait);
-    result = wait_for (&wait);
-    value = qmp_client_execute_finish (client->qmp, result, error);
+                           &options, NULL, wait_arrived, wait);
+}
+
+JsonNode *
+lab_client_receive (LabClient *client, const char *command, guint timeout_ms, Wait *wait,
+                    GError **error)
+{
+    g_autoptr (GAsyncResult) result = wait_for (wait);
+    JsonNode *value = qmp_client_execute_finish (client->qmp, result, error);
+
     if (!value && error && g_error_matches (*error, QMP_ERROR, QMP_ERROR_NO_REPLY)) {
         g_clear_error (error);
         g_set_error (error, ROOST_ERROR, ROOST_ERROR_TIMEOUT, "lab %s: %s took longer than %u s",
@@ -229,6 +233,16 @@ lab_client_call_text (LabClient *client, const char *command, const char *argume
         reclass (error);
     }
     return value;
+}
+
+JsonNode *
+lab_client_call_text (LabClient *client, const char *command, const char *arguments,
+                      guint timeout_ms, GError **error)
+{
+    Wait wait = { NULL };
+
+    lab_client_send (client, command, arguments, timeout_ms, &wait);
+    return lab_client_receive (client, command, timeout_ms, &wait, error);
 }
 
 JsonNode *

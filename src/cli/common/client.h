@@ -2,6 +2,7 @@
 /* The program as a client of a lab's supervisor. */
 #pragma once
 
+#include "cli/common/wait.h"
 #include "cli/verb.h"
 #include "qmp/qmp-client.h"
 
@@ -53,6 +54,20 @@ JsonNode *lab_client_call (LabClient *client, const char *command, JsonObject *a
                            guint timeout_ms, GError **error);
 JsonNode *lab_client_call_text (LabClient *client, const char *command, const char *arguments,
                                 guint timeout_ms, GError **error);
+
+/**
+ * lab_client_send: (and lab_client_receive)
+ * @wait: where the answer arrives; lives until it was received
+ *
+ * The halves of lab_client_call_text(), for several commands that are under way at
+ * once.
+ *
+ * Returns: (transfer full): the answer, of lab_client_receive()
+ */
+void lab_client_send (LabClient *client, const char *command, const char *arguments,
+                      guint timeout_ms, Wait *wait);
+JsonNode *lab_client_receive (LabClient *client, const char *command, guint timeout_ms, Wait *wait,
+                              GError **error);
 
 /**
  * lab_client_split_machine:

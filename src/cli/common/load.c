@@ -207,21 +207,55 @@ find_from (const Options *options, const char *profile_name, const char *name, G
     return own ? own : checkpoint_find (options->from, profile_name, error);
 }
 
-/* What the lab goes on from, or, while it is up, came from as a copy.
+/* Returns: (transfer full) (nullable): the checkpoint of which a lab that is down is a
+ * copy, as its disks have it */
+static char *
+find_copied (const char *name)
+{
+    g_autofree char *state_dir = dirs_lab_state (name);
+    g_autofree char *folder = g_build_filename (state_dir, "disks", NULL);
+    g_autoptr (GPtrArray) entries = disk_book_list (folder);
+
+    for (guint i = 0; i < entries->len; i++) {
+        const DiskEntry *entry = g_ptr_array_index (entries, i);
+
+        if (entry->copy_of)
+            return g_strdup (entry->copy_of);
+    }
+    return NULL;
+}
+
+/* The checkpoint that a copy stands on. */
+static Checkpoint *
+find_below (const char *origin, const char *name, GError **error)
+{
+    Checkpoint *checkpoint = checkpoint_find (origin, name, error);
+
+    if (!checkpoint)
+        g_prefix_error (error,
+                        "lab %s is a copy of checkpoint %s, which its disks stand on (roost down "
+                        "%s --delete-disks deletes them): ",
+                        name, origin, name);
+    return checkpoint;
+}
+
+/* What the lab goes on from, or of what it is a copy.
  *
- * Returns: %FALSE when --from leads nowhere */
+ * Returns: %FALSE when that leads nowhere */
 static gboolean
 find_origin (const Options *options, const char *profile_name, const char *name,
              Checkpoint **ret_checkpoint, GError **error)
 {
     g_autofree char *run_dir = dirs_lab_run (name);
     g_autoptr (State) state = options->from ? NULL : state_load (run_dir, NULL);
-    const char *origin = state ? state->plan->origin : NULL;
+    g_autofree char *origin = state           ? g_strdup (state->plan->origin)
+                              : options->from ? NULL
+                                              : find_copied (name);
 
     if (options->from)
         *ret_checkpoint = find_from (options, profile_name, name, error);
     else if (origin)
-        *ret_checkpoint = checkpoint_find (origin, name, error);
+        *ret_checkpoint = find_below (origin, name, error);
     return *ret_checkpoint || !(options->from || origin);
 }
 
@@ -245,7 +279,7 @@ load_plan (const Options *options, GError **error)
             g_strdup (checkpoint->plan->identity ? checkpoint->plan->identity : checkpoint->lab);
     plan = build (lab, options, identity, FALSE, error);
     if (plan && copy)
-        checkpoint_copy_plan (checkpoint, plan);
+        checkpoint_copy_plan (checkpoint, plan, !options->from);
     return plan;
 }
 

@@ -4,6 +4,7 @@
 
 #include "base/quantity.h"
 #include "base/record.h"
+#include "cli/common/guard.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -84,11 +85,12 @@ static gboolean
 show (gpointer user_data)
 {
     Progress *progress = user_data;
+    g_autofree char *shown = guard_text (progress->text);
     g_autofree char *elapsed =
         quantity_format_duration ((g_get_monotonic_time () - progress->began) / 1000);
 
-    fprintf (stderr, "\r\033[K%s  %s", progress->text, elapsed);
-    fflush (stderr);
+    /* a line that is written over: past the guard, which has seen the text */
+    dprintf (STDERR_FILENO, "\r\033[K%s  %s", shown, elapsed);
     return G_SOURCE_CONTINUE;
 }
 
@@ -130,7 +132,7 @@ progress_free (Progress *progress)
         return;
     if (progress->timer) {
         g_source_remove (progress->timer);
-        fprintf (stderr, "\r\033[K");
+        dprintf (STDERR_FILENO, "\r\033[K");
     }
     g_free (progress->text);
     g_free (progress);

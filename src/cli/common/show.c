@@ -149,7 +149,7 @@ static char *
 change_subject (const char *kind, const char *step)
 {
     if (g_str_equal (kind, "add") || g_str_equal (kind, "remove") ||
-        g_str_equal (kind, "replace") || g_str_equal (kind, "move"))
+        g_str_equal (kind, "replace") || g_str_equal (kind, "move") || g_str_equal (kind, "adjust"))
         return g_strdup ("");
     return g_strdup_printf ("machine %s: ", strchr (step, ':') ? strchr (step, ':') + 1 : step);
 }

@@ -4,9 +4,11 @@
  */
 #include "cli/shell/terminal.h"
 
+#include "cli/common/guard.h"
 #include "cli/shell/qmp-complete.h"
 #include "cli/shell/readline.h"
 
+#include <fcntl.h>
 #include <glib-unix.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -25,6 +27,7 @@ struct Terminal {
     guint source;     /* of standard input while something is asked */
     GPtrArray *found; /* candidates of the completion that is going on */
     gsize found_start;
+    FILE *editor;     /* what readline draws with: past the guard of standard output */
     char *unfinished; /* the line when Tab could not be answered yet */
     int unfinished_point;
 };
@@ -115,10 +118,13 @@ show_columns (const Readline *rl, GPtrArray *found, int width)
     columns = MAX (1, screen / (width + 2));
     rows = (n + columns - 1) / columns;
     for (int row = 0; row < rows; row++) {
-        for (guint i = row; i < n; i += rows)
-            fprintf (*rl->rl_outstream, "%-*s%s", i + rows < n ? width : 0,
-                     ((QmpCandidate *)g_ptr_array_index (found, i))->text,
+        for (guint i = row; i < n; i += rows) {
+            const QmpCandidate *candidate = g_ptr_array_index (found, i);
+            g_autofree char *text = guard_text (candidate->text);
+
+            fprintf (*rl->rl_outstream, "%-*s%s", i + rows < n ? width : 0, text,
                      i + rows < n ? "  " : "");
+        }
         fputc ('\n', *rl->rl_outstream);
     }
     if (n < found->len)
@@ -139,12 +145,12 @@ show_matches (char **matches, int count, int longest)
         show_columns (rl, found, width);
     for (guint i = 0; i < found->len && found->len <= DESCRIBED_MAX; i++) {
         const QmpCandidate *candidate = g_ptr_array_index (found, i);
+        const char *told = candidate->description;
+        g_autofree char *text = guard_text (candidate->text);
+        g_autofree char *description = guard_text (told ? told : "");
 
-        if (candidate->description)
-            fprintf (*rl->rl_outstream, "  %-*s  %s\n", width, candidate->text,
-                     candidate->description);
-        else
-            fprintf (*rl->rl_outstream, "  %s\n", candidate->text);
+        fprintf (*rl->rl_outstream, "  %-*s%s%s\n", told ? width : 0, text, told ? "  " : "",
+                 description);
     }
     rl->rl_forced_update_display ();
 }
@@ -203,6 +209,8 @@ terminal_new (const TerminalHandlers *handlers, gpointer user_data, GError **err
     *rl->rl_attempted_completion_function = attempt;
     *rl->rl_completion_display_matches_hook = show_matches;
     *rl->rl_deprep_term_function = keep_mode;
+    terminal->editor = fdopen (fcntl (STDOUT_FILENO, F_DUPFD_CLOEXEC, 3), "w");
+    *rl->rl_outstream = terminal->editor;
     rl->rl_initialize ();
     rl->rl_bind_key ('\t', on_tab);
     rl->using_history ();
@@ -212,11 +220,16 @@ terminal_new (const TerminalHandlers *handlers, gpointer user_data, GError **err
 void
 terminal_free (Terminal *terminal)
 {
+    const Readline *rl = terminal ? &terminal->readline : NULL;
+
     if (!terminal)
         return;
     stop_asking (terminal);
-    terminal->readline.rl_deprep_terminal ();
-    terminal->readline.clear_history ();
+    rl->rl_deprep_terminal ();
+    rl->clear_history ();
+    *rl->rl_outstream = NULL;
+    if (terminal->editor)
+        fclose (terminal->editor);
     g_clear_pointer (&terminal->found, g_ptr_array_unref);
     the_terminal = NULL;
     g_free (terminal);
@@ -248,6 +261,7 @@ terminal_print (Terminal *terminal, const char *text)
 
     if (terminal->prompt)
         rl->rl_clear_visible_line ();
+    fflush (terminal->editor);
     fputs (text, stdout);
     fflush (stdout);
     if (terminal->prompt) {
@@ -267,7 +281,7 @@ terminal_cancel (Terminal *terminal)
     rl->rl_free_line_state ();
     rl->rl_callback_sigcleanup ();
     rl->rl_replace_line ("", 1);
-    fputs ("^C\n", stdout);
+    fputs ("^C\n", *rl->rl_outstream);
     stop_asking (terminal);
     terminal_ask (terminal, prompt);
 }

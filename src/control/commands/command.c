@@ -5,6 +5,7 @@
 #include "control/commands/command-private.h"
 
 #include "base/error.h"
+#include "base/text.h"
 #include "control/schema.h"
 #include "machine/describe.h"
 
@@ -21,15 +22,35 @@ control_call_end (ControlCall *call, gboolean success, GError *error)
         control_call_fail (call, error);
 }
 
+/* Returns: the error that tells that there is no @name, and which name is near it */
+static GError *
+no_machine (LiveLab *lab, const char *name)
+{
+    const Plan *plan = live_lab_get_plan (lab);
+    g_autoptr (GPtrArray) names = g_ptr_array_new ();
+    const char *near;
+
+    for (guint i = 0; plan && i < plan->steps->len; i++) {
+        const Step *step = g_ptr_array_index (plan->steps, i);
+
+        if (step->kind == STEP_MACHINE)
+            g_ptr_array_add (names, step->machine->name);
+    }
+    g_ptr_array_add (names, NULL);
+    near = text_suggest (name, (const char *const *)names->pdata);
+    return g_error_new (ROOST_ERROR, ROOST_ERROR_FAILED, "the lab has no machine %s%s%s%s", name,
+                        near ? " (did you mean " : "", near ? near : "", near ? "?)" : "");
+}
+
 LiveMachine *
 control_call_get_machine (ControlCall *call)
 {
     const char *name = control_call_get_string (call, "machine");
-    LiveMachine *machine = live_lab_find_machine (control_call_get_lab (call), name);
+    LiveLab *lab = control_call_get_lab (call);
+    LiveMachine *machine = live_lab_find_machine (lab, name);
 
     if (!machine)
-        control_call_fail (
-            call, g_error_new (ROOST_ERROR, ROOST_ERROR_FAILED, "the lab has no machine %s", name));
+        control_call_fail (call, no_machine (lab, name));
     return machine;
 }
 

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Owns what `roost doctor` looks at around KVM: the device, its modules and
- * their parameters, and the memory that machines share.
+/* Owns what `roost doctor` looks at around KVM: the device, who may use it, its modules
+ * and their parameters, and the memory that machines share.
  */
 #include "host/doctor/doctor-private.h"
+
+#include "host/process/run-as.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -54,10 +56,49 @@ look_kvm (Doctor *doctor)
     }
     if (!doctor_exists (doctor, "dev/kvm"))
         remedy = modprobe;
-    else if (has_module (doctor))
+    else if (has_module (doctor) && !facts->user) /* or it is told of that user */
         remedy = "usermod -aG kvm $USER # and log in again";
     doctor_lack (doctor, doctor->input->needs.kvm, g_strdup (facts->kvm_problem),
                  "machines are emulated instead, ten times and more slower", g_strdup (remedy));
+}
+
+/* Returns: (transfer full) (nullable): a problem and what mends it, in two texts */
+static GStrv
+find_closed (const Doctor *doctor, const char *device)
+{
+    g_autofree char *path = doctor_path (doctor, device);
+    g_autofree char *problem = doctor_exists (doctor, device)
+                                   ? run_as_problem (doctor->input->facts->user, path, R_OK | W_OK)
+                                   : NULL;
+
+    return problem ? g_strsplit (problem, ": ", 2) : NULL;
+}
+
+/* The user as whom the profile's machines run, which is not the one that asks. */
+static void
+look_user (Doctor *doctor)
+{
+    const HostFacts *facts = doctor->input->facts;
+    g_auto (GStrv) kvm = facts->user ? find_closed (doctor, "dev/kvm") : NULL;
+    g_auto (GStrv) vhost = facts->user ? find_closed (doctor, "dev/vhost-net") : NULL;
+
+    if (!doctor->input->user)
+        return;
+    if (facts->user_problem)
+        doctor_lack (doctor, TRUE, g_strdup (facts->user_problem),
+                     "the profile's machines are to run as that user", NULL);
+    else if (!facts->user)
+        doctor_ok (doctor, g_strdup_printf ("%s is who asks", doctor->input->user));
+    else if (kvm)
+        doctor_lack (doctor, doctor->input->needs.kvm, g_strdup (kvm[0]),
+                     "machines are emulated instead, ten times and more slower", g_strdup (kvm[1]));
+    else if (vhost)
+        doctor_lack (doctor, doctor->input->needs.vhost, g_strdup (vhost[0]),
+                     "virtio cards on taps are slower than they could be", g_strdup (vhost[1]));
+    else
+        doctor_ok (doctor, g_strdup_printf (
+                               "%s (%d) can use /dev/kvm and /dev/vhost-net where there are any",
+                               facts->user->name, (int)facts->user->uid));
 }
 
 static void
@@ -171,13 +212,9 @@ look_ksm (Doctor *doctor)
 }
 
 const DoctorCheck doctor_cpu_checks[] = {
-    { "kvm", look_kvm },
-    { "nested", look_nested },
-    { "nested-paging", look_paging },
-    { "apicv", look_apicv },
-    { "msrs", look_msrs },
-    { "kernel", look_kernel },
-    { "huge-pages", look_hugepages },
-    { "ksm", look_ksm },
-    { NULL },
+    { "kvm", look_kvm },       { "user", look_user },
+    { "nested", look_nested }, { "nested-paging", look_paging },
+    { "apicv", look_apicv },   { "msrs", look_msrs },
+    { "kernel", look_kernel }, { "huge-pages", look_hugepages },
+    { "ksm", look_ksm },       { NULL },
 };

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Owns what `roost doctor` looks at for networks: taps, vhost, namespaces, Open
- * vSwitch, and filters that eat bridged frames.
+/* Owns what `roost doctor` looks at for networks: taps, namespaces, Open vSwitch, and
+ * filters that eat bridged frames.  What kernels are built without is in doctor-kernel.c.
  */
 #include "host/doctor/doctor-private.h"
 
@@ -23,17 +23,6 @@ look_tun (Doctor *doctor)
                      g_strdup ("chmod 0666 /dev/net/tun"));
     else
         doctor_ok (doctor, g_strdup ("/dev/net/tun can be used"));
-}
-
-static void
-look_vhost (Doctor *doctor)
-{
-    if (doctor_exists (doctor, "dev/vhost-net"))
-        doctor_ok (doctor, g_strdup ("/dev/vhost-net is there"));
-    else
-        doctor_hint (doctor, g_strdup ("there is no /dev/vhost-net"),
-                     "virtio cards on taps are slower than they could be",
-                     g_strdup ("modprobe vhost_net"));
 }
 
 /* Where the switches of the kernel and of the distributions for them are. */
@@ -77,22 +66,6 @@ look_ovs (Doctor *doctor)
         doctor_ok (doctor, g_strdup ("Open vSwitch runs"));
 }
 
-static void
-look_datapath (Doctor *doctor)
-{
-    g_autofree char *program = doctor_find_program (doctor, "ovs-vsctl");
-
-    if (!program)
-        return;
-    if (doctor_exists (doctor, "sys/module/openvswitch"))
-        doctor_ok (doctor, g_strdup ("the kernel has Open vSwitch's datapath"));
-    else
-        doctor_lack (doctor, doctor->input->needs.ovs_kernel,
-                     g_strdup ("the kernel's datapath is not loaded"),
-                     "ovs switches need `datapath: netdev`, which is slower",
-                     g_strdup ("modprobe openvswitch"));
-}
-
 /* With br_netfilter frames that are only bridged pass the filters for routing. */
 static void
 look_bridge_filter (Doctor *doctor)
@@ -111,10 +84,8 @@ look_bridge_filter (Doctor *doctor)
 
 const DoctorCheck doctor_network_checks[] = {
     { "tun", look_tun },
-    { "vhost-net", look_vhost },
     { "user-namespaces", look_user_namespaces },
     { "openvswitch", look_ovs },
-    { "ovs-datapath", look_datapath },
     { "bridge-filter", look_bridge_filter },
     { NULL },
 };

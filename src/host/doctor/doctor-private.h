@@ -20,6 +20,7 @@ typedef struct {
 /* each ends with a NULL name */
 extern const DoctorCheck doctor_cpu_checks[];
 extern const DoctorCheck doctor_network_checks[];
+extern const DoctorCheck doctor_kernel_checks[];
 extern const DoctorCheck doctor_tool_checks[];
 extern const DoctorCheck doctor_space_checks[];
 

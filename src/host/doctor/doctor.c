@@ -94,7 +94,8 @@ GPtrArray *
 doctor_examine (const DoctorInput *input)
 {
     static const DoctorCheck *const groups[] = { doctor_cpu_checks, doctor_network_checks,
-                                                 doctor_tool_checks, doctor_space_checks };
+                                                 doctor_kernel_checks, doctor_tool_checks,
+                                                 doctor_space_checks };
     Doctor doctor = { input, NULL, g_ptr_array_new_with_free_func (finding_free) };
 
     for (gsize i = 0; i < G_N_ELEMENTS (groups); i++) {

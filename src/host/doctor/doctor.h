@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What this host lacks for labs: findings, each with its reason and the command
- * that mends it.  Nothing is changed.
+ * that mends it.  Nothing is changed, but that the kernel may load the module of bridges.
  */
 #pragma once
 
+#include "host/network/kernel.h"
 #include "plan/facts.h"
 
 #include <glib.h>
@@ -35,6 +36,11 @@ typedef struct {
     gboolean bridge;
     gboolean ovs;
     gboolean ovs_kernel; /* … with the kernel's datapath */
+    gboolean vlans;      /* on bridges of the kernel */
+    gboolean macvtap;
+    gboolean vxlan; /* … and gre: the kernel's */
+    gboolean gre;
+    gboolean vhost; /* a NIC insists on it */
     gboolean user_namespace;
     gboolean uefi;
     gboolean iso;         /* a seed is written to an ISO */
@@ -50,6 +56,8 @@ typedef struct {
     const HostFacts *facts; /* its emulators have been asked */
     DoctorNeeds needs;
     gboolean privileged; /* the caller is root */
+    const char *user;    /* as whom the profile's machines run; NULL = as the caller */
+    KernelAnswer (*try_kernel) (KernelFeature feature); /* NULL = kernel_try() */
 } DoctorInput;
 
 /**

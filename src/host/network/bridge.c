@@ -1,14 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Owns how a bridge of the host is made and unmade; see bridge.h. */
-#include "host/network/bridge.h"
+#include "host/network/bridge-private.h"
 
 #include "base/error.h"
 
 #include <string.h>
 
-/* As netlink_find(), but that there is none is an error. */
-static Link *
-find_or_fail (Netlink *netlink, const char *what, const char *name, GError **error)
+Link *
+bridge_find (Netlink *netlink, const char *what, const char *name, GError **error)
 {
     GError *local = NULL;
     Link *link = netlink_find (netlink, name, &local);
@@ -42,29 +41,36 @@ add_word (GPtrArray *before, const char *what, const char *name, const char *how
     g_ptr_array_add (before, g_strdup_printf ("%s %s %s", what, name, how));
 }
 
-static gboolean
-said (const char *const *before, const char *what, const char *name, const char *how)
+gboolean
+bridge_said (const char *const *before, const char *what, const char *name, const char *how)
 {
     g_autofree char *word = g_strdup_printf ("%s %s %s", what, name, how);
 
     return before && g_strv_contains (before, word);
 }
 
+gboolean
+bridge_check_filter (const Link *bridge, GError **error)
+{
+    /* the kernel would take the VLANs of its ports, and mind none of them */
+    if (g_strcmp0 (bridge->kind, "bridge") != 0 || bridge->filters)
+        return TRUE;
+    g_set_error (error, ROOST_ERROR, ROOST_ERROR_HOST,
+                 "bridge %s does not filter VLANs: `ip link set %s type bridge "
+                 "vlan_filtering 1` makes it, or leave vlan and trunk out",
+                 bridge->name, bridge->name);
+    return FALSE;
+}
+
 static gboolean
 survey_existing (Netlink *netlink, const NetworkStep *step, GPtrArray *before, GError **error)
 {
-    g_autoptr (Link) link = find_or_fail (netlink, "bridge", step->bridge, error);
+    g_autoptr (Link) link = bridge_find (netlink, "bridge", step->bridge, error);
 
     if (!link)
         return FALSE;
-    /* the kernel would take the VLANs of its ports, and mind none of them */
-    if (step->filter && g_strcmp0 (link->kind, "bridge") == 0 && !link->filters) {
-        g_set_error (error, ROOST_ERROR, ROOST_ERROR_HOST,
-                     "bridge %s does not filter VLANs: `ip link set %s type bridge "
-                     "vlan_filtering 1` makes it, or leave vlan and trunk out",
-                     step->bridge, step->bridge);
+    if (step->filter && !bridge_check_filter (link, error))
         return FALSE;
-    }
     add_word (before, "bridge", step->bridge, link->up ? "up" : "down");
     for (gsize i = 0; step->addresses && step->addresses[i]; i++) {
         gboolean there;
@@ -99,8 +105,9 @@ survey_new (Netlink *netlink, const NetworkStep *step, GError **error)
 static gboolean
 survey_uplink (Netlink *netlink, const NetworkStep *step, GPtrArray *before, GError **error)
 {
-    g_autoptr (Link) uplink = find_or_fail (netlink, "interface", step->uplink, error);
+    g_autoptr (Link) uplink = bridge_find (netlink, "interface", step->uplink, error);
     g_autoptr (Link) bridge = NULL;
+    g_autofree char *mtu = NULL;
     GError *local = NULL;
 
     if (!uplink)
@@ -121,6 +128,9 @@ survey_uplink (Netlink *netlink, const NetworkStep *step, GPtrArray *before, GEr
               uplink->master ? "plugged"
               : uplink->up   ? "up"
                              : "down");
+    mtu = g_strdup_printf ("%u", uplink->mtu);
+    add_word (before, "mtu", step->uplink, mtu);
+    bridge_foresee (step, before);
     return TRUE;
 }
 
@@ -130,6 +140,26 @@ bridge_survey (Netlink *netlink, const NetworkStep *step, GPtrArray *before, GEr
     return (step->existing ? survey_existing (netlink, step, before, error)
                            : survey_new (netlink, step, error)) &&
            (!step->uplink || survey_uplink (netlink, step, before, error));
+}
+
+void
+bridge_foresee (const NetworkStep *step, GPtrArray *before)
+{
+    g_autofree char *mtu = g_strdup_printf ("%d", (int)step->mtu);
+
+    if (step->uplink && step->mtu)
+        add_word (before, "raised", step->uplink, mtu);
+}
+
+guint
+bridge_uplink_mtu (const char *const *before, const char *uplink)
+{
+    g_autofree char *start = g_strdup_printf ("mtu %s ", uplink);
+
+    for (gsize i = 0; before && before[i]; i++)
+        if (g_str_has_prefix (before[i], start))
+            return (guint)g_ascii_strtoull (before[i] + strlen (start), NULL, 10);
+    return 0;
 }
 
 /* --- making --- */
@@ -143,17 +173,18 @@ make_new (Netlink *netlink, const NetworkStep *step, GError **error)
 
     if (!netlink_add_bridge (netlink, step->bridge, step->mac, stp, step->filter, error))
         return FALSE;
-    link = find_or_fail (netlink, "bridge", step->bridge, error);
+    link = bridge_find (netlink, "bridge", step->bridge, error);
     return link && netlink_change (netlink, link->index, &change, error) &&
+           (!step->filter || bridge_check_kernel (link, error)) &&
            (!step->vlan ||
             netlink_set_vlans (netlink, link->index, TRUE, (guint)step->vlan, NULL, error));
 }
 
-static gboolean
-plug (Netlink *netlink, const char *name, int bridge, guint mtu, GError **error)
+gboolean
+bridge_join (Netlink *netlink, const char *name, int bridge, guint mtu, GError **error)
 {
     LinkChange change = { .master = bridge, .up = TRUE, .mtu = mtu };
-    g_autoptr (Link) link = find_or_fail (netlink, "interface", name, error);
+    g_autoptr (Link) link = bridge_find (netlink, "interface", name, error);
 
     if (link && link->master == bridge && link->up && (mtu == 0 || link->mtu == mtu))
         return TRUE; /* asks for no privilege */
@@ -165,11 +196,11 @@ static gboolean
 plug_outside (Netlink *netlink, const NetworkStep *step, const char *name, const Link *bridge,
               guint mtu, GError **error)
 {
-    g_autoptr (Link) link = find_or_fail (netlink, "interface", name, error);
+    g_autoptr (Link) link = bridge_find (netlink, "interface", name, error);
     /* of a port that is there already somebody else has said what it carries */
     gboolean ours = link && step->filter && link->master != bridge->index;
 
-    return link && plug (netlink, name, bridge->index, mtu, error) &&
+    return link && bridge_join (netlink, name, bridge->index, mtu, error) &&
            (!ours || netlink_set_vlans (netlink, link->index, FALSE, bridge->default_vlan,
                                         &vlan_set_all, error));
 }
@@ -184,7 +215,7 @@ make_tunnel (Netlink *netlink, const NetworkStep *step, const TunnelRecord *tunn
     if (!netlink_add_vxlan (netlink, tunnel->device, tunnel->mac, (guint)tunnel->key,
                             tunnel->remote, tunnel->local, (guint)tunnel->port, error))
         return FALSE;
-    link = find_or_fail (netlink, "tunnel", tunnel->device, error);
+    link = bridge_find (netlink, "tunnel", tunnel->device, error);
     return link && netlink_change (netlink, link->index, &change, error) &&
            plug_outside (netlink, step, tunnel->device, bridge, (guint)step->mtu, error);
 }
@@ -196,7 +227,7 @@ bridge_make (Netlink *netlink, const NetworkStep *step, GError **error)
 
     if (!step->existing && !make_new (netlink, step, error))
         return FALSE;
-    bridge = find_or_fail (netlink, "bridge", step->bridge, error);
+    bridge = bridge_find (netlink, "bridge", step->bridge, error);
     if (bridge && g_strcmp0 (bridge->kind, "bridge") != 0) {
         g_set_error (
             error, ROOST_ERROR, ROOST_ERROR_HOST,
@@ -212,17 +243,30 @@ bridge_make (Netlink *netlink, const NetworkStep *step, GError **error)
 }
 
 gboolean
+bridge_settle_uplink (Netlink *netlink, const Link *uplink, guint mtu, GError **error)
+{
+    LinkChange change = { .up = TRUE, .mtu = mtu > uplink->mtu ? mtu : 0 };
+
+    if (uplink->up && change.mtu == 0)
+        return TRUE;
+    if (netlink_change (netlink, uplink->index, &change, error))
+        return TRUE;
+    if (change.mtu)
+        g_prefix_error (error, "uplink %s for frames of %u bytes: ", uplink->name, mtu);
+    return FALSE;
+}
+
+gboolean
 bridge_settle (Netlink *netlink, const NetworkStep *step, GError **error)
 {
     LinkChange up = { .up = TRUE, .mtu = (guint)step->mtu };
-    LinkChange uplink_up = { .up = TRUE };
-    g_autoptr (Link) bridge = find_or_fail (netlink, "bridge", step->bridge, error);
+    g_autoptr (Link) bridge = bridge_find (netlink, "bridge", step->bridge, error);
     g_autoptr (Link) uplink =
-        bridge && step->uplink ? find_or_fail (netlink, "interface", step->uplink, error) : NULL;
+        bridge && step->uplink ? bridge_find (netlink, "interface", step->uplink, error) : NULL;
 
     if (!bridge || (step->uplink && !uplink))
         return FALSE;
-    if (uplink && !uplink->up && !netlink_change (netlink, uplink->index, &uplink_up, error))
+    if (uplink && !bridge_settle_uplink (netlink, uplink, (guint)step->mtu, error))
         return FALSE;
     for (gsize i = 0; step->addresses && step->addresses[i]; i++) {
         gboolean there;
@@ -234,38 +278,6 @@ bridge_settle (Netlink *netlink, const NetworkStep *step, GError **error)
     if (bridge->up && (up.mtu == 0 || up.mtu == bridge->mtu))
         return TRUE;
     return netlink_change (netlink, bridge->index, &up, error);
-}
-
-gboolean
-bridge_plug (Netlink *netlink, const TapStep *step, GError **error)
-{
-    LinkChange change = { .up = TRUE };
-    g_autoptr (Link) tap = find_or_fail (netlink, "tap", step->name, error);
-    g_autoptr (Link) bridge =
-        tap && step->bridge ? find_or_fail (netlink, "bridge", step->bridge, error) : NULL;
-    VlanSet trunk = { 0 };
-
-    if (!tap || (step->bridge && !bridge))
-        return FALSE;
-    if (bridge && !plug (netlink, step->name, bridge->index, 0, error))
-        return FALSE;
-    if (step->trunk && !vlan_set_parse (step->trunk, &trunk))
-        g_warning ("the plan's trunk %s is no list of VLANs", step->trunk);
-    if ((step->vlan || step->trunk) &&
-        !netlink_set_vlans (netlink, tap->index, FALSE, (guint)step->vlan, &trunk, error))
-        return FALSE;
-    return bridge || netlink_change (netlink, tap->index, &change, error);
-}
-
-/* Out of the bridge, so that nothing of its VLANs stays. */
-gboolean
-bridge_move (Netlink *netlink, const TapStep *step, GError **error)
-{
-    LinkChange change = { .release = TRUE };
-    g_autoptr (Link) tap = find_or_fail (netlink, "tap", step->name, error);
-
-    return tap && (tap->master == 0 || netlink_change (netlink, tap->index, &change, error)) &&
-           bridge_plug (netlink, step, error);
 }
 
 gboolean
@@ -299,12 +311,13 @@ static gboolean
 restore_uplink (Netlink *netlink, const NetworkStep *step, const char *const *before,
                 const Link *bridge, GError **error)
 {
-    gboolean was_down = said (before, "uplink", step->uplink, "down");
+    gboolean was_down = bridge_said (before, "uplink", step->uplink, "down");
     g_autoptr (Link) uplink = NULL;
+    g_autofree char *mtu = NULL;
     LinkChange change = { 0 };
     GError *local = NULL;
 
-    if (!was_down && !said (before, "uplink", step->uplink, "up"))
+    if (!was_down && !bridge_said (before, "uplink", step->uplink, "up"))
         return TRUE;
     uplink = netlink_find (netlink, step->uplink, &local);
     if (local) {
@@ -316,7 +329,10 @@ restore_uplink (Netlink *netlink, const NetworkStep *step, const char *const *be
     change.release =
         bridge && uplink->master == bridge->index && g_strcmp0 (bridge->kind, "bridge") == 0;
     change.down = was_down && (uplink->master == 0 || change.release) && uplink->up;
-    return (!change.release && !change.down) ||
+    mtu = g_strdup_printf ("%u", uplink->mtu);
+    if (bridge_said (before, "raised", step->uplink, mtu))
+        change.mtu = bridge_uplink_mtu (before, step->uplink);
+    return (!change.release && !change.down && !change.mtu) ||
            netlink_change (netlink, uplink->index, &change, error);
 }
 
@@ -327,10 +343,10 @@ restore_existing (Netlink *netlink, const NetworkStep *step, const char *const *
     LinkChange down = { .down = TRUE };
 
     for (gsize i = 0; step->addresses && step->addresses[i]; i++)
-        if (!said (before, "address", step->bridge, step->addresses[i]) &&
+        if (!bridge_said (before, "address", step->bridge, step->addresses[i]) &&
             !netlink_remove_address (netlink, bridge->index, step->addresses[i], error))
             return FALSE;
-    return !said (before, "bridge", step->bridge, "down") ||
+    return !bridge_said (before, "bridge", step->bridge, "down") ||
            netlink_change (netlink, bridge->index, &down, error);
 }
 

@@ -3,13 +3,17 @@
  * uplink, addresses, tunnels.
  *
  * What was found before is kept as words, one text each: `uplink eth1 down`, `bridge
- * br0 down`, `address br0 192.0.2.1/24`.  They are written down before anything is
+ * br0 down`, `address br0 192.0.2.1/24`, `mtu eth1 1500`; `raised eth1 9000` is what we
+ * make of it.  They are written down before anything is
  * changed, and undoing goes by them alone.
  */
 #pragma once
 
 #include "host/network/netlink.h"
 #include "plan/step.h"
+
+/* what interfaces of the kernel's making carry when nothing is said */
+#define BRIDGE_MTU 1500
 
 /**
  * bridge_survey:
@@ -67,6 +71,25 @@ gboolean bridge_plug (Netlink *netlink, const TapStep *step, GError **error);
  * VLANs.
  */
 gboolean bridge_move (Netlink *netlink, const TapStep *step, GError **error);
+
+/**
+ * bridge_adjust:
+ * @was: how the bridge is
+ * @is: how it is to be: another mtu, VLANs that count, the host in another VLAN
+ * @before: what bridge_survey() found, with what bridge_foresee() added for @is
+ *
+ * Changes a Linux bridge below machines that use it.  Ports of which nothing is said
+ * keep the VLAN they had.  When it fails the other way round is the way back.
+ */
+gboolean bridge_adjust (Netlink *netlink, const NetworkStep *was, const NetworkStep *is,
+                        const char *const *before, GError **error);
+
+/**
+ * bridge_foresee:
+ *
+ * Adds to @before what has to be known to take back what @step does to its uplink.
+ */
+void bridge_foresee (const NetworkStep *step, GPtrArray *before);
 
 /* The mark of what root has prepared for the step @id of somebody else's lab. */
 #define BRIDGE_PREPARED "roost prepared "

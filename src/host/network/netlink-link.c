@@ -2,9 +2,12 @@
 /* Owns the making, changing and removing of links. */
 #include "host/network/netlink-private.h"
 
+#include "base/error.h"
+
+#include <errno.h>
 #include <gio/gio.h>
 #include <linux/if_link.h>
-#include <net/if.h>
+#include <linux/if_tunnel.h>
 #include <string.h>
 
 static void
@@ -98,6 +101,15 @@ end_link (Netlink *netlink, NewLink *link, const char *doing, const char *name, 
            netlink_fail (netlink, doing, name, error);
 }
 
+static gboolean
+fail_filter (Netlink *netlink, const char *doing, const char *what, GError **error)
+{
+    if (netlink->code != EOPNOTSUPP)
+        return netlink_fail (netlink, doing, what, error);
+    g_set_error_literal (error, ROOST_ERROR, ROOST_ERROR_HOST, NETLINK_NO_FILTER);
+    return FALSE;
+}
+
 gboolean
 netlink_add_bridge (Netlink *netlink, const char *name, const char *mac, gboolean stp,
                     gboolean filter, GError **error)
@@ -111,7 +123,23 @@ netlink_add_bridge (Netlink *netlink, const char *name, const char *mac, gboolea
         nla_put_u32 (link.message, IFLA_BR_FORWARD_DELAY, 0);
     if (filter)
         nla_put_u8 (link.message, IFLA_BR_VLAN_FILTERING, 1);
-    return end_link (netlink, &link, "making bridge", name, error);
+    return end_link (netlink, &link, "making bridge", name, filter ? NULL : error) ||
+           (filter && fail_filter (netlink, "making bridge", name, error));
+}
+
+gboolean
+netlink_set_filter (Netlink *netlink, int index, gboolean filter, GError **error)
+{
+    struct ifinfomsg header = { .ifi_family = AF_UNSPEC, .ifi_index = index };
+    NewLink link = { .message = netlink_message (RTM_NEWLINK, 0, &header, sizeof header) };
+    g_autofree char *what = g_strdup_printf ("number %d", index);
+
+    link.info = begin (link.message, IFLA_LINKINFO);
+    nla_put_string (link.message, IFLA_INFO_KIND, "bridge");
+    link.data = begin (link.message, IFLA_INFO_DATA);
+    nla_put_u8 (link.message, IFLA_BR_VLAN_FILTERING, filter != FALSE);
+    return end_link (netlink, &link, "filtering VLANs on bridge", what, NULL) ||
+           fail_filter (netlink, "filtering VLANs on bridge", what, error);
 }
 
 static guint32
@@ -168,4 +196,15 @@ netlink_add_vxlan (Netlink *netlink, const char *name, const char *mac, guint ke
     nla_put_u16 (link.message, IFLA_VXLAN_PORT, g_htons (port));
     nla_put_u8 (link.message, IFLA_VXLAN_LEARNING, 1);
     return end_link (netlink, &link, "making vxlan", name, error);
+}
+
+gboolean
+netlink_add_gretap (Netlink *netlink, const char *name, const char *mac, const char *remote,
+                    GError **error)
+{
+    NewLink link;
+
+    begin_link (&link, name, "gretap", mac, 0);
+    put_address (link.message, IFLA_GRE_REMOTE, IFLA_GRE_REMOTE, remote);
+    return end_link (netlink, &link, "making gretap", name, error);
 }

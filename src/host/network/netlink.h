@@ -75,7 +75,7 @@ gboolean netlink_change (Netlink *netlink, int index, const LinkChange *change, 
 gboolean netlink_delete (Netlink *netlink, int index, GError **error);
 
 /**
- * netlink_add_bridge: (and netlink_add_macvtap, netlink_add_vxlan)
+ * netlink_add_bridge: (and netlink_add_macvtap, netlink_add_vxlan, netlink_add_gretap)
  * @mac: the address, by which a link that was not marked yet is known again
  *
  * Makes a link, which is down.
@@ -86,6 +86,19 @@ gboolean netlink_add_macvtap (Netlink *netlink, const char *name, const char *ma
                               const char *mode, GError **error);
 gboolean netlink_add_vxlan (Netlink *netlink, const char *name, const char *mac, guint key,
                             const char *remote, const char *local, guint port, GError **error);
+gboolean netlink_add_gretap (Netlink *netlink, const char *name, const char *mac,
+                             const char *remote, GError **error);
+
+/**
+ * netlink_set_filter:
+ *
+ * Says whether a bridge minds VLANs.  Some kernels without that say yes and do nothing.
+ */
+#define NETLINK_NO_FILTER                                                                          \
+    "the bridges of this kernel mind no VLANs (it was built without "                              \
+    "CONFIG_BRIDGE_VLAN_FILTERING): say type: ovs, with datapath: netdev where its module is "     \
+    "missing, or leave vlan and trunk out"
+gboolean netlink_set_filter (Netlink *netlink, int index, gboolean filter, GError **error);
 
 /**
  * netlink_add_address:

@@ -4,6 +4,7 @@
 
 #include "base/error.h"
 #include "base/file.h"
+#include "host/network/bridge.h"
 #include "host/network/netns.h"
 
 #include <errno.h>
@@ -85,6 +86,26 @@ tap_make (const char *net, Netlink *netlink, const TapStep *step, GError **error
     if (step->user && ioctl (fd, TUNSETOWNER, strtoul (step->user, NULL, 10)) != 0)
         return fail ("giving away tap", step->name, errno, error);
     return ioctl (fd, TUNSETPERSIST, 1) == 0 || fail ("keeping tap", step->name, errno, error);
+}
+
+gboolean
+tap_adjust (Netlink *netlink, const TapStep *step, GError **error)
+{
+    LinkChange change = { .mtu = (guint)step->mtu };
+    g_autoptr (Link) link = netlink_find (netlink, step->name, error);
+    g_autoptr (Link) parent =
+        step->parent && !step->mtu ? netlink_find (netlink, step->parent, NULL) : NULL;
+
+    if (!link && error && !*error)
+        return fail ("changing tap", step->name, ENODEV, error);
+    if (!change.mtu)
+        change.mtu = parent ? parent->mtu : BRIDGE_MTU;
+    if (!link || link->mtu == change.mtu)
+        return link != NULL;
+    if (netlink_change (netlink, link->index, &change, error))
+        return TRUE;
+    g_prefix_error (error, "tap %s for frames of %u bytes: ", step->name, change.mtu);
+    return FALSE;
 }
 
 /* The name of a macvtap's node says only the number of its interface, which two

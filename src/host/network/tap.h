@@ -15,6 +15,13 @@
 gboolean tap_make (const char *net, Netlink *netlink, const TapStep *step, GError **error);
 
 /**
+ * tap_adjust:
+ *
+ * Gives the interface of @step, which may be in use, the mtu that it says.
+ */
+gboolean tap_adjust (Netlink *netlink, const TapStep *step, GError **error);
+
+/**
  * tap_open:
  * @fd: which one, and how its frames look
  *

@@ -66,9 +66,22 @@ clear_origin (ImageStep *image)
     replace (&image->clone, NULL);
 }
 
+/* The machine writes to the newest layer that the copy has, or to its first. */
+static void
+use_head (const Plan *plan, MachineStep *machine, const ImageStep *image, const char *disk,
+          gboolean again)
+{
+    g_autofree char *folder = g_build_filename (plan->state_dir, "disks", NULL), *path = NULL;
+    g_autoptr (DiskEntry) own = again ? disk_book_read (folder, machine->name, disk, NULL) : NULL;
+    const DiskFile *head = own ? disk_entry_head (own) : NULL;
+
+    path = head ? disk_file_path (folder, head) : g_strdup (image->path);
+    machine_step_set_disk_file (machine, disk, path, head ? head->format : image->format);
+}
+
 /* An empty layer over the layer that was saved. */
 static void
-copy_disk (Plan *plan, const char *saved_disks, const DiskEntry *entry)
+copy_disk (Plan *plan, const char *saved_disks, const DiskEntry *entry, gboolean again)
 {
     ImageStep *image = find_image (plan, entry->machine, entry->disk);
     MachineStep *machine = plan_find_machine (plan, entry->machine);
@@ -84,7 +97,7 @@ copy_disk (Plan *plan, const char *saved_disks, const DiskEntry *entry)
     image->size = 0;
     replace (&image->format, g_strdup ("qcow2"));
     replace (&image->path, g_build_filename (plan->state_dir, "disks", name, NULL));
-    machine_step_set_disk_file (machine, entry->disk, image->path, image->format);
+    use_head (plan, machine, image, entry->disk, again);
 }
 
 static void
@@ -102,7 +115,7 @@ copy_vars (Plan *plan, const Checkpoint *checkpoint, const CheckpointMachine *pa
 }
 
 void
-checkpoint_copy_plan (const Checkpoint *checkpoint, Plan *plan)
+checkpoint_copy_plan (const Checkpoint *checkpoint, Plan *plan, gboolean again)
 {
     g_autofree char *disks = g_build_filename (checkpoint->plan->state_dir, "disks", NULL);
 
@@ -111,7 +124,7 @@ checkpoint_copy_plan (const Checkpoint *checkpoint, Plan *plan)
         const CheckpointMachine *part = g_ptr_array_index (checkpoint->machines, i);
 
         for (guint d = 0; d < part->disks->len; d++)
-            copy_disk (plan, disks, g_ptr_array_index (part->disks, d));
+            copy_disk (plan, disks, g_ptr_array_index (part->disks, d), again);
         copy_vars (plan, checkpoint, part);
     }
 }

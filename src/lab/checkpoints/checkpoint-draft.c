@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "host/emulator/fingerprint.h"
 #include "host/tree.h"
+#include "lab/disks/disk-live.h"
 #include "lab/lab-private.h"
 #include "machine/once.h"
 
@@ -18,6 +19,15 @@
 
 /* --- what there is to save --- */
 
+gboolean
+checkpoint_machine_is_off (LiveMachine *machine)
+{
+    MachineState state = live_machine_get_state (machine);
+
+    return state == MACHINE_STOPPED ||
+           (state == MACHINE_CRASHED && live_machine_get_process (machine).pid == 0);
+}
+
 static CheckpointMachine *
 describe (LiveMachine *machine)
 {
@@ -28,9 +38,9 @@ describe (LiveMachine *machine)
     part->program = g_strdup (record->argv[0]);
     part->fingerprint = fingerprint_of (record->argv[0]);
     part->running = live_machine_get_state (machine) == MACHINE_RUNNING;
-    part->ready = live_machine_get_readiness (machine) == READY_YES;
     part->once = once_is_due (record);
-    part->ram = g_strconcat (record->name, ".ram", NULL);
+    part->off = checkpoint_machine_is_off (machine);
+    part->ram = part->off ? NULL : g_strconcat (record->name, ".ram", NULL);
     return part;
 }
 
@@ -40,10 +50,13 @@ can_be_saved (LiveMachine *machine, GError **error)
     const MachineStep *record = live_machine_get_record (machine);
     MachineState state = live_machine_get_state (machine);
 
-    if (state != MACHINE_RUNNING && state != MACHINE_PAUSED) {
+    if (state != MACHINE_RUNNING && state != MACHINE_PAUSED &&
+        !checkpoint_machine_is_off (machine)) {
         g_set_error (error, ROOST_ERROR, ROOST_ERROR_FAILED,
-                     "machine %s is %s: start it, or take it out of the lab", record->name,
-                     machine_state_names[state]);
+                     "machine %s is %s, and can be saved when it runs, is paused or off: %s",
+                     record->name, machine_state_names[state],
+                     state == MACHINE_STARTING || state == MACHINE_STOPPING ? "wait for that"
+                                                                            : "stop it");
         return FALSE;
     }
     for (guint i = 0; i < record->disks->len; i++) {
@@ -158,18 +171,54 @@ copy_vars (CheckpointDraft *draft, CheckpointMachine *part, const MachineStep *r
     return data && file_write_whole (to, data, length, 0600, error);
 }
 
+/* A condition that is waited for yet holds with what is said after the save, or with
+ * what was said just before, which may not have been read. */
+static gboolean
+note_readiness (CheckpointDraft *draft, CheckpointMachine *part, GError **error)
+{
+    LiveMachine *machine = live_lab_find_machine (draft->lab, part->machine);
+    g_autofree char *name = g_strconcat (part->machine, ".said", NULL);
+    g_autofree char *path = g_build_filename (draft->part, name, NULL);
+    gboolean said;
+
+    if (part->off)
+        return TRUE;
+    part->ready = live_machine_get_readiness (machine) == READY_YES;
+    part->held = live_machine_get_held (machine);
+    if (!live_machine_save_said (machine, path, &said, error))
+        return FALSE;
+    part->said = said ? g_steal_pointer (&name) : NULL;
+    return TRUE;
+}
+
+/* Of machines that are off, whose layers may have come and gone since. */
+static void
+sync_heads (CheckpointDraft *draft)
+{
+    for (guint i = 0; i < draft->checkpoint->machines->len; i++) {
+        const CheckpointMachine *part = g_ptr_array_index (draft->checkpoint->machines, i);
+
+        if (part->off)
+            disk_sync_heads (
+                live_machine_get_record (live_lab_find_machine (draft->lab, part->machine)));
+    }
+}
+
 gboolean
 checkpoint_draft_note (CheckpointDraft *draft, GError **error)
 {
     Checkpoint *checkpoint = draft->checkpoint;
-    g_autoptr (JsonNode) node = record_to_json (&plan_record, draft->lab->state->plan);
+    g_autoptr (JsonNode) node = NULL;
 
+    sync_heads (draft);
+    node = record_to_json (&plan_record, draft->lab->state->plan);
     checkpoint->plan = record_from_json (&plan_record, node, NULL);
     for (guint i = 0; i < checkpoint->machines->len; i++) {
         CheckpointMachine *part = g_ptr_array_index (checkpoint->machines, i);
         const MachineStep *record = plan_find_machine (checkpoint->plan, part->machine);
 
-        if (!note_disks (draft, part, record, error) || !copy_vars (draft, part, record, error))
+        if (!note_disks (draft, part, record, error) || !copy_vars (draft, part, record, error) ||
+            !note_readiness (draft, part, error))
             return FALSE;
     }
     return TRUE;

@@ -33,6 +33,9 @@ void checkpoint_draft_clear (CheckpointDraft *draft);
  */
 gboolean checkpoint_draft_note (CheckpointDraft *draft, GError **error);
 
+/* Returns: whether no process of it runs or is to be run */
+gboolean checkpoint_machine_is_off (LiveMachine *machine);
+
 /* Returns: whether it is a checkpoint now */
 gboolean checkpoint_draft_finish (CheckpointDraft *draft, GError **error);
 void checkpoint_draft_discard (CheckpointDraft *draft);

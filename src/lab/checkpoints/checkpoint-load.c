@@ -5,9 +5,9 @@
 #include "base/error.h"
 #include "base/file.h"
 #include "host/emulator/fingerprint.h"
-#include "host/image/image.h"
 #include "host/process/run-as.h"
 #include "lab/checkpoints/checkpoint.h"
+#include "lab/disks/disk-layer.h"
 #include "plan/qemu/disk-file.h"
 
 #include <string.h>
@@ -120,7 +120,8 @@ compare_machine (const CheckpointMachine *part, const MachineStep *was, const Pl
         return g_strdup_printf ("machine %s was run by %s and would be by %s", part->machine,
                                 was->argv[0], is->argv[0]);
     fingerprint = fingerprint_of (was->argv[0]);
-    if (g_strcmp0 (fingerprint, part->fingerprint) != 0)
+    /* one that was off has no state that only the same program can read */
+    if (!part->off && g_strcmp0 (fingerprint, part->fingerprint) != 0)
         return g_strdup_printf ("%s is another program than it was (%s, now %s)", was->argv[0],
                                 part->fingerprint, fingerprint ? fingerprint : "gone");
     return plan ? compare_argv (was, is) : NULL;
@@ -154,25 +155,15 @@ typedef struct {
     GPtrArray *checkpoints; /* all of the lab */
     char *disks;
     guint machine, disk; /* which one is next */
-    ImageStep step;      /* its layer; strings are owned */
 } Load;
 
 static void next_disk (GTask *task);
-
-static void
-forget_step (Load *load)
-{
-    g_clear_pointer (&load->step.path, g_free);
-    g_clear_pointer (&load->step.backing, g_free);
-    g_clear_pointer (&load->step.owner, g_free);
-}
 
 static void
 load_free (gpointer data)
 {
     Load *load = data;
 
-    forget_step (load);
     g_ptr_array_unref (load->checkpoints);
     g_free (load->disks);
     g_free (load);
@@ -192,23 +183,13 @@ layer_made (GObject *source, GAsyncResult *result, gpointer user_data)
     g_autoptr (GTask) task = user_data;
     Load *load = g_task_get_task_data (task);
     DiskEntry *entry = current (load);
-    g_autofree char *name = g_path_get_basename (load->step.path);
-    g_autoptr (DiskEntry) now = NULL;
-    MachineStep *machine = plan_find_machine (load->checkpoint->plan, entry->machine);
-    ImageResult made = { 0 };
     GError *error = NULL;
+    g_autofree char *path = disk_layer_finish (result, &error);
+    g_autoptr (DiskEntry) now =
+        path ? disk_book_read (load->disks, entry->machine, entry->disk, NULL) : NULL;
+    MachineStep *machine = plan_find_machine (load->checkpoint->plan, entry->machine);
 
-    if (!image_make_finish (result, &made, &error)) {
-        g_prefix_error (&error, "disk %s: ", load->step.owner);
-        g_task_return_error (task, error);
-        return;
-    }
-    g_free (made.note);
-    now = disk_book_read (load->disks, entry->machine, entry->disk, NULL);
-    disk_entry_push_seam (entry, load->disks, name);
-    if (!run_as_give (machine ? machine->user : NULL, load->step.path, &error) ||
-        !disk_book_write (load->disks, entry, &error)) {
-        unlink (load->step.path);
+    if (!path || !disk_layer_push (load->disks, entry, path, &error)) {
         g_task_return_error (task, error);
         return;
     }
@@ -216,8 +197,7 @@ layer_made (GObject *source, GAsyncResult *result, gpointer user_data)
     if (now)
         checkpoint_drop_layers (load->disks, now, entry, load->checkpoints);
     if (machine)
-        machine_step_set_disk_file (machine, entry->disk, load->step.path, "qcow2");
-    forget_step (load);
+        machine_step_set_disk_file (machine, entry->disk, path, "qcow2");
     load->disk++;
     next_disk (task);
 }
@@ -225,27 +205,12 @@ layer_made (GObject *source, GAsyncResult *result, gpointer user_data)
 static void
 make_layer (GTask *task)
 {
-    Load *load = g_task_get_task_data (task);
+    const Load *load = g_task_get_task_data (task);
     const DiskEntry *entry = current (load);
-    const DiskFile *head = disk_entry_head (entry);
-    g_autofree char *name = disk_entry_next_name (entry, load->disks);
-    g_autofree char *problem = disk_entry_base_problem (entry);
+    const MachineStep *machine = plan_find_machine (load->checkpoint->plan, entry->machine);
 
-    load->step = (ImageStep){ .owner = g_strdup_printf ("%s/%s", entry->machine, entry->disk),
-                              .path = g_build_filename (load->disks, name, NULL),
-                              .format = (char *)"qcow2",
-                              .backing = disk_file_path (load->disks, head),
-                              .backing_format = head->format,
-                              .nocow = TRUE };
-    if (problem)
-        g_task_return_new_error (task, ROOST_ERROR, ROOST_ERROR_HOST, "disk %s: %s",
-                                 load->step.owner, problem);
-    else if (!disk_file_is_ours (load->disks, head))
-        g_task_return_new_error (task, ROOST_ERROR, ROOST_ERROR_HOST,
-                                 "disk %s: %s, which the checkpoint needs, is gone",
-                                 load->step.owner, load->step.backing);
-    else
-        image_make_async (&load->step, NULL, NULL, NULL, layer_made, g_object_ref (task));
+    disk_layer_async (load->disks, entry, machine ? machine->user : NULL, layer_made,
+                      g_object_ref (task));
 }
 
 static gboolean

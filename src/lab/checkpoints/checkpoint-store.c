@@ -25,11 +25,14 @@ static const Field machine_fields[] = {
     F (machine, "machine", FIELD_STRING),
     F (program, "program", FIELD_STRING),
     F (fingerprint, "fingerprint", FIELD_STRING),
+    F (off, "off", FIELD_BOOL),
     F (running, "running", FIELD_BOOL),
     F (ready, "ready", FIELD_BOOL),
+    F (held, "held", FIELD_STRINGS),
     F (once, "once", FIELD_BOOL),
     F (ram, "ram", FIELD_STRING),
     F (vars, "vars", FIELD_STRING),
+    F (said, "said", FIELD_STRING),
     F (ram_bytes, "ram_bytes", FIELD_INT),
     F (disks, "disks", FIELD_RECORDS, .record = &disk_entry_record),
     { NULL },
@@ -71,8 +74,9 @@ is_sound (const Checkpoint *checkpoint)
     for (guint i = 0; i < checkpoint->machines->len; i++) {
         const CheckpointMachine *part = g_ptr_array_index (checkpoint->machines, i);
 
-        if (!part->machine || !part->ram || strchr (part->ram, '/') ||
-            (part->vars && strchr (part->vars, '/')) ||
+        if (!part->machine || (!part->ram && !part->off) ||
+            (part->ram && strchr (part->ram, '/')) || (part->vars && strchr (part->vars, '/')) ||
+            (part->said && strchr (part->said, '/')) ||
             !plan_find_machine (checkpoint->plan, part->machine))
             return FALSE;
     }

@@ -5,6 +5,7 @@
  *   STATE/checkpoints/NAME/checkpoint.json   what it is; written last
  *   STATE/checkpoints/NAME/MACHINE.ram       memory and devices, as QEMU writes them
  *   STATE/checkpoints/NAME/MACHINE.vars      variables of the firmware
+ *   STATE/checkpoints/NAME/MACHINE.said      the end of what its serial port has said
  *   STATE/checkpoints/.NAME.part             one that is being saved
  *
  * Disks stay where they are: a layer that a checkpoint needs is never written to
@@ -19,11 +20,14 @@ typedef struct {
     char *machine;
     char *program;     /* of its emulator */
     char *fingerprint; /* of that program */
+    gboolean off;      /* it did not run, and will not; it has no memory */
     gboolean running;  /* it was not paused */
     gboolean ready;    /* it was ready, and will not say so again */
+    GStrv held;        /* what of its readiness had held, and will not be said again */
     gboolean once;     /* boot.once was due, and is again */
-    char *ram;         /* name of the file */
+    char *ram;         /* name of the file; NULL = it was off */
     char *vars;        /* name of the file; NULL = its firmware has none */
+    char *said;        /* name of the file; NULL = it has said nothing */
     gint64 ram_bytes;
     GPtrArray *disks; /* DiskEntry: the layers that it had then */
 } CheckpointMachine;
@@ -120,10 +124,11 @@ char *checkpoint_spec (const Checkpoint *checkpoint);
 /**
  * checkpoint_copy_plan:
  * @plan: that of a lab of another name, with the identity of the saved one
+ * @again: the copy is there, and goes on with the disks that it has
  *
  * Makes its disks layers over the saved ones.
  */
-void checkpoint_copy_plan (const Checkpoint *checkpoint, Plan *plan);
+void checkpoint_copy_plan (const Checkpoint *checkpoint, Plan *plan, gboolean again);
 
 /**
  * checkpoint_clear_copy:
@@ -151,8 +156,8 @@ gboolean checkpoint_check_unused (const Checkpoint *checkpoint, GError **error);
  * @name: a valid name that no checkpoint has
  *
  * Stops every machine of a lab that is up, saves them all, and lets those go on
- * that ran.  When it fails the lab goes on as well, and nothing of it is left.  One
- * that comes while another is under way waits for its end.
+ * that ran.  Of one that is off it has the disks.  When it fails the lab goes on as well, and
+ * nothing of it is left.  One that comes while another is under way waits for its end.
  */
 void checkpoint_save_async (LiveLab *lab, const char *name, GAsyncReadyCallback callback,
                             gpointer user_data);

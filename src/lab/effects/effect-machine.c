@@ -66,6 +66,8 @@ machine_adopt (GTask *task, EffectsContext *context, const Step *step, Executed 
     Adopted *adopted;
 
     live_machine_set_restarts (machine, executed->restarts);
+    live_machine_set_held (machine, executed->held);
+    live_machine_set_serial_offset (machine, executed->serial_offset);
     if (process.pid == 0 || (executed->off && !process_is_alive (process))) {
         g_task_return_pointer (task, NULL, NULL);
     } else if (executed->status == EXECUTED_DOING) {
@@ -86,11 +88,21 @@ machine_do (GTask *task, EffectsContext *context, const Step *step, Executed *ex
     LiveMachine *machine = find_machine (context, step);
     const CheckpointMachine *part =
         context->from ? checkpoint_find_machine (context->from, step->machine->name) : NULL;
-    g_autofree char *memory = part ? checkpoint_file (context->from, part->ram) : NULL;
+    g_autofree char *memory = part && part->ram ? checkpoint_file (context->from, part->ram) : NULL;
+    g_autofree char *said = part && part->said ? checkpoint_file (context->from, part->said) : NULL;
+    SavedMachine saved = { .memory = memory, .said = said };
 
-    if (part)
+    if (part) {
         once_set (step->machine, part->once);
-    live_machine_set_memory (machine, memory, part && part->ready);
+        saved.ready = part->ready;
+        saved.held = part->held;
+    }
+    live_machine_set_saved (machine, memory ? &saved : NULL);
+    if (part && part->off) {
+        executed->off = TRUE;
+        g_task_return_pointer (task, NULL, NULL);
+        return;
+    }
     live_machine_start_async (machine, context->paused || (part && !part->running), machine_started,
                               g_object_ref (task));
 }

@@ -22,6 +22,7 @@ struct Condition {
     const ConditionRecord *record;
     const ConditionSite *site; /* of the set */
     ConditionSet *set;
+    gboolean begun; /* it looks, or has looked */
     gboolean holds;
     gpointer data; /* of the kind */
 };

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Owns the condition serial: a regular expression matches what the first serial
- * port said.  Its log is read as it grows, watched through inotify. */
+ * port said.  Its log is read as it grows, watched through inotify; what a guest that
+ * was saved had said before comes first. */
 #include "machine/conditions/condition-private.h"
 
 #include "base/error.h"
@@ -11,8 +12,6 @@
 #include <fcntl.h>
 #include <glib-unix.h>
 #include <sys/inotify.h>
-
-#define SERIAL_WINDOW (64 * 1024) /* how far back a match may reach */
 
 typedef struct {
     GRegex *regex;
@@ -34,22 +33,29 @@ stop_reading (Serial *serial)
 }
 
 static void
+hear (Condition *condition, char *block, gsize n)
+{
+    Serial *serial = condition->data;
+
+    for (gsize i = 0; i < n; i++)
+        if (block[i] == '\0') /* firmware sends these; a regular expression ends there */
+            block[i] = ' ';
+    g_string_append_len (serial->said, block, n);
+    if (serial->said->len > CONDITION_SERIAL_WINDOW)
+        g_string_erase (serial->said, 0, serial->said->len - CONDITION_SERIAL_WINDOW);
+    if (g_regex_match (serial->regex, serial->said->str, 0, NULL))
+        condition_hold (condition);
+}
+
+static void
 read_on (Condition *condition)
 {
     Serial *serial = condition->data;
     char block[4096];
     gssize n;
 
-    while (!condition->holds && (n = read (serial->fd, block, sizeof block)) > 0) {
-        for (gssize i = 0; i < n; i++)
-            if (block[i] == '\0') /* firmware sends these; a regular expression ends there */
-                block[i] = ' ';
-        g_string_append_len (serial->said, block, n);
-        if (serial->said->len > SERIAL_WINDOW)
-            g_string_erase (serial->said, 0, serial->said->len - SERIAL_WINDOW);
-        if (g_regex_match (serial->regex, serial->said->str, 0, NULL))
-            condition_hold (condition);
-    }
+    while (!condition->holds && (n = read (serial->fd, block, sizeof block)) > 0)
+        hear (condition, block, (gsize)n);
 }
 
 static gboolean
@@ -73,8 +79,15 @@ static gboolean
 first_look (gpointer user_data)
 {
     Condition *condition = user_data;
+    const char *path = condition->site->said;
+    g_autofree char *said = NULL;
+    gsize length;
 
     ((Serial *)condition->data)->first_look = 0;
+    if (path && !condition->record->fresh)
+        said = file_read (path, CONDITION_SERIAL_WINDOW, &length, NULL);
+    if (said)
+        hear (condition, said, length);
     read_on (condition);
     return G_SOURCE_REMOVE;
 }

@@ -14,7 +14,8 @@
 struct ConditionSet {
     const ReadyRecord *wanted; /* not owned */
     ConditionSite site;        /* owns its qmp */
-    ConditionSetFunc callback;
+    char *said;                /* of the site */
+    ConditionHandlers handlers;
     gpointer user_data;
     GPtrArray *conditions; /* Condition */
     guint deadline;        /* source */
@@ -33,7 +34,8 @@ condition_free (gpointer data)
 {
     Condition *condition = data;
 
-    condition->ops->end (condition);
+    if (condition->begun)
+        condition->ops->end (condition);
     g_free (condition);
 }
 
@@ -49,6 +51,7 @@ condition_set_free (ConditionSet *set)
         g_source_remove (set->verdict);
     g_clear_error (&set->failure);
     g_object_unref (set->site.qmp);
+    g_free (set->said);
     g_free (set);
 }
 
@@ -84,7 +87,7 @@ give_verdict (gpointer user_data)
 
     set->verdict = 0;
     if (failure || all_hold (set))
-        set->callback (failure, set->user_data); /* may free the set */
+        set->handlers.over (failure, set->user_data); /* may free the set */
     return G_SOURCE_REMOVE;
 }
 
@@ -121,6 +124,8 @@ condition_hold (Condition *condition)
     if (condition->holds)
         return;
     condition->holds = TRUE;
+    if (condition->set->handlers.held)
+        condition->set->handlers.held (condition->record, condition->set->user_data);
     decide (condition->set);
 }
 
@@ -141,31 +146,55 @@ begin (ConditionSet *set)
         Condition *condition = g_ptr_array_index (set->conditions, i);
         GError *error = NULL;
 
+        if (condition->holds)
+            continue;
+        condition->begun = TRUE;
         if (!condition->ops->begin (condition, &error))
             condition_fail (condition, error);
     }
     decide (set);
 }
 
+char *
+condition_text (const ConditionRecord *condition)
+{
+    return record_to_text (&condition_record, condition);
+}
+
+/* What was said before the wait does not count for one that is fresh, and that it held
+ * before does not either. */
+static gboolean
+has_held (const ConditionRecord *record, const GPtrArray *held)
+{
+    g_autofree char *text = condition_text (record);
+
+    return held && !record->fresh &&
+           g_ptr_array_find_with_equal_func ((GPtrArray *)held, text, g_str_equal, NULL);
+}
+
 ConditionSet *
-condition_set_new (const ReadyRecord *wanted, const ConditionSite *site, ConditionSetFunc callback,
+condition_set_new (const ReadyRecord *wanted, const ConditionSite *site, const ConditionHandlers *handlers,
                    gpointer user_data)
 {
     ConditionSet *set = g_new0 (ConditionSet, 1);
 
     *set = (ConditionSet){ .wanted = wanted,
                            .site = *site,
-                           .callback = callback,
+                           .handlers = *handlers,
                            .user_data = user_data,
                            .conditions = g_ptr_array_new_with_free_func (condition_free) };
     g_object_ref (set->site.qmp);
+    set->site.said = set->said = g_strdup (site->said);
+    set->site.held = NULL;
     for (guint i = 0; i < wanted->conditions->len; i++) {
         const ConditionRecord *record = g_ptr_array_index (wanted->conditions, i);
         Condition *condition = g_new0 (Condition, 1);
 
-        *condition = (Condition){
-            .ops = kinds[record->kind], .record = record, .site = &set->site, .set = set
-        };
+        *condition = (Condition){ .ops = kinds[record->kind],
+                                  .record = record,
+                                  .site = &set->site,
+                                  .set = set,
+                                  .holds = has_held (record, site->held) };
         g_ptr_array_add (set->conditions, condition);
     }
     if (wanted->timeout_ms > 0)

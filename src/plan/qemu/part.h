@@ -27,8 +27,9 @@ gboolean part_is_nic (const char *part);
 /* Returns: (transfer none) (nullable) */
 NicRecord *part_find_nic (const MachineStep *step, const char *part);
 
-/* Returns: whether NICs of that model sit in a slot of the PCI bus */
+/* Returns: whether NICs of that model sit in a slot of the PCI bus, or hang on USB */
 gboolean part_model_is_pci (const char *model);
+gboolean part_model_is_usb (const char *model);
 
 typedef enum {
     PART_SAME,

@@ -7,6 +7,11 @@
 #include "plan/network-steps.h"
 #include "plan/qemu/part.h"
 
+/* a controller for them alone: those of disks and inputs may be full */
+#define USB_CONTROLLER "qemu-xhci"
+#define USB_ID "nics"
+#define USB_PORTS 15
+
 static void
 write_user (QemuWriter *writer, const Switch *sw, const NicRecord *record, Place place,
             const char *key)
@@ -123,6 +128,8 @@ write_device (QemuWriter *writer, const Nic *nic, const NicRecord *record, const
                     planner_key (writer->machine, "%s.model", key));
     opt_add (opt, "netdev", record->netdev);
     opt_add (opt, "id", id);
+    if (part_model_is_usb (nic->model))
+        opt_add (opt, "bus", USB_ID ".0");
     if (nic->hotplug && part_model_is_pci (nic->model))
         qemu_write_port (writer, id, opt, nic->place, key);
     opt_add (opt, "mac", record->mac);
@@ -133,8 +140,40 @@ write_device (QemuWriter *writer, const Nic *nic, const NicRecord *record, const
         opt_add_int (opt, "vectors", 2 * nic->queues + 2); /* each queue, control, configuration */
     }
     qemu_add (writer, "-device", opt, nic->model_place, key);
-    if (!g_str_has_prefix (nic->model, "usb-"))
+    if (!part_model_is_usb (nic->model))
         writer->n_pci++;
+}
+
+/* With all the ports that it can have: NICs may come while the machine runs. */
+static void
+write_usb_controller (QemuWriter *writer)
+{
+    const Nic *first = NULL;
+    guint n = 0;
+    OptString *opt;
+
+    for (guint i = 0; i < writer->machine->nics->len; i++) {
+        const Nic *nic = g_ptr_array_index (writer->machine->nics, i);
+
+        if (!part_model_is_usb (nic->model))
+            continue;
+        first = first ? first : nic;
+        if (++n == USB_PORTS + 1)
+            planner_complain (writer->planner, DIAG_ERROR, nic->model_place,
+                              planner_key (writer->machine, "nics.%s.model", nic->name),
+                              "there is room for %d NICs on USB: take another model", USB_PORTS);
+    }
+    if (!first)
+        return;
+    emulator_check (writer->planner, writer->emulator, OFFER_DEVICE, USB_CONTROLLER,
+                    first->model_place,
+                    planner_key (writer->machine, "nics.%s.model", first->name));
+    opt = opt_new (USB_CONTROLLER);
+    opt_add (opt, "id", USB_ID);
+    opt_add_int (opt, "p2", USB_PORTS);
+    opt_add_int (opt, "p3", USB_PORTS);
+    qemu_add (writer, "-device", opt, first->model_place, "nics");
+    writer->n_pci++;
 }
 
 void
@@ -142,6 +181,7 @@ qemu_write_nics (QemuWriter *writer)
 {
     const Machine *machine = writer->machine;
 
+    write_usb_controller (writer);
     for (guint i = 0; i < machine->nics->len; i++) {
         const Nic *nic = g_ptr_array_index (machine->nics, i);
         const NicRecord *record = g_ptr_array_index (writer->step->nics, i);

@@ -15,9 +15,15 @@
 #define FIRST_SLOT 0x10
 
 gboolean
+part_model_is_usb (const char *model)
+{
+    return g_str_has_prefix (model, "usb-");
+}
+
+gboolean
 part_model_is_pci (const char *model)
 {
-    return !g_str_has_prefix (model, "usb-") && !strstr (model, "isa");
+    return !part_model_is_usb (model) && !strstr (model, "isa");
 }
 
 static OnBoardIde
@@ -151,6 +157,15 @@ drive_problem (GPtrArray *device)
     return NULL;
 }
 
+/* of one that is not of PCI */
+static char *
+card_problem (GPtrArray *device)
+{
+    const char *model = ((OptItem *)g_ptr_array_index (device, 0))->value;
+
+    return part_model_is_usb (model) ? NULL : g_strdup ("only cards of PCI and USB come and go");
+}
+
 static char *
 controller_problem (const MachineStep *step, const MachineStep *from, GPtrArray *device)
 {
@@ -174,9 +189,7 @@ part_come_problem (const MachineStep *step, const MachineStep *from, const char 
         return g_strdup ("it is not made by roost");
     if (part_is_pci (device))
         return pci_problem (step, part);
-    if (part_is_nic (part))
-        return g_strdup ("only PCI cards come and go");
-    problem = drive_problem (device);
+    problem = part_is_nic (part) ? card_problem (device) : drive_problem (device);
     return problem ? problem : controller_problem (step, from, device);
 }
 
@@ -189,8 +202,7 @@ part_go_problem (const MachineStep *step, const char *part)
     if (!device)
         return g_strdup ("it is not made by roost");
     if (!part_is_pci (device))
-        return part_is_nic (part) ? g_strdup ("only PCI cards come and go")
-                                  : drive_problem (device);
+        return part_is_nic (part) ? card_problem (device) : drive_problem (device);
     switch (board_of (step)) {
     case IDE_NONE:
         return g_strdup ("this board lets nothing go while it runs");

@@ -7,6 +7,8 @@
 /* the descriptor behind the tap's is that of the NAT's readiness: its greeting */
 #define READY_ID "ready"
 
+#define TAP_OWNER ".uplink/"
+
 gboolean
 uplink_is_user (const Switch *sw)
 {
@@ -16,7 +18,7 @@ uplink_is_user (const Switch *sw)
 char *
 uplink_tap_owner (const Switch *sw)
 {
-    return g_strdup_printf (".uplink/%s", sw->name);
+    return g_strconcat (TAP_OWNER, sw->name, NULL);
 }
 
 char *
@@ -25,6 +27,12 @@ uplink_tap_id (const Switch *sw)
     g_autofree char *owner = uplink_tap_owner (sw);
 
     return g_strconcat ("tap:", owner, NULL);
+}
+
+gboolean
+uplink_has_tap (const TapStep *tap)
+{
+    return g_str_has_prefix (tap->owner, TAP_OWNER);
 }
 
 /* where ports of machines have the names of machine and nic */

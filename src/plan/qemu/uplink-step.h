@@ -25,6 +25,9 @@ gboolean uplink_is_user (const Switch *sw);
 char *uplink_tap_owner (const Switch *sw);
 char *uplink_tap_id (const Switch *sw);
 
+/* Returns: whether @tap is that of a way out */
+gboolean uplink_has_tap (const TapStep *tap);
+
 /**
  * uplink_port: (and uplink_remote_port)
  *
