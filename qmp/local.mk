@@ -41,6 +41,7 @@ noinst_LTLIBRARIES += %D%/libqmp.la
 	%D%/qmp-session.c \
 	%D%/qmp-session.h \
 	%D%/qmp-slice.c \
+	%D%/qmp-source.h \
 	%D%/qmp-stream.c \
 	%D%/qmp-stream.h \
 	%D%/qmp-text.c \

@@ -7,26 +7,18 @@
 
 #include "qmp/qmp-error.h"
 #include "qmp/qmp-scan.h"
+#include "qmp/qmp-source.h"
 
 /* QEMU uses the first one. */
 #define MAX_FDS 16
-
-static void
-clear_source (GSource **source)
-{
-    if (!*source)
-        return;
-    g_source_destroy (*source);
-    g_clear_pointer (source, g_source_unref);
-}
 
 void
 qmp_call_free (QmpCall *self)
 {
     if (!self)
         return;
-    clear_source (&self->deadline);
-    clear_source (&self->cancellation);
+    qmp_source_clear (&self->deadline);
+    qmp_source_clear (&self->cancellation);
     g_clear_pointer (&self->bytes, g_bytes_unref);
     g_clear_object (&self->fds);
     g_free (self->command);
@@ -39,8 +31,8 @@ qmp_call_complete (QmpCall *self, QmpReply *reply, GError *error)
     QmpCallEnd end = self->end;
 
     self->end = (QmpCallEnd){ 0 };
-    clear_source (&self->deadline);
-    clear_source (&self->cancellation);
+    qmp_source_clear (&self->deadline);
+    qmp_source_clear (&self->cancellation);
     if (end.func) {
         end.func (reply, error, end.data);
         qmp_reply_free (reply);

@@ -54,6 +54,7 @@ gboolean qmp_call_has_ended (const QmpCall *self);
  * within, and free the client: touch nothing of it afterwards unless you hold it. */
 void qmp_call_complete (QmpCall *self, QmpReply *reply, GError *error);
 
+/* Returns: (transfer full): what the call was answered; holds @bytes, into which @message points */
 QmpReply *qmp_reply_new (GBytes *bytes, const QmpMessage *message);
 /* Returns: what a `quit` would have returned, had the peer stayed to say it */
 QmpReply *qmp_call_make_reply (const QmpCall *self);

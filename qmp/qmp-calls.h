@@ -15,6 +15,7 @@ typedef struct QmpCalls QmpCalls;
 
 typedef void (*QmpCallsTraffic) (const QmpTraffic *traffic, gpointer user_data);
 
+/* @traffic: told of every command that is sent and every reply that comes */
 QmpCalls *qmp_calls_new (QmpCallsTraffic traffic, gpointer user_data);
 /* No task waits any more; functions are told that the client is gone. */
 void qmp_calls_free (QmpCalls *self);
@@ -42,6 +43,7 @@ typedef enum {
 } QmpReplyFate;
 QmpReplyFate qmp_calls_reply (QmpCalls *self, GBytes *bytes, const QmpMessage *message);
 
+/* Returns: how many calls have not ended, sent or not */
 guint qmp_calls_get_n_waiting (const QmpCalls *self);
 
 G_END_DECLS

@@ -54,7 +54,6 @@ void qmp_connection_drop (QmpClient *self);
 /* @error: (transfer full): why it did not come about */
 void qmp_connection_fail (QmpClient *self, GError *error);
 void qmp_connection_become_ready (QmpClient *self);
-void qmp_connection_clear_source (GSource **source);
 
 /* qmp-handshake.c */
 void qmp_handshake_greeted (QmpClient *self, GBytes *bytes, const QmpMessage *greeting);

@@ -234,6 +234,7 @@ void qmp_client_close (QmpClient *self, const GError *reason);
  */
 void qmp_client_drain (QmpClient *self);
 
+/* Returns: how far the connection is; after "closed" it is idle, and may be begun again */
 QmpClientState qmp_client_get_state (QmpClient *self);
 /* Returns: whether out-of-band calls may be made on this connection */
 gboolean qmp_client_has_oob (QmpClient *self);

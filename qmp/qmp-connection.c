@@ -14,6 +14,7 @@
 #include "qmp/qmp-error.h"
 #include "qmp/qmp-message.h"
 #include "qmp/qmp-scan.h"
+#include "qmp/qmp-source.h"
 
 /* A monitor that serves somebody else accepts and then says nothing, so there is always a
  * deadline. */
@@ -28,22 +29,13 @@ set_state (QmpClient *self, QmpClientState state)
     self->state = state;
 }
 
-void
-qmp_connection_clear_source (GSource **source)
-{
-    if (!*source)
-        return;
-    g_source_destroy (*source);
-    g_clear_pointer (source, g_source_unref);
-}
-
 /* The handshake is over, well or not: what it needed goes. */
 static GTask *
 stop_connecting (QmpClient *self)
 {
-    qmp_connection_clear_source (&self->deadline);
-    qmp_connection_clear_source (&self->impatience);
-    qmp_connection_clear_source (&self->cancellation);
+    qmp_source_clear (&self->deadline);
+    qmp_source_clear (&self->impatience);
+    qmp_source_clear (&self->cancellation);
     g_clear_pointer (&self->dial, qmp_dial_free);
     return g_steal_pointer (&self->connect_task);
 }

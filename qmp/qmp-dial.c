@@ -6,6 +6,8 @@
 
 #include <glib-unix.h>
 
+#include "qmp/qmp-source.h"
+
 /* The pause between two tries doubles from the first to the last. */
 #define FIRST_PAUSE_MS 2
 #define LAST_PAUSE_MS 250
@@ -25,10 +27,7 @@ struct QmpDial {
 static void
 set_source (QmpDial *self, GSource *source, GSourceFunc callback)
 {
-    if (self->source) {
-        g_source_destroy (self->source);
-        g_source_unref (self->source);
-    }
+    qmp_source_clear (&self->source);
     self->source = source;
     if (!source)
         return;

@@ -17,6 +17,7 @@ typedef enum {
  * @error: (transfer none) (nullable): why not.  The dial may be freed within. */
 typedef void (*QmpDialFunc) (GSocket *socket, const GError *error, gpointer user_data);
 
+/* Begins to connect to @address; @done is called once, unless the dial is freed before. */
 QmpDial *qmp_dial_new (GSocketAddress *address, QmpDialRetry retry, GMainContext *context,
                        QmpDialFunc done, gpointer user_data);
 /* Gives up when it is still trying. */

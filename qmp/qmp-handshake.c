@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "qmp/qmp-error.h"
+#include "qmp/qmp-source.h"
 
 /* A command that reaches QEMU between its two greetings (see qmp_handshake_greeted ()) is
  * forgotten: after this long it is sent again, then after twice as long. */
@@ -42,7 +43,7 @@ ask_again (gpointer user_data)
 static void
 ask_again_in (QmpClient *self, guint ms)
 {
-    qmp_connection_clear_source (&self->impatience);
+    qmp_source_clear (&self->impatience);
     self->impatience_ms = ms;
     self->impatience = g_timeout_source_new (ms);
     g_source_set_callback (self->impatience, ask_again, self, NULL);

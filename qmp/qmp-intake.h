@@ -27,6 +27,7 @@ typedef struct {
     guint64 n_bytes, n_closed; /* bytes read, descriptors closed */
 } QmpIntake;
 
+/* @socket: (transfer none): outlives the intake */
 void qmp_intake_init (QmpIntake *self, GSocket *socket);
 void qmp_intake_clear (QmpIntake *self);
 
@@ -37,6 +38,7 @@ void qmp_intake_clear (QmpIntake *self);
  */
 QmpIntakeStatus qmp_intake_fill (QmpIntake *self, GError **error);
 
+/* Returns: whether bytes that were read wait for qmp_intake_next() */
 gboolean qmp_intake_has_bytes (const QmpIntake *self);
 
 /**

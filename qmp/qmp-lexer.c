@@ -55,12 +55,6 @@ qmp_lexer_clear (QmpLexer *self)
     *self = (QmpLexer){ 0 };
 }
 
-gboolean
-qmp_lexer_is_idle (const QmpLexer *self)
-{
-    return self->state == STATE_START;
-}
-
 static gboolean
 is_outside (guchar c) /* of every string */
 {

@@ -41,11 +41,4 @@ void qmp_lexer_clear (QmpLexer *self);
  */
 gsize qmp_lexer_next (QmpLexer *self, const char *bytes, gsize length, QmpToken *token);
 
-/**
- * qmp_lexer_is_idle:
- *
- * Returns: whether there is no part of a token, and no search for a place to go on
- */
-gboolean qmp_lexer_is_idle (const QmpLexer *self);
-
 G_END_DECLS

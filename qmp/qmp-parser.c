@@ -82,12 +82,6 @@ qmp_parser_free (QmpParser *self)
     g_free (self);
 }
 
-gboolean
-qmp_parser_is_idle (QmpParser *self)
-{
-    return self->n_tokens == 0 && qmp_lexer_is_idle (&self->lexer);
-}
-
 static void G_GNUC_PRINTF (2, 3) set_fault (QmpParser *self, const char *format, ...)
 {
     g_autofree char *text = NULL;

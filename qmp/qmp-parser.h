@@ -24,11 +24,4 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (QmpParser, qmp_parser_free)
  */
 gsize qmp_parser_feed (QmpParser *self, const char *bytes, gsize length, QmpInput **input);
 
-/**
- * qmp_parser_is_idle:
- *
- * Returns: whether the bytes so far hold no part of a further input
- */
-gboolean qmp_parser_is_idle (QmpParser *self);
-
 G_END_DECLS

@@ -2,7 +2,6 @@
 /* Owns the form of a command: its members and the word that names it. */
 #include "qmp/qmp-request.h"
 
-#include <string.h>
 #include <unistd.h>
 
 #include "qmp/qmp-text.h"

@@ -141,7 +141,9 @@ void qmp_session_close (QmpSession *session);
 void qmp_session_fail (QmpSession *session, const char *error_class, const char *format, ...)
     G_GNUC_PRINTF (3, 4);
 
+/* Returns: whether capabilities are negotiated, so that commands are taken */
 gboolean qmp_session_is_ready (QmpSession *session);
+/* Returns: whether the client has asked for out-of-band execution, and got it */
 gboolean qmp_session_has_oob (QmpSession *session);
 /* Returns: (transfer none): the peer's credentials as the kernel gave them; NULL where unknown */
 GCredentials *qmp_session_get_credentials (QmpSession *session);

@@ -3,8 +3,6 @@
  * no I/O and does not look at what is in an object beyond that: qmp-scan.c does. */
 #include "qmp/qmp-stream.h"
 
-#include <string.h>
-
 #include "qmp/qmp-error.h"
 #include "qmp/qmp-scan.h"
 

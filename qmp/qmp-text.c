@@ -3,8 +3,6 @@
  * not know where strings may stand. */
 #include "qmp/qmp-text.h"
 
-#include <string.h>
-
 #define REPLACEMENT 0xfffd
 #define SEQUENCE_MAX 6 /* bytes of the longest form that the first byte can announce */
 
@@ -32,8 +30,11 @@ announced (guchar first)
     return count;
 }
 
-int
-qmp_text_next (const char *at, const char **end)
+/* @at: not at the end of the text.  @end: where the next character starts, always past @at
+ *
+ * Returns: the code point, -1 for a sequence that is no valid character */
+static int
+next_point (const char *at, const char **end)
 {
     static const int least[SEQUENCE_MAX + 1] = { 0, 0, 0x80, 0x800, 0x10000, 0x200000, 0x4000000 };
     int length = announced ((guchar)*at);
@@ -78,7 +79,7 @@ qmp_text_quote (GString *out, const char *text)
 {
     g_string_append_c (out, '"');
     while (*text) {
-        int point = qmp_text_next (text, &text);
+        int point = next_point (text, &text);
 
         quote_point (out, point < 0 ? REPLACEMENT : point);
     }
@@ -172,7 +173,7 @@ static gboolean
 take_plain (const char **at, GString *json, GString *value)
 {
     const char *start = *at;
-    int point = qmp_text_next (start, at);
+    int point = next_point (start, at);
 
     if (point < 0)
         return FALSE;

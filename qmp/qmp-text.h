@@ -7,15 +7,6 @@
 G_BEGIN_DECLS
 
 /**
- * qmp_text_next:
- * @at: zero-terminated bytes, not at their end
- * @end: (out): where the next character starts; always past @at
- *
- * Returns: the code point, -1 for a sequence that is no valid character
- */
-int qmp_text_next (const char *at, const char **end);
-
-/**
  * qmp_text_quote:
  *
  * Appends @text to @out as a JSON string in ASCII, escaped as QEMU escapes; what is not valid

@@ -9,6 +9,7 @@
 #include <poll.h>
 
 #include "qmp/qmp-error.h"
+#include "qmp/qmp-source.h"
 #include "qmp/qmp-stream.h"
 
 /* One turn of the main loop reads at most READS_PER_TURN * READ_SIZE bytes, so that a peer that
@@ -48,15 +49,6 @@ output_free (Output *output)
 }
 
 static void
-clear_source (GSource **source)
-{
-    if (!*source)
-        return;
-    g_source_destroy (*source);
-    g_clear_pointer (source, g_source_unref);
-}
-
-static void
 unref (QmpTransport *self)
 {
     if (--self->refs > 0)
@@ -71,9 +63,9 @@ void
 qmp_transport_shut (QmpTransport *self)
 {
     self->handlers = NULL;
-    clear_source (&self->reader);
-    clear_source (&self->writer);
-    clear_source (&self->drainer);
+    qmp_source_clear (&self->reader);
+    qmp_source_clear (&self->writer);
+    qmp_source_clear (&self->drainer);
     g_queue_clear_full (&self->outputs, (GDestroyNotify)output_free);
     if (self->socket)
         g_socket_close (self->socket, NULL);
@@ -235,7 +227,7 @@ write_output (QmpTransport *self, Output *output, GError **error)
 static void
 stop_writing (QmpTransport *self, GError *error)
 {
-    clear_source (&self->writer);
+    qmp_source_clear (&self->writer);
     g_queue_clear_full (&self->outputs, (GDestroyNotify)output_free);
     self->write_error = error;
     self->drainer = g_idle_source_new ();
@@ -272,7 +264,7 @@ on_writable (int fd, GIOCondition condition, gpointer user_data)
     while (!g_queue_is_empty (&self->outputs) && write_some (self))
         ;
     if (g_queue_is_empty (&self->outputs))
-        clear_source (&self->writer);
+        qmp_source_clear (&self->writer);
     return G_SOURCE_CONTINUE;
 }
 

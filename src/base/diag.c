@@ -2,8 +2,6 @@
 /* Owns the list of complaints and their text form. */
 #include "base/diag.h"
 
-#include <string.h>
-
 struct DiagList {
     GPtrArray *diags; /* owned Diag* */
     guint n_errors;

@@ -66,6 +66,7 @@ vlan_set_add (VlanSet *set, guint vlan)
     set->bits[vlan / 32] |= 1u << (vlan % 32);
 }
 
+/* Returns: whether no VLAN is in it, as in one that was never set */
 gboolean vlan_set_is_empty (const VlanSet *set);
 
 /* 1 to 4094 */

@@ -4,8 +4,6 @@
  */
 #include "base/record.h"
 
-#include <string.h>
-
 #define AT(data, field, type) (*(type *)((char *)(data) + (field)->offset))
 
 static void
@@ -34,6 +32,8 @@ write_strings (GString *out, const char *const *strings)
     }
     g_string_append_c (out, ']');
 }
+
+static void record_write (const Record *record, gconstpointer data, GString *out);
 
 static void
 write_records (GString *out, const Record *record, GPtrArray *records)
@@ -83,7 +83,7 @@ write_field (GString *out, const Field *field, gconstpointer data)
     }
 }
 
-void
+static void
 record_write (const Record *record, gconstpointer data, GString *out)
 {
     const char *before = "{\"";

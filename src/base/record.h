@@ -54,11 +54,10 @@ void record_free (const Record *record, gpointer data);
 JsonNode *record_to_json (const Record *record, gconstpointer data);
 
 /**
- * record_write: (and record_to_text)
+ * record_to_text:
  *
- * Appends to @out, on one line, the object that record_to_json() makes.
+ * Returns: (transfer full): on one line, the object that record_to_json() makes
  */
-void record_write (const Record *record, gconstpointer data, GString *out);
 char *record_to_text (const Record *record, gconstpointer data);
 
 /**

@@ -20,7 +20,6 @@
 #include <glib-unix.h>
 #include <signal.h>
 #include <stdio.h>
-#include <string.h>
 #include <sys/inotify.h>
 
 #define TIMEOUT_MS (60 * 1000)

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* roost check: everything that `up` does before it touches the host. */
 #include "cli/common/load.h"
-#include "cli/common/output.h"
 
 #include <stdio.h>
 
@@ -11,10 +10,7 @@ verb_check (Options *options, GError **error)
     g_autoptr (Plan) plan = NULL;
     guint machines = 0;
 
-    if (options->argc > 0) {
-        g_free (options->file);
-        options->file = g_strdup (options->argv[0]);
-    }
+    options_take_profile (options);
     plan = load_plan (options, error);
     if (!plan)
         return FALSE;

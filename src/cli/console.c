@@ -10,7 +10,6 @@
 #include "host/socket.h"
 
 #include <errno.h>
-#include <glib-unix.h>
 #include <poll.h>
 #include <stdio.h>
 #include <string.h>

@@ -192,10 +192,7 @@ verb_doctor (Options *options, GError **error)
                           .run_root = run_root,
                           .privileged = geteuid () == 0 };
 
-    if (options->argc > 0) {
-        g_free (options->file);
-        options->file = g_strdup (options->argv[0]);
-    }
+    options_take_profile (options);
     if (options->file && !(lab = load_lab (options->file, options, error)))
         return FALSE;
     facts = load_facts (lab, error);

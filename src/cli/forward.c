@@ -8,7 +8,6 @@
 #include "profile/forward.h"
 
 #include <stdio.h>
-#include <string.h>
 
 #define TIMEOUT_MS (60 * 1000)
 

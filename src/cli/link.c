@@ -4,7 +4,6 @@
 #include "base/quantity.h"
 #include "cli/common/client.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #define TIMEOUT_MS (60 * 1000)

@@ -12,10 +12,8 @@
 #include "host/network/bridge.h"
 #include "lab/lab.h"
 
-#include <errno.h>
 #include <pwd.h>
 #include <stdio.h>
-#include <string.h>
 
 /* below the run root; no lab's name begins with a dot */
 #define PREPARED_DIR ".net"

@@ -213,6 +213,15 @@ run (int argc, char **argv, int *ret_status, int *ret_base, GError **error)
     return done;
 }
 
+void
+options_take_profile (Options *options)
+{
+    if (options->argc == 0)
+        return;
+    g_free (options->file);
+    options->file = g_strdup (options->argv[0]);
+}
+
 int
 verb_main (int argc, char **argv)
 {

@@ -85,10 +85,7 @@ verb_plan (Options *options, GError **error)
     g_autoptr (Plan) plan = NULL;
     g_autoptr (JsonNode) changes = NULL;
 
-    if (options->argc > 0) {
-        g_free (options->file);
-        options->file = g_strdup (options->argv[0]);
-    }
+    options_take_profile (options);
     plan = load_plan (options, error);
     if (!plan)
         return FALSE;

@@ -4,4 +4,5 @@
 
 #include "cli/verb.h"
 
+/* Prints what the machines of labs take of the host. */
 gboolean ps_usage (Options *options, GError **error);

@@ -5,7 +5,6 @@
 #include "cli/common/output.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 

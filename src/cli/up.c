@@ -6,7 +6,6 @@
 
 #include "base/error.h"
 #include "base/file.h"
-#include "base/quantity.h"
 #include "base/record.h"
 #include "cli/checkpoint.h"
 #include "cli/common/client.h"

@@ -117,6 +117,13 @@ gboolean verb_takes (const Verb *verb, const char *option);
 const Verb *verb_find (const char *name);
 
 /**
+ * options_take_profile:
+ *
+ * The first argument, where there is one, is the profile, as with -f.
+ */
+void options_take_profile (Options *options);
+
+/**
  * verb_print_help: (and verb_print_list)
  *
  * `roost VERB --help`, and `roost --help`.

@@ -4,4 +4,5 @@
 
 #include "cli/verb.h"
 
+/* Prints how the last starts of the machine ended that the arguments of `log` name. */
 gboolean log_why (Options *options, GError **error);

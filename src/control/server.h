@@ -44,6 +44,7 @@ gboolean control_server_is_idle (ControlServer *server);
  */
 void control_server_stop_listening (ControlServer *server);
 
+/* Returns: how many clients are connected */
 guint control_server_n_clients (ControlServer *server);
 
 /**

@@ -2,8 +2,6 @@
 /* Owns the escaping of text for manual pages. */
 #include "doc/roff.h"
 
-#include <string.h>
-
 /* A dash that is typed must stay one, for readers who copy it. */
 static void
 append_escaped (GString *out, const char *text)

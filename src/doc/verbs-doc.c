@@ -5,8 +5,6 @@
 #include "cli/verb.h"
 #include "doc/roff.h"
 
-#include <string.h>
-
 static char *
 option_names (const Verb *verb)
 {

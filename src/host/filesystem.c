@@ -135,48 +135,26 @@ filesystem_prepare_reflink (const char *source, const char *target, char **ret_w
     return TRUE;
 }
 
-/* calls @look for @path, or for the nearest folder above it that exists */
-static gboolean
-nearest (const char *path, gboolean (*look) (const char *path, gpointer data), gpointer data)
+char *
+filesystem_nearest (const char *path)
 {
-    g_autofree char *at = g_strdup (path);
+    char *at = g_strdup (path);
 
-    while (!look (at, data)) {
-        char *parent = g_path_get_dirname (at);
-        gboolean end = g_str_equal (parent, at);
+    while (!g_file_test (at, G_FILE_TEST_EXISTS) && !g_str_equal (at, "/") &&
+           !g_str_equal (at, ".")) {
+        char *above = g_path_get_dirname (at);
 
         g_free (at);
-        at = parent;
-        if (end)
-            return FALSE;
+        at = above;
     }
-    return TRUE;
-}
-
-static gboolean
-look_room (const char *path, gpointer data)
-{
-    return statvfs (path, data) == 0;
+    return at;
 }
 
 gint64
 filesystem_free (const char *path)
 {
+    g_autofree char *at = filesystem_nearest (path);
     struct statvfs fs;
 
-    return nearest (path, look_room, &fs) ? (gint64)fs.f_bavail * (gint64)fs.f_frsize : -1;
-}
-
-static gboolean
-look_device (const char *path, gpointer data)
-{
-    return stat (path, data) == 0;
-}
-
-guint64
-filesystem_id (const char *path)
-{
-    struct stat info;
-
-    return nearest (path, look_device, &info) ? info.st_dev : 0;
+    return statvfs (at, &fs) == 0 ? (gint64)fs.f_bavail * (gint64)fs.f_frsize : -1;
 }

@@ -40,17 +40,16 @@ gboolean filesystem_prepare_reflink (const char *source, const char *target, cha
                                      GError **error);
 
 /**
+ * filesystem_nearest:
+ *
+ * Returns: (transfer full): @path, or the nearest folder above it that exists
+ */
+char *filesystem_nearest (const char *path);
+
+/**
  * filesystem_free:
  * @path: a file or folder; it need not exist, its parents are looked at then
  *
  * Returns: the bytes that this user can still write there; -1 when not known
  */
 gint64 filesystem_free (const char *path);
-
-/**
- * filesystem_id:
- *
- * Returns: a number that two paths share when they compete for the same room;
- * 0 when not known
- */
-guint64 filesystem_id (const char *path);

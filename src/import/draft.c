@@ -6,8 +6,6 @@
 #include "base/text.h"
 #include "profile/model.h"
 
-#include <string.h>
-
 void
 draft_init (Draft *draft, const char *folder)
 {
@@ -88,7 +86,9 @@ draft_path (const Draft *draft, const char *path)
     return file_absolute (draft->folder, path);
 }
 
-char *
+/* @text with everything that names may not have replaced by `-`; @fallback when
+ * nothing is left */
+static char *
 draft_name (const char *text, const char *fallback)
 {
     GString *name = g_string_new (NULL);

@@ -18,6 +18,7 @@ typedef struct {
     GPtrArray *notes; /* char *, owned */
 } Draft;
 
+/* @folder: that relative paths begin at; copied */
 void draft_init (Draft *draft, const char *folder);
 void draft_clear (Draft *draft);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Draft, draft_clear)
@@ -51,14 +52,6 @@ JsonObject *draft_group (JsonObject *object, const char *key);
  * a variable written as text
  */
 char *draft_path (const Draft *draft, const char *path);
-
-/**
- * draft_name:
- *
- * Returns: (transfer full): @text with everything that names may not have
- * replaced by `-`; @fallback when nothing is left
- */
-char *draft_name (const char *text, const char *fallback);
 
 /**
  * draft_add_disk: (and draft_add_nic)

@@ -2,8 +2,6 @@
 /* Owns the boot order of old, whose letters name kinds of devices. */
 #include "import/qemu-private.h"
 
-#include <string.h>
-
 /* Returns: (transfer none) (nullable): the first disk that is a cdrom, or is none */
 static JsonObject *
 first_disk (JsonObject *disks, gboolean cdrom)

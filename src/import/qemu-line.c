@@ -51,7 +51,8 @@ option_free (gpointer data)
     g_free (option);
 }
 
-GPtrArray *
+/* what stands behind an option: `a,b=c`, where `,,` is a comma */
+static GPtrArray *
 qemu_opts_parse (const char *text)
 {
     GPtrArray *opts = g_ptr_array_new_with_free_func (opt_free);

@@ -11,14 +11,6 @@ typedef struct {
 } QemuOpt;
 
 /**
- * qemu_opts_parse:
- * @text: what stands behind an option: `a,b=c`, where `,,` is a comma
- *
- * Returns: (transfer full) (element-type QemuOpt)
- */
-GPtrArray *qemu_opts_parse (const char *text);
-
-/**
  * qemu_opts_get:
  *
  * Returns: (transfer none) (nullable): the value of @key, which counts as used

@@ -5,7 +5,6 @@
 #include "import/qemu-private.h"
 
 #include "base/quantity.h"
-#include "base/text.h"
 
 #include <string.h>
 

@@ -5,7 +5,6 @@
  */
 #include "lab/conflicts.h"
 
-#include "base/file.h"
 #include "host/network/bridge.h"
 #include "host/holder.h"
 #include "host/network/ports.h"
@@ -16,7 +15,6 @@
 #include <errno.h>
 #include <limits.h>
 #include <stdlib.h>
-#include <string.h>
 
 typedef struct {
     const Claim *claim; /* not owned */

@@ -5,7 +5,6 @@
 #include "lab/lab-private.h"
 
 #include "base/error.h"
-#include "lab/reconcile.h"
 
 #include <string.h>
 

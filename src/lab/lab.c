@@ -254,7 +254,7 @@ live_lab_wait_finish (LiveLab *lab, GAsyncResult *result, GError **error)
     return g_task_propagate_boolean (G_TASK (result), error);
 }
 
-/* --- up and down --- */
+/* --- what is asked of the lab --- */
 
 void
 lab_end_task (LiveLab *lab, LabState status, GError *error)
@@ -273,14 +273,14 @@ lab_end_task (LiveLab *lab, LabState status, GError *error)
         state_remove (lab->state->plan->run_dir); /* it did not come as far as a directory */
     waiters_check (lab->waiters);
     lab_begin_next (lab);
-    if (task && error)
+    if (task && error) {
         g_task_return_error (task, error);
-    else if (task)
+    } else if (task) {
         g_task_return_boolean (task, TRUE);
-    else if (error)
+    } else if (error) {
         g_warning ("%s", error->message);
-    if (!task)
-        g_clear_error (&error);
+        g_error_free (error);
+    }
 }
 
 gboolean
@@ -294,50 +294,6 @@ lab_begin_task (LiveLab *lab, GTask *task, LabState expected)
     }
     lab->task = g_object_ref (task);
     return TRUE;
-}
-
-/* A lab that another supervisor had begun to bring up or to take down: nobody
- * waits for it until now. */
-static gboolean
-join (LiveLab *lab, GTask *task)
-{
-    if (lab->task || (lab->status != LAB_GOING_DOWN && !live_lab_cancel (lab)))
-        return FALSE;
-    lab->task = g_object_ref (task);
-    lab->abandoned = TRUE; /* why it did not come up is no failure of this */
-    return TRUE;
-}
-
-static void
-begin_down (LiveLab *lab, GTask *task, gpointer data)
-{
-    const StopOptions *options = data;
-
-    if (!lab_begin_task (lab, task, LAB_UP))
-        return;
-    lab->context.rollback = FALSE;
-    lab->context.stop = *options;
-    lab_walk_backwards (lab);
-}
-
-void
-live_lab_down_async (LiveLab *lab, const StopOptions *options, GAsyncReadyCallback callback,
-                     gpointer user_data)
-{
-    g_autoptr (GTask) task = g_task_new (NULL, NULL, callback, user_data);
-
-    g_task_set_source_tag (task, live_lab_down_async);
-    if (lab->saving)
-        checkpoint_save_cancel (lab);
-    if (lab->saving || !join (lab, task))
-        lab_take_turn (lab, task, lab->saving || lab_is_adopting (lab), begin_down,
-                       g_memdup2 (options, sizeof *options), g_free);
-}
-
-gboolean
-live_lab_down_finish (LiveLab *lab, GAsyncResult *result, GError **error)
-{
-    return g_task_propagate_boolean (G_TASK (result), error);
 }
 
 /* --- life --- */
@@ -398,12 +354,6 @@ live_lab_free (LiveLab *lab)
     g_free (lab->go_from);
     checkpoint_free (lab->from);
     g_free (lab);
-}
-
-void
-live_lab_tell (LiveLab *lab, const char *name, JsonNode *data)
-{
-    lab_tell (lab, name, data);
 }
 
 LabState

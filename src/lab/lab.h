@@ -118,14 +118,7 @@ void live_lab_wait_async (LiveLab *lab, const char *const *machines, GAsyncReady
                           gpointer user_data);
 gboolean live_lab_wait_finish (LiveLab *lab, GAsyncResult *result, GError **error);
 
-/**
- * live_lab_tell:
- * @data: (transfer full): an object
- *
- * Tells the lab's clients of an event.
- */
-void live_lab_tell (LiveLab *lab, const char *name, JsonNode *data);
-
+/* Returns: whether it is down, coming, up or going */
 LabState live_lab_get_state (LiveLab *lab);
 /* Returns: (transfer none) (nullable): NULL while nothing is known of the lab */
 const Plan *live_lab_get_plan (LiveLab *lab);

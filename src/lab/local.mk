@@ -8,6 +8,7 @@ noinst_LIBRARIES += %D%/liblab.a
 	%D%/lab.c %D%/lab.h \
 	%D%/lab-adopt.c \
 	%D%/lab-claim.c \
+	%D%/lab-down.c \
 	%D%/lab-private.h \
 	%D%/lab-turn.c \
 	%D%/lab-up.c \

@@ -4,7 +4,6 @@
 
 #include "base/file.h"
 #include "host/process/marked.h"
-#include "host/socket.h"
 #include "lab/state.h"
 #include "plan/paths.h"
 

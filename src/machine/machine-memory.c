@@ -13,7 +13,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #define COMMAND_MS (60 * 1000)
 #define SETTLE_MS 10

@@ -7,7 +7,6 @@
 #include "machine/diary.h"
 #include "machine/machine-private.h"
 
-#include <string.h>
 #include <unistd.h>
 
 /* One change of order, while its commands are answered. */

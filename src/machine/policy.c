@@ -6,8 +6,6 @@
 
 #include "machine/machine-private.h"
 
-#include <string.h>
-
 static gboolean
 says (const char *policy, const char *word)
 {

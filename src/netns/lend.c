@@ -7,7 +7,6 @@
 #include "host/network/netns.h"
 #include "host/socket.h"
 
-#include <errno.h>
 #include <glib-unix.h>
 #include <string.h>
 #include <sys/socket.h>

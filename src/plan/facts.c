@@ -14,6 +14,24 @@ disk_head_free (gpointer data)
     g_free (head);
 }
 
+static void
+emulator_facts_free (EmulatorFacts *emulator)
+{
+    if (!emulator)
+        return;
+    g_free (emulator->name);
+    g_free (emulator->path);
+    g_free (emulator->version);
+    g_strfreev (emulator->machines);
+    g_strfreev (emulator->properties);
+    g_free (emulator->fingerprint);
+    g_strfreev (emulator->devices);
+    g_strfreev (emulator->cpus);
+    g_strfreev (emulator->accels);
+    g_strfreev (emulator->options);
+    g_free (emulator);
+}
+
 HostFacts *
 host_facts_new (void)
 {
@@ -38,24 +56,6 @@ host_facts_free (HostFacts *facts)
     g_ptr_array_unref (facts->firmwares);
     g_hash_table_unref (facts->heads);
     g_free (facts);
-}
-
-void
-emulator_facts_free (EmulatorFacts *emulator)
-{
-    if (!emulator)
-        return;
-    g_free (emulator->name);
-    g_free (emulator->path);
-    g_free (emulator->version);
-    g_strfreev (emulator->machines);
-    g_strfreev (emulator->properties);
-    g_free (emulator->fingerprint);
-    g_strfreev (emulator->devices);
-    g_strfreev (emulator->cpus);
-    g_strfreev (emulator->accels);
-    g_strfreev (emulator->options);
-    g_free (emulator);
 }
 
 void

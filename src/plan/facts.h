@@ -60,7 +60,6 @@ HostFacts *host_facts_new (void);
 void host_facts_free (HostFacts *facts);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (HostFacts, host_facts_free)
 
-void emulator_facts_free (EmulatorFacts *emulator);
 void firmware_facts_free (FirmwareFacts *firmware);
 
 /**

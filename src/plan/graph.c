@@ -6,8 +6,6 @@
 
 #include "base/quantity.h"
 
-#include <string.h>
-
 static void
 segment_free (gpointer data)
 {

@@ -34,6 +34,7 @@ char *ids_tail (const char *name, gsize length);
 /* The MAC addresses of one lab: those that were given and those derived. */
 typedef struct MacPool MacPool;
 
+/* @lab: its identity, of which addresses are derived; copied */
 MacPool *mac_pool_new (const char *lab);
 void mac_pool_free (MacPool *pool);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (MacPool, mac_pool_free)

@@ -9,6 +9,7 @@
 /* The interfaces of one lab. */
 typedef struct IfNames IfNames;
 
+/* @lab: its name, by which interfaces of two labs differ; copied */
 IfNames *ifnames_new (const char *lab);
 void ifnames_free (IfNames *names);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (IfNames, ifnames_free)

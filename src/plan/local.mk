@@ -29,6 +29,7 @@ noinst_LIBRARIES += %D%/libplan.a
 	%D%/run-as.c %D%/run-as.h \
 	%D%/seeds.c %D%/seeds.h \
 	%D%/step.c %D%/step.h \
+	%D%/step-describe.c \
 	%D%/step-network.c %D%/step-network.h \
 	%D%/switch-ports.c %D%/switch-ports.h \
 	%D%/switch-steps.c %D%/switch-steps.h \
@@ -50,6 +51,7 @@ noinst_LIBRARIES += %D%/libplan.a
 	%D%/qemu/qemu-machine.c \
 	%D%/qemu/qemu-nics.c \
 	%D%/qemu/qemu-part.c \
+	%D%/qemu/qemu-part-change.c \
 	%D%/qemu/qemu-part-place.c \
 	%D%/qemu/qemu-ports.c \
 	%D%/qemu/qemu-watch.c \

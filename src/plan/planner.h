@@ -24,6 +24,7 @@ typedef struct {
     GHashTable *said;     /* owned complaints, so that a template's is made once */
 } Planner;
 
+/* Nothing of the arguments is copied: all of it outlives the planner. */
 void planner_init (Planner *planner, const Lab *lab, const HostFacts *facts,
                    const PlanOptions *options, DiagList *diags);
 void planner_clear (Planner *planner);

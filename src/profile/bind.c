@@ -6,7 +6,6 @@
 
 #include "base/text.h"
 #include "profile/bind-private.h"
-#include "profile/model.h"
 #include "profile/value.h"
 
 struct Binder {

@@ -9,6 +9,7 @@
 
 typedef struct Binder Binder;
 
+/* @vars, @complaints: (transfer none): outlive the binder */
 Binder *binder_new (Vars *vars, Complaints *complaints);
 void binder_free (Binder *binder);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Binder, binder_free)

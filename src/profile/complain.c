@@ -73,16 +73,6 @@ complain (Complaints *complaints, Place place, const char *path, const char *for
     va_end (args);
 }
 
-void
-complain_warning (Complaints *complaints, Place place, const char *path, const char *format, ...)
-{
-    va_list args;
-
-    va_start (args, format);
-    complain_v (complaints, DIAG_WARNING, place, path, format, args);
-    va_end (args);
-}
-
 char *
 complain_suggest (Complaints *complaints, const char *word, const char *const *candidates)
 {

@@ -19,15 +19,13 @@ void complaints_free (Complaints *complaints);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Complaints, complaints_free)
 
 /**
- * complain: (and complain_warning)
+ * complain: (and complain_v)
  *
  * As diag_error(), except that the same sentence about the same place is
  * reported once, and that there is an end to how many are reported.
  */
 void complain (Complaints *complaints, Place place, const char *path, const char *format, ...)
     G_GNUC_PRINTF (4, 5);
-void complain_warning (Complaints *complaints, Place place, const char *path, const char *format,
-                       ...) G_GNUC_PRINTF (4, 5);
 void complain_v (Complaints *complaints, DiagLevel level, Place place, const char *path,
                  const char *format, va_list args) G_GNUC_PRINTF (5, 0);
 

@@ -10,7 +10,8 @@
 
 #define SHAPE "write it as tcp:127.0.0.1:8080-:80 as web"
 
-gboolean
+/* in dotted decimal, as 10.0.2.15 */
+static gboolean
 ipv4_is_valid (const char *text)
 {
     struct in_addr address;

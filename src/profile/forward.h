@@ -15,13 +15,6 @@
 Forward *forward_parse (const char *text, char **ret_problem);
 
 /**
- * ipv4_is_valid:
- *
- * Returns: whether @text is an address in dotted decimal, as 10.0.2.15
- */
-gboolean ipv4_is_valid (const char *text);
-
-/**
  * ipv4_cidr_is_valid:
  *
  * Returns: whether @text is a network, as 10.0.2.0/24

@@ -346,30 +346,6 @@ lab_free (Lab *lab)
     g_free (lab);
 }
 
-Switch *
-lab_find_switch (const Lab *lab, const char *name)
-{
-    for (guint i = 0; i < lab->switches->len; i++) {
-        Switch *sw = g_ptr_array_index (lab->switches, i);
-
-        if (g_str_equal (sw->name, name))
-            return sw;
-    }
-    return NULL;
-}
-
-Machine *
-lab_find_machine (const Lab *lab, const char *name)
-{
-    for (guint i = 0; i < lab->machines->len; i++) {
-        Machine *machine = g_ptr_array_index (lab->machines, i);
-
-        if (g_str_equal (machine->name, name))
-            return machine;
-    }
-    return NULL;
-}
-
 gboolean
 guest_is_esxi (const Machine *machine)
 {

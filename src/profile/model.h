@@ -318,11 +318,3 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (Lab, lab_free)
 
 /* whether @machine's `guest` is a version of ESXi */
 gboolean guest_is_esxi (const Machine *machine);
-
-/**
- * lab_find_switch: (and lab_find_machine)
- *
- * Returns: (transfer none) (nullable): what @lab has under @name
- */
-Switch *lab_find_switch (const Lab *lab, const char *name);
-Machine *lab_find_machine (const Lab *lab, const char *name);

@@ -7,7 +7,6 @@
 #include "base/file.h"
 #include "base/quantity.h"
 #include "base/text.h"
-#include "profile/complain.h"
 #include "profile/forward.h"
 #include "profile/model.h"
 

@@ -106,7 +106,8 @@ describe_macs (const Relay *relay, gint64 now)
     return array;
 }
 
-JsonNode *
+/* name, pid, ageing (ms), ports, macs, counters */
+static JsonNode *
 status_to_json (Relay *relay)
 {
     gint64 now = relay_now ();

@@ -12,13 +12,6 @@
 typedef struct StatusServer StatusServer;
 
 /**
- * status_to_json:
- *
- * Returns: (transfer full): name, pid, ageing (ms), ports, macs, counters
- */
-JsonNode *status_to_json (Relay *relay);
-
-/**
  * status_server_new:
  * @relay: (transfer none): whose state is told; its options say where
  *

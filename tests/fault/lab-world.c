@@ -4,9 +4,7 @@
 
 #include "base/error.h"
 #include "base/file.h"
-#include "unit/tap.h"
 
-#include <glib/gstdio.h>
 #include <string.h>
 #include <unistd.h>
 

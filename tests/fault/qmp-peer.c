@@ -3,7 +3,6 @@
 #include "tests/fault/qmp-peer.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <glib-unix.h>
 #include <string.h>
 #include <sys/ioctl.h>

@@ -4,7 +4,6 @@
 
 #include <glib/gstdio.h>
 #include <json-glib/json-glib.h>
-#include <string.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
@@ -12,7 +11,6 @@
 #include <unistd.h>
 
 #include "control/commands/command.h"
-#include "control/listener.h"
 #include "fault/talk.h"
 #include "lab/effects/effects.h"
 #include "unit/tap.h"

@@ -4,7 +4,6 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "qmp/qmp-error.h"
 #include "tests/fault/qmp-peer.h"
 #include "tests/unit/tap.h"
 #include "tests/unit/wait.h"

@@ -80,26 +80,7 @@ machines:
 YAML
 }
 
-# guest MACHINE COMMAND: what it says, without the echo.
-guest() {
-    local line said=
-    coproc CONSOLE { exec socat -t 300 - "UNIX-CONNECT:$ROOST_RUN_DIR/cp/$1.serial0"; }
-    local pid=$CONSOLE_PID
-    printf '%s\n' "$2" >&"${CONSOLE[1]}"
-    while IFS= read -r -t 120 line <&"${CONSOLE[0]}"; do
-        line=${line%$'\r'}
-        case $line in
-        @RC*) break ;;
-        *"$2") ;;
-        *) said+=$line$'\n' ;;
-        esac
-    done
-    kill "$pid" 2>/dev/null
-    wait "$pid" 2>/dev/null
-    printf '%s' "$said"
-}
-
-number() { guest "$1" "cat /tmp/$2" | grep -oE '^[0-9]+' | tail -n 1; }
+number() { guest_says cp "$1" "cat /tmp/$2" | grep -oE '^[0-9]+' | tail -n 1; }
 
 # beyond MACHINE FILE N: its number has passed N.
 beyond() {
@@ -125,7 +106,7 @@ back_to() {
 
 # begin_counting: a counter in m1, and one that m1 sends to m2 over TCP.
 begin_counting() {
-    guest m1 '(i=0; while :; do i=$((i+1)); echo $i >/tmp/n; usleep 50000; done) &' >/dev/null
-    guest m2 '(sleep 99999 | nc -l -p 9000 | while read i; do echo $i >/tmp/t; done) &' >/dev/null
-    guest m1 '(i=0; while :; do i=$((i+1)); echo $i; usleep 50000; done | nc 10.0.0.2 9000) &' >/dev/null
+    guest_says cp m1 '(i=0; while :; do i=$((i+1)); echo $i >/tmp/n; usleep 50000; done) &' >/dev/null
+    guest_says cp m2 '(sleep 99999 | nc -l -p 9000 | while read i; do echo $i >/tmp/t; done) &' >/dev/null
+    guest_says cp m1 '(i=0; while :; do i=$((i+1)); echo $i; usleep 50000; done | nc 10.0.0.2 9000) &' >/dev/null
 }

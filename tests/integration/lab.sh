@@ -68,6 +68,35 @@ has_state() {
     [ "$(field "$1" "$2" state)" = "$3" ]
 }
 
+# guest_says LAB MACHINE COMMAND: what its shell says of it, without the echo.
+guest_says() {
+    local line said=
+    coproc CONSOLE { exec socat -t 300 - "UNIX-CONNECT:$ROOST_RUN_DIR/$1/$2.serial0"; }
+    local pid=$CONSOLE_PID
+    printf '%s\n' "$3" >&"${CONSOLE[1]}"
+    while IFS= read -r -t 120 line <&"${CONSOLE[0]}"; do
+        line=${line%$'\r'}
+        case $line in
+        @RC*) break ;;
+        *"$3") ;;
+        *) said+=$line$'\n' ;;
+        esac
+    done
+    kill "$pid" 2>/dev/null
+    wait "$pid" 2>/dev/null
+    printf '%s' "$said"
+}
+
+# guest_can LAB MACHINE COMMAND: whether the command succeeds there.
+guest_can() {
+    guest_says "$1" "$2" "$3 && echo @YES" | grep -q '^@YES'
+}
+
+# sees TEXT LAB MACHINE COMMAND: passes when it succeeds there before long.
+sees() {
+    ok "$1" wait_for 90 guest_can "$2" "$3" "$4"
+}
+
 # supervisor_pid LAB
 supervisor_pid() {
     timeout "$LAB_SECONDS" "$ROOST" ps --json </dev/null 2>/dev/null | grep "\"lab\":\"$1\"" |

@@ -2,7 +2,7 @@
 # The shell at a pseudo-terminal, in scripts, and the one-shot commands.
 if HAVE_CHECK
 SHELL_TESTS = %D%/test-qmp-schema %D%/test-shell %D%/test-shell-script
-SHELL_WORLD = %D%/shell-world.c %D%/shell-world.h
+SHELL_WORLD = %D%/shell-world.c %D%/shell-world.h tests/unit/folder.h
 check_PROGRAMS += $(SHELL_TESTS)
 TESTS += $(SHELL_TESTS)
 %C%_test_qmp_schema_SOURCES = %D%/test-qmp-schema.c $(SHELL_WORLD)

@@ -3,7 +3,6 @@
 #include "integration/shared-conform.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <signal.h>
 #include <sys/socket.h>
 #include <sys/un.h>

@@ -2,6 +2,8 @@
 /* Owns the world of the tests of the shell; see shell-world.h. */
 #include "integration/shell-world.h"
 
+#include "unit/folder.h"
+
 #include <check.h>
 #include <errno.h>
 #include <glib/gstdio.h>
@@ -29,27 +31,13 @@ world_new (void)
     return world;
 }
 
-static void
-remove_tree (const char *path)
-{
-    g_autoptr (GDir) dir = g_dir_open (path, 0, NULL);
-    const char *name;
-
-    while (dir && (name = g_dir_read_name (dir))) {
-        g_autofree char *child = g_build_filename (path, name, NULL);
-
-        remove_tree (child);
-    }
-    g_remove (path);
-}
-
 void
 world_free (World *world)
 {
     if (!world)
         return;
     world_stop (world);
-    remove_tree (world->dir);
+    folder_remove (world->dir);
     g_free (world->dir);
     g_free (world->first);
     g_free (world->second);

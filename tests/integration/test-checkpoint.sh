@@ -28,7 +28,7 @@ exits "show" 0 checkpoint show one cp
 like "with what was saved" "$out" 'm2 +running +[0-9.]+ MiB +1'
 exits "the same name again is refused" 1 checkpoint save one
 says "with what to do" 'checkpoint rm one'
-guest m1 'echo later | dd of=/dev/vda bs=512 conv=notrunc 2>/dev/null; sync' >/dev/null
+guest_says cp m1 'echo later | dd of=/dev/vda bs=512 conv=notrunc 2>/dev/null; sync' >/dev/null
 
 for ((round = 1; round <= rounds; round++)); do
     ok "round $round: it has counted on" wait_for 300 beyond m1 n $((saved_n + 80))
@@ -38,7 +38,7 @@ for ((round = 1; round <= rounds; round++)); do
     ok "round $round: the counter goes on from there" back_to "$saved_n" m1 n
 done
 ok "and so does the connection" back_to "$saved_t" m2 t
-is "what was written to the disk since is gone" "$(guest m1 'dd if=/dev/vda bs=5 count=1 2>/dev/null | tr -d "\\0"')" ""
+is "what was written to the disk since is gone" "$(guest_says cp m1 'dd if=/dev/vda bs=5 count=1 2>/dev/null | tr -d "\\0"')" ""
 
 # --- the supervisor dies ----------------------------------------------------------------------
 timeout 120 "$ROOST" checkpoint save two </dev/null >/dev/null 2>&1 &

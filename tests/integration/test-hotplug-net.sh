@@ -41,28 +41,6 @@ private() {
         guest_lines
     } >hp.yaml
 }
-# guest LAB MACHINE COMMAND: what it says, without the echo.
-guest() {
-    local line said=
-    coproc CONSOLE { exec socat -t 300 - "UNIX-CONNECT:$ROOST_RUN_DIR/$1/$2.serial0"; }
-    local pid=$CONSOLE_PID
-    printf '%s\n' "$3" >&"${CONSOLE[1]}"
-    while IFS= read -r -t 120 line <&"${CONSOLE[0]}"; do
-        line=${line%$'\r'}
-        case $line in
-        @RC*) break ;;
-        *"$3") ;;
-        *) said+=$line$'\n' ;;
-        esac
-    done
-    kill "$pid" 2>/dev/null
-    wait "$pid" 2>/dev/null
-    printf '%s' "$said"
-}
-said_yes() { guest "$1" "$2" "$3 && echo @YES" | grep -q '^@YES'; }
-sees() { # TEXT LAB MACHINE COMMAND
-    ok "$1" wait_for 90 said_yes "$2" "$3" "$4"
-}
 tap() { on one ip -o link show type tun | grep -c "alias .*tap:q/$1"; }
 
 # --- they come ----------------------------------------------------------------------------

@@ -34,29 +34,6 @@ nat='nat: { switch: user }'
 qlan='lan: { switch: lan, mac: "52:54:00:aa:00:01" }'
 ilan='lan: { switch: lan, model: virtio-net-pci, mac: "52:54:00:aa:00:02" }'
 
-# guest MACHINE COMMAND: what it says, without the echo.
-guest() {
-    local line said=
-    coproc CONSOLE { exec socat -t 300 - "UNIX-CONNECT:$ROOST_RUN_DIR/hp/$1.serial0"; }
-    local pid=$CONSOLE_PID
-    printf '%s\n' "$2" >&"${CONSOLE[1]}"
-    while IFS= read -r -t 120 line <&"${CONSOLE[0]}"; do
-        line=${line%$'\r'}
-        case $line in
-        @RC*) break ;;
-        *"$2") ;;
-        *) said+=$line$'\n' ;;
-        esac
-    done
-    kill "$pid" 2>/dev/null
-    wait "$pid" 2>/dev/null
-    printf '%s' "$said"
-}
-# says_so MACHINE COMMAND: the guest says @YES of it; asked until it does.
-said_yes() { guest "$1" "$2 && echo @YES" | grep -q '^@YES'; }
-sees() { # TEXT MACHINE COMMAND
-    ok "$1" wait_for 90 said_yes "$2" "$3"
-}
 pid() { field hp "$1" pid; }
 
 # A machine in which nothing but its firmware runs lets go of nothing until it is reset.
@@ -76,7 +53,7 @@ waited=$!
 lab "$nat, old: { switch: user }" "s: { bus: scsi, size: 4M }" "$nat, old: { switch: user }" ""
 exits "a lab" 0 up -f hp.yaml
 q=$(pid q) i=$(pid i)
-sees "q35 is there" q "ls /sys/class/net/eth1"
+sees "q35 is there" hp q "ls /sys/class/net/eth1"
 
 # --- they come ------------------------------------------------------------------------
 lab "$nat, old: { switch: user }, $qlan" "s: { bus: scsi, size: 4M }, t: { bus: scsi, size: 4M }, data: { bus: virtio, size: 8M, serial: HOT-Q }" \
@@ -90,15 +67,15 @@ is "and i440fx" "$(pid i)" "$i"
 like "told in the same words" "$err" "~ machine q: nic lan is new"
 r plan -f hp.yaml
 like "then nothing differs" "$out" "^# lab hp is up; nothing differs"
-sees "the guest of q35 sees the NIC, with the address of the profile" q \
+sees "the guest of q35 sees the NIC, with the address of the profile" hp q \
     "grep -l 52:54:00:aa:00:01 /sys/class/net/eth2/address && ip addr add 10.9.0.1/24 dev eth2 && ip link set eth2 up"
-sees "so does that of i440fx" i \
+sees "so does that of i440fx" hp i \
     "modprobe -a virtio_pci virtio_net virtio_blk; grep -l 52:54:00:aa:00:02 /sys/class/net/eth2/address && ip addr add 10.9.0.2/24 dev eth2 && ip link set eth2 up"
-sees "and they reach each other" i "ping -c 1 -W 5 10.9.0.1"
-sees "the disk is there, with its serial number" i "grep HOT-I /sys/block/vda/serial"
-sees "and is written to" i "echo written-by-guest | dd of=/dev/vda bs=512 conv=sync && sync"
-sees "on q35 too" q "modprobe -a virtio_pci virtio_blk; grep HOT-Q /sys/block/vda/serial"
-sees "and one on SCSI" q "ls /sys/block/sdb"
+sees "and they reach each other" hp i "ping -c 1 -W 5 10.9.0.1"
+sees "the disk is there, with its serial number" hp i "grep HOT-I /sys/block/vda/serial"
+sees "and is written to" hp i "echo written-by-guest | dd of=/dev/vda bs=512 conv=sync && sync"
+sees "on q35 too" hp q "modprobe -a virtio_pci virtio_blk; grep HOT-Q /sys/block/vda/serial"
+sees "and one on SCSI" hp q "ls /sys/block/sdb"
 exits "what they are is on the list" 0 net hp
 like "with the switch" "$out" "q/lan.*i/lan"
 
@@ -110,8 +87,8 @@ exits "a checkpoint" 0 checkpoint save one -l hp
 exits "down" 0 down hp
 ok "nothing is left" nothing_left hp
 exits "up from the checkpoint" 0 up --from one -f hp.yaml
-sees "the NIC goes on" i "ping -c 1 -W 5 10.9.0.1"
-sees "so does the disk" i "head -c 16 /dev/vda | grep written-by-guest"
+sees "the NIC goes on" hp i "ping -c 1 -W 5 10.9.0.1"
+sees "so does the disk" hp i "head -c 16 /dev/vda | grep written-by-guest"
 q=$(pid q) i=$(pid i)
 exits "nothing differs" 0 up -f hp.yaml
 is "after it" "$err" ""
@@ -132,12 +109,12 @@ says "and is told of" "machine i: nic [a-z]*: the guest has to let go of it, and
 r plan -f hp.yaml
 like "nothing was done: all of it is still to go" "$out" "~ machine q: nic lan goes.*~ machine q: disk data goes"
 exits "resume" 0 resume i -l hp
-sees "the guest still has the NIC" q "ls /sys/class/net/eth2"
+sees "the guest still has the NIC" hp q "ls /sys/class/net/eth2"
 exits "all go" 0 up -f hp.yaml
 is "the machines run on: q35" "$(pid q)" "$q"
 is "and i440fx" "$(pid i)" "$i"
-sees "the guest of q35 sees them go" q "! ls /sys/class/net/eth2 /sys/block/vda /sys/block/sdb"
-sees "that of i440fx too, and one that was there from the start" i "! ls /sys/class/net/eth1 /sys/block/vda"
+sees "the guest of q35 sees them go" hp q "! ls /sys/class/net/eth2 /sys/block/vda /sys/block/sdb"
+sees "that of i440fx too, and one that was there from the start" hp i "! ls /sys/class/net/eth1 /sys/block/vda"
 ok "nothing of them is left on the host" test -z "$(ls "$ROOST_RUN_DIR/hp" | grep -v plan.json | grep lan)"
 ok "but the files of the disks" test -e "$D/q.data.qcow2"
 r qmp hp/q query-named-block-nodes
@@ -161,12 +138,12 @@ i=$(pid i)
 lab "$nat" "s: { bus: scsi, size: 4M }" "$nat, u1: { switch: user, model: usb-net }, u2: { switch: lan, model: usb-net }" ""
 exits "the port is there to be left, and USB takes another" 0 up -f hp.yaml
 like "while the machines run" "$err" "~ machine q: nic own goes.*~ machine i: nic u2 is new"
-sees "the guest has two of USB" i "[ \$(grep -l 0525 /sys/bus/usb/devices/*/idVendor | wc -l) = 2 ]"
+sees "the guest has two of USB" hp i "[ \$(grep -l 0525 /sys/bus/usb/devices/*/idVendor | wc -l) = 2 ]"
 exits "pause" 0 pause i -l hp
 lab "$nat" "s: { bus: scsi, size: 4M }" "$nat, u1: { switch: user, model: usb-net }" ""
 exits "one of USB goes without being asked" 0 up -f hp.yaml
 exits "resume" 0 resume i -l hp
-sees "the guest has one" i "[ \$(grep -l 0525 /sys/bus/usb/devices/*/idVendor | wc -l) = 1 ]"
+sees "the guest has one" hp i "[ \$(grep -l 0525 /sys/bus/usb/devices/*/idVendor | wc -l) = 1 ]"
 is "and the machine is the same" "$(pid i)" "$i"
 
 # --- a guest that does not answer in time, and one that answers later --------------------------

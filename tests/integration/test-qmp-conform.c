@@ -3,7 +3,6 @@
  * Where the two differ on purpose, the row says what each sends, and why.  The session's greeting
  * is the one that QEMU sent; nothing is left out of the comparison. */
 #include <glib-unix.h>
-#include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/un.h>

@@ -4,7 +4,6 @@
 
 #include "unit/tap.h"
 
-#include <errno.h>
 #include <glib/gstdio.h>
 #include <poll.h>
 #include <signal.h>

@@ -6,7 +6,6 @@
 #include "unit/tap.h"
 
 #include <signal.h>
-#include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* host/doctor on fake hosts: one where all is well, and each of the others with
+/* host/doctor/doctor on fake hosts: one where all is well, and each of the others with
  * one thing wrong.
  */
 /* Requirements: R1. */
 #include "host/doctor/doctor.h"
 #include "host/facts.h"
+#include "unit/folder.h"
 #include "unit/tap.h"
 
 #include <glib/gstdio.h>
@@ -173,23 +174,6 @@ write_file (const char *dir, const File *file)
         g_file_set_contents_full (full, file->text, -1, G_FILE_SET_CONTENTS_NONE, 0700, NULL));
 }
 
-static void
-remove_tree (const char *path)
-{
-    g_autoptr (GDir) dir = g_dir_open (path, 0, NULL);
-    const char *name;
-
-    while (dir && (name = g_dir_read_name (dir))) {
-        g_autofree char *below = g_build_filename (path, name, NULL);
-
-        if (g_file_test (below, G_FILE_TEST_IS_DIR))
-            remove_tree (below);
-        else
-            g_unlink (below);
-    }
-    g_rmdir (path);
-}
-
 static char *
 make_host (const File *change)
 {
@@ -279,7 +263,7 @@ START_TEST (a_good_host)
     check_findings (plain, NULL, FINDING_OK, NULL);
     check_findings (asked, NULL, FINDING_OK, NULL);
     ck_assert_uint_ge (plain->len, 20);
-    remove_tree (dir);
+    folder_remove (dir);
 }
 END_TEST
 
@@ -291,7 +275,7 @@ START_TEST (one_thing_wrong)
     check_findings (plain, hosts[_i].finding, hosts[_i].alone, hosts[_i].remedy);
     /* what KVM's absence makes moot is not asked for twice */
     check_findings (asked, hosts[_i].finding, hosts[_i].asked, hosts[_i].remedy);
-    remove_tree (dir);
+    folder_remove (dir);
 }
 END_TEST
 
@@ -313,7 +297,7 @@ START_TEST (an_old_kernel_on_amd)
     write_file (dir, &(File){ "proc/sys/kernel/osrelease", "6.8.0\n" });
     newer = examine (dir, &everything);
     check_findings (newer, NULL, FINDING_OK, NULL);
-    remove_tree (dir);
+    folder_remove (dir);
 }
 END_TEST
 
@@ -326,7 +310,7 @@ START_TEST (what_a_profile_asks_too_much)
 
     check_findings (full, "space", FINDING_PROBLEM, "ROOST_STATE_DIR");
     check_findings (longer, "socket-paths", FINDING_PROBLEM, "ROOST_RUN_DIR");
-    remove_tree (dir);
+    folder_remove (dir);
 }
 END_TEST
 
@@ -342,7 +326,7 @@ START_TEST (no_emulator)
     facts_add_emulator (facts, "qemu-system-nosuch");
     findings = doctor_examine (&input);
     check_findings (findings, "emulator", FINDING_PROBLEM, "apt install qemu");
-    remove_tree (dir);
+    folder_remove (dir);
 }
 END_TEST
 
@@ -356,7 +340,7 @@ START_TEST (what_is_tried)
     check_findings (none, "bridge-vlans", FINDING_MISSING, "linux-image");
     check_findings (asked, "bridge-vlans", FINDING_PROBLEM, "linux-image");
     check_findings (unknown, "bridge-vlans", FINDING_HINT, "modprobe bridge");
-    remove_tree (dir);
+    folder_remove (dir);
 }
 END_TEST
 
@@ -367,7 +351,7 @@ START_TEST (a_kernel_without_modules)
     g_autoptr (GPtrArray) findings = examine_kernel (dir, &everything, all);
 
     check_findings (findings, NULL, FINDING_OK, NULL);
-    remove_tree (dir);
+    folder_remove (dir);
 }
 END_TEST
 
@@ -389,8 +373,8 @@ START_TEST (modules_that_are_files)
     datapath = examine (ovs, &everything);
     check_findings (findings, NULL, FINDING_OK, NULL);
     check_findings (datapath, "ovs-datapath", FINDING_PROBLEM, "modprobe openvswitch");
-    remove_tree (dir);
-    remove_tree (ovs);
+    folder_remove (dir);
+    folder_remove (ovs);
 }
 END_TEST
 
@@ -435,7 +419,7 @@ START_TEST (whose_the_machines_are)
         open = examine_user (dir, NULL, 65534);
         check_findings (open, NULL, FINDING_OK, NULL);
     }
-    remove_tree (dir);
+    folder_remove (dir);
 }
 END_TEST
 

@@ -1,36 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* host/firmware: descriptors and usual paths, below a private root. */
+/* host/emulator/firmware: descriptors and usual paths, below a private root. */
 #include "host/emulator/firmware.h"
+#include "unit/folder.h"
 #include "unit/tap.h"
-
-#include <glib/gstdio.h>
-
-static void
-write_file (const char *root, const char *path, const char *text)
-{
-    g_autofree char *full = g_build_filename (root, path, NULL);
-    g_autofree char *parent = g_path_get_dirname (full);
-
-    ck_assert_int_eq (g_mkdir_with_parents (parent, 0700), 0);
-    ck_assert (g_file_set_contents (full, text, -1, NULL));
-}
-
-static void
-remove_tree (const char *path)
-{
-    g_autoptr (GDir) dir = g_dir_open (path, 0, NULL);
-    const char *name;
-
-    while (dir && (name = g_dir_read_name (dir))) {
-        g_autofree char *below = g_build_filename (path, name, NULL);
-
-        if (g_file_test (below, G_FILE_TEST_IS_DIR))
-            remove_tree (below);
-        else
-            g_unlink (below);
-    }
-    g_rmdir (path);
-}
 
 static void
 write_descriptor (const char *root, const char *path, const char *code)
@@ -43,7 +15,7 @@ write_descriptor (const char *root, const char *path, const char *code)
         "\"features\":[\"secure-boot\",7]}",
         code);
 
-    write_file (root, path, text);
+    folder_write (root, path, text);
 }
 
 static const FirmwareFacts *
@@ -62,7 +34,7 @@ START_TEST (descriptors_by_name)
     write_descriptor (root, "usr/share/qemu/firmware/50-a.json", "/hidden");
     write_descriptor (root, "etc/qemu/firmware/50-a.json", "/first");
     write_descriptor (root, "usr/share/qemu/firmware/70-c.json", "/masked");
-    write_file (root, "etc/qemu/firmware/70-c.json", "");
+    folder_write (root, "etc/qemu/firmware/70-c.json", "");
     firmware_find (facts, root);
     ck_assert_uint_eq (facts->firmwares->len, 2);
     ck_assert_str_eq (nth (facts, 0)->code, "/first");
@@ -71,7 +43,7 @@ START_TEST (descriptors_by_name)
     ck_assert_str_eq (nth (facts, 0)->targets[1], "x86_64 pc-i440fx-*");
     ck_assert_str_eq (nth (facts, 0)->features[0], "secure-boot");
     ck_assert_ptr_null (nth (facts, 0)->features[1]);
-    remove_tree (root);
+    folder_remove (root);
 }
 END_TEST
 
@@ -93,10 +65,10 @@ START_TEST (wrong_descriptors)
     g_autofree char *root = g_dir_make_tmp ("roost-XXXXXX", NULL);
     g_autoptr (HostFacts) facts = host_facts_new ();
 
-    write_file (root, "etc/qemu/firmware/x.json", wrong[_i]);
+    folder_write (root, "etc/qemu/firmware/x.json", wrong[_i]);
     firmware_find (facts, root);
     ck_assert_uint_eq (facts->firmwares->len, 0);
-    remove_tree (root);
+    folder_remove (root);
 }
 END_TEST
 
@@ -105,16 +77,16 @@ START_TEST (usual_paths)
     g_autofree char *root = g_dir_make_tmp ("roost-XXXXXX", NULL);
     g_autoptr (HostFacts) facts = host_facts_new ();
 
-    write_file (root, "usr/share/OVMF/OVMF_CODE.fd", "code");
-    write_file (root, "usr/share/OVMF/OVMF_CODE_4M.fd", "without variables");
-    write_file (root, "usr/share/OVMF/OVMF_VARS.fd", "variables");
+    folder_write (root, "usr/share/OVMF/OVMF_CODE.fd", "code");
+    folder_write (root, "usr/share/OVMF/OVMF_CODE_4M.fd", "without variables");
+    folder_write (root, "usr/share/OVMF/OVMF_VARS.fd", "variables");
     write_descriptor (root, "usr/share/qemu/firmware/60-b.json", "/first");
     firmware_find (facts, root);
     ck_assert_uint_eq (facts->firmwares->len, 2);
     ck_assert_str_eq (nth (facts, 0)->code, "/first");
     ck_assert (g_str_has_suffix (nth (facts, 1)->code, "/usr/share/OVMF/OVMF_CODE.fd"));
     ck_assert_str_eq (nth (facts, 1)->code_format, "raw");
-    remove_tree (root);
+    folder_remove (root);
 }
 END_TEST
 

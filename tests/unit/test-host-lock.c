@@ -7,7 +7,6 @@
 #include "unit/tap.h"
 #include "unit/wait.h"
 
-#include <glib/gstdio.h>
 #include <unistd.h>
 
 typedef struct {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* host/marked: processes are found by what was put into their environment. */
+/* host/process/marked: processes are found by what was put into their environment. */
 #include "host/process/marked.h"
 
 #include "unit/tap.h"

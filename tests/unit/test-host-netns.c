@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* host/netns: what is borrowed, and what becomes of one that does not lend. */
+/* host/network/netns: what is borrowed, and what becomes of one that does not lend. */
 #include "host/network/netns.h"
 
 #include "base/error.h"

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* lab/disk-chain: which layers may become one, and what the book and checkpoints
+/* lab/disks/disk-chain: which layers may become one, and what the book and checkpoints
  * have when some have. Layers are headers of qcow2 files. */
-#include "base/file.h"
 #include "host/tree.h"
 #include "lab/checkpoints/checkpoint.h"
 #include "lab/disks/disk-chain.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* lab/policy: what becomes of what, and how often. */
+/* machine/policy: what becomes of what, and how often. */
 #include "machine/policy.h"
 #include "unit/tap.h"
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* lab/usernet: the text of `info usernet` as emulators have printed it. */
+/* machine/usernet: the text of `info usernet` as emulators have printed it. */
 #include "machine/usernet.h"
 #include "unit/tap.h"
 

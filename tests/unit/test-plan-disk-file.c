@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* plan/disk-file: another file in a command line that is written already. */
+/* plan/qemu/disk-file: another file in a command line that is written already. */
 #include "plan/qemu/disk-file.h"
 #include "unit/tap.h"
 

@@ -7,6 +7,7 @@
 #include "unit/tap.h"
 
 #include <stdio.h>
+#include <time.h>
 
 /* the budget of a plan of a thousand machines, in seconds; checked with room for
  * a loaded machine and for sanitizers, the ratio below is the real proof */
@@ -307,7 +308,7 @@ time_of (guint n)
     g_autoptr (Plan) plan = NULL;
     EmulatorFacts *emulator = g_ptr_array_index (facts->emulators, 0);
     g_autoptr (GStrvBuilder) devices = g_strv_builder_new ();
-    gint64 start;
+    clock_t start;
 
     /* as many as a real emulator has, those in use last */
     for (int i = 0; i < 500; i++)
@@ -326,11 +327,11 @@ time_of (guint n)
         add_nic (machine, "out", "user", "e1000");
         add_forward (machine, PROTO_TCP, 0, 443);
     }
-    start = g_get_monotonic_time ();
+    start = clock (); /* of this process alone: the machine may have other work */
     plan = make_plan (lab, facts);
     ck_assert_uint_eq (plan->steps->len, 4 + 2 * n + 1 + n);
     ck_assert_ptr_null (plan->notes[1]);
-    return (g_get_monotonic_time () - start) / 1e6;
+    return (double)(clock () - start) / CLOCKS_PER_SEC;
 }
 
 START_TEST (test_thousand)

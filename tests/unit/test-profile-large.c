@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Large labs, and the shipped profiles. */
 #include "profile/profile.h"
+#include "tests/unit/find.h"
 #include "tests/unit/tap.h"
 
 #include <string.h>
@@ -85,10 +86,10 @@ START_TEST (shipped_templates)
 
     ck_assert_msg (lab != NULL, "%s", said);
     ck_assert_uint_eq (diag_list_length (diags), 0);
-    ck_assert_str_eq (lab_find_machine (lab, "esxi")->guest, names[_i]);
-    ck_assert_int_eq (lab_find_machine (lab, "esxi")->pvpanic, CHOICE_NO);
-    ck_assert_int_eq (lab_find_machine (lab, "esxi")->nested, CHOICE_YES);
-    ck_assert_uint_ge (lab_find_machine (lab, "esxi")->memory, G_GUINT64_CONSTANT (4) << 30);
+    ck_assert_str_eq (find_machine (lab, "esxi")->guest, names[_i]);
+    ck_assert_int_eq (find_machine (lab, "esxi")->pvpanic, CHOICE_NO);
+    ck_assert_int_eq (find_machine (lab, "esxi")->nested, CHOICE_YES);
+    ck_assert_uint_ge (find_machine (lab, "esxi")->memory, G_GUINT64_CONSTANT (4) << 30);
 }
 END_TEST
 

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Profiles to models: defaults, templates, variables, paths, includes. */
 #include "profile/profile.h"
+#include "tests/unit/find.h"
+#include "tests/unit/folder.h"
 #include "tests/unit/tap.h"
 
-#include <glib/gstdio.h>
 #include <string.h>
 
 #define MIB (G_GUINT64_CONSTANT (1024) * 1024)
@@ -92,10 +93,10 @@ START_TEST (machine_everything)
         "    args: [-device, \"edu,x=1\\ny\"]\n  db: {}\n");
     Machine *web = first_machine (lab);
     Nic *nic = g_ptr_array_index (web->nics, 0);
-    Switch *out = lab_find_switch (lab, "out");
+    Switch *out = find_switch (lab, "out");
     g_autofree char *trunk = vlan_set_format (&nic->trunk);
 
-    ck_assert_uint_eq (lab_find_switch (lab, "lan")->ageing_ms, 120000);
+    ck_assert_uint_eq (find_switch (lab, "lan")->ageing_ms, 120000);
     ck_assert_int_eq (out->type, SWITCH_USER);
     ck_assert_str_eq (out->subnet, "10.7.0.0/24");
     ck_assert (out->restrict_);
@@ -193,7 +194,7 @@ START_TEST (templates_and_ranges)
         "  b: { template: a, memory: 2G, disks: { data: , boot: { bus: nvme } } }\n"
         "machines:\n  n[08-10]:\n    template: b\n    append: null\n"
         "    disks: { x: { image: \"${dir}/${machine}-${n}.qcow2\" } }\n");
-    Machine *n8 = lab_find_machine (lab, "n08"), *n10 = lab_find_machine (lab, "n10");
+    Machine *n8 = find_machine (lab, "n08"), *n10 = find_machine (lab, "n10");
     Disk *boot = g_ptr_array_index (n8->disks, 0), *x = g_ptr_array_index (n10->disks, 1);
 
     ck_assert_uint_eq (lab->machines->len, 3);
@@ -239,29 +240,6 @@ START_TEST (home_directory)
 }
 END_TEST
 
-static void
-write_file (const char *folder, const char *name, const char *text)
-{
-    g_autofree char *path = g_build_filename (folder, name, NULL);
-    g_autofree char *parent = g_path_get_dirname (path);
-
-    ck_assert_int_eq (g_mkdir_with_parents (parent, 0700), 0);
-    ck_assert (g_file_set_contents (path, text, -1, NULL));
-}
-
-static void
-remove_tree (const char *folder)
-{
-    static const char *const names[] = { "lab.yaml", "sub/a.yaml", "sub/b.yaml", "ship/s.yaml",
-                                         "sub",      "ship",       "",           NULL };
-
-    for (gsize i = 0; names[i]; i++) {
-        g_autofree char *path = g_build_filename (folder, names[i], NULL);
-
-        ck_assert_int_eq (g_remove (path), 0);
-    }
-}
-
 START_TEST (includes)
 {
     g_autofree char *folder = g_dir_make_tmp ("roost-test-XXXXXX", NULL);
@@ -275,16 +253,16 @@ START_TEST (includes)
     g_autoptr (Lab) lab = NULL;
     Machine *web;
 
-    write_file (folder, "sub/b.yaml", "machines: { old: { smp: 9 } }\nvars: { v: b }\n");
-    write_file (folder, "sub/a.yaml",
-                "include: b.yaml\nvars: { v: a }\ntemplates: { t: { kernel: k, smp: 3 } }\n");
-    write_file (folder, "ship/s.yaml", "templates: { t: { smp: 4 } }\n");
-    write_file (folder, "lab.yaml",
-                "lab: t\ninclude: [sub/a.yaml, s.yaml, sub/b.yaml]\nmachines:\n"
-                "  web: { template: t, initrd: i, append: \"${v}\" }\n  old:\n");
+    folder_write (folder, "sub/b.yaml", "machines: { old: { smp: 9 } }\nvars: { v: b }\n");
+    folder_write (folder, "sub/a.yaml",
+                  "include: b.yaml\nvars: { v: a }\ntemplates: { t: { kernel: k, smp: 3 } }\n");
+    folder_write (folder, "ship/s.yaml", "templates: { t: { smp: 4 } }\n");
+    folder_write (folder, "lab.yaml",
+                  "lab: t\ninclude: [sub/a.yaml, s.yaml, sub/b.yaml]\nmachines:\n"
+                  "  web: { template: t, initrd: i, append: \"${v}\" }\n  old:\n");
     lab = profile_load (path, &options, diags);
     said = diag_list_format (diags);
-    remove_tree (folder);
+    folder_remove (folder);
     ck_assert_msg (lab != NULL, "%s", said);
     ck_assert_uint_eq (lab->machines->len, 1);
     web = first_machine (lab);

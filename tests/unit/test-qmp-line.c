@@ -7,7 +7,6 @@
 #include "cli/shell/qmp-checker.h"
 #include "cli/shell/qmp-json.h"
 
-#include <glib/gstdio.h>
 #include <string.h>
 
 /* text, command, arguments as they are sent without a schema */

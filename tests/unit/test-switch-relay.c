@@ -3,13 +3,11 @@
  * watched, what is taken in one step, what goes first. */
 #include "switch/relay.h"
 
-#include "base/error.h"
 #include "switch/watch.h"
 #include "unit/tap.h"
 
 #include <errno.h>
 #include <glib/gstdio.h>
-#include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
 

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What a guest, an emulator or a file says reaches the user's terminal as text: nothing of
+ * it moves the cursor, sets a title, writes a clipboard or makes the terminal answer.
+ * Only `roost console` is meant to, and writes past this.
+ */
 #pragma once
 
 #include <glib.h>
-
-/* What a guest, an emulator or a file says reaches the user's terminal as text: nothing of
- * it moves the cursor, sets a title, writes a clipboard or makes the terminal answer.
- * Only `roost console` is meant to, and writes past this. */
 
 typedef struct Guard Guard;
 

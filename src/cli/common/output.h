@@ -37,6 +37,7 @@ void print_json (JsonNode *node);
  * where that is not a terminal. */
 typedef struct Progress Progress;
 
+/* @what: what goes on, at the start of the line; progress_set() says how far it is */
 Progress *progress_new (const char *what);
 void progress_set (Progress *progress, const char *format, ...) G_GNUC_PRINTF (2, 3);
 /* Whether anybody sees it. */

@@ -14,6 +14,7 @@ typedef struct {
     GAsyncResult *result;
 } Wait;
 
+/* The callback to give to an asynchronous function, with a Wait as its data */
 void wait_arrived (GObject *source, GAsyncResult *result, gpointer user_data);
 
 /**

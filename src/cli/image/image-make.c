@@ -5,7 +5,6 @@
 #include "base/error.h"
 #include "base/quantity.h"
 #include "cli/image/image-verbs.h"
-#include "cli/common/output.h"
 #include "cli/common/wait.h"
 #include "host/image/image.h"
 #include "lab/disks/images.h"

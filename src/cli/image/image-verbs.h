@@ -7,13 +7,6 @@
 #include <gio/gio.h>
 #include <json-glib/json-glib.h>
 
-/**
- * image_info:
- *
- * Returns: (transfer full): what qemu-img says of @path
- */
-JsonNode *image_info (const char *path, GError **error);
-
 /* Returns: (transfer full): the format of @path, as qemu-img finds it */
 char *image_format (const char *path, GError **error);
 
@@ -25,6 +18,8 @@ typedef struct {
     guint sigint;
 } LongJob;
 
+/* Shows how far @what is, until long_job_end(), and lets Ctrl-C fire its cancellable.
+ * long_job_percent() is a callback, whose data is the job. */
 void long_job_begin (LongJob *job, const char *what);
 void long_job_end (LongJob *job);
 void long_job_percent (guint percent, gpointer job);

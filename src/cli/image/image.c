@@ -20,7 +20,7 @@
 /* a tool that says nothing for that long hangs */
 #define SILENCE_MS (60 * 60 * 1000)
 
-JsonNode *
+static JsonNode *
 image_info (const char *path, GError **error)
 {
     const char *argv[] = { "qemu-img", "info", "-U", "--output=json", path, NULL };

@@ -15,13 +15,11 @@
 #include "cli/common/wait.h"
 #include "host/process/command.h"
 #include "host/tree.h"
-#include "plan/step.h"
 
 #include "config.h"
 
 #include <errno.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #define CALL_TIMEOUT_MS (30 * 1000)
 #define PROFILE_MAX (1024 * 1024)

@@ -3,8 +3,6 @@
 #include "cli/common/output.h"
 #include "cli/run/run.h"
 
-#include <string.h>
-
 /* ROOST_ and the words, in capitals, joined by _ */
 static char *
 variable (const char *machine, const char *word, const char *suffix)

@@ -148,35 +148,49 @@ note_problem (RunSpan *span, const char *problem, gint64 now)
     span->ended = now;
 }
 
+/* When it has begun, has started and is ready, each once. */
+static void
+note_times (RunMachine *machine, const char *state, const char *ready, gint64 now)
+{
+    gboolean there = g_str_equal (state, "running") || g_str_equal (state, "paused");
+
+    if (g_str_equal (state, "starting") && !machine->start.begun)
+        machine->start.begun = now;
+    if (there && !machine->start.ended)
+        machine->start.ended = machine->ready.begun = now;
+    if (g_str_equal (ready, "ready") && !machine->ready.ended)
+        machine->ready.ended = now;
+}
+
+/* It spoils what it was doing: to become ready, or to start and run. */
+static void
+note_crash (RunMachine *machine, const char *problem, gint64 now)
+{
+    gboolean becoming_ready = machine->start.ended && !machine->ready.ended;
+
+    note_problem (becoming_ready ? &machine->ready : &machine->start, problem, now);
+}
+
 static void
 machine_told (Run *run, RunMachine *machine, JsonObject *object)
 {
-    const char *state = member_string (object, "state", ""),
-               *ready = member_string (object, "ready", "");
-    const char *problem = member_string (object, "problem", NULL);
+    const char *state = member_string (object, "state", "");
+    const char *problem = member_string (object, "problem", "it crashed");
     gint64 now = g_get_monotonic_time ();
-    gboolean crashed = g_str_equal (state, "crashed");
 
     if (run->phase == PHASE_DOWN)
         return;
     g_free (machine->state);
     machine->state = g_strdup (state);
-    if (g_str_equal (state, "starting") && !machine->start.begun)
-        machine->start.begun = now;
-    if ((g_str_equal (state, "running") || g_str_equal (state, "paused")) && !machine->start.ended)
-        machine->start.ended = machine->ready.begun = now;
-    if (g_str_equal (ready, "ready") && !machine->ready.ended)
-        machine->ready.ended = now;
+    note_times (machine, state, member_string (object, "ready", ""), now);
     note_problem (&machine->ready, member_string (object, "unready", NULL), now);
-    if (crashed)
-        note_problem (machine->ready.ended || !machine->start.ended ? &machine->start
-                                                                    : &machine->ready,
-                      problem ? problem : "it crashed", now);
+    if (!g_str_equal (state, "crashed"))
+        return;
+    note_crash (machine, problem, now);
     /* one that is to be restarted after a crash has done what it should */
-    if (crashed && run->phase == PHASE_COMMAND &&
-        g_strcmp0 (machine->record->on_crash, "restart") != 0)
+    if (run->phase == PHASE_COMMAND && g_strcmp0 (machine->record->on_crash, "restart") != 0)
         give_up (run, g_error_new (ROOST_ERROR, ROOST_ERROR_MACHINE, "machine %s: %s",
-                                   machine->record->name, problem ? problem : "it crashed"));
+                                   machine->record->name, problem));
 }
 
 static void

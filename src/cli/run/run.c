@@ -15,12 +15,10 @@
 #include "cli/down.h"
 #include "cli/common/load.h"
 #include "cli/common/machines.h"
-#include "cli/common/output.h"
 #include "cli/up.h"
 #include "host/tree.h"
 
 #include <stdio.h>
-#include <string.h>
 
 #define DOWN_TIMEOUT_MS (5 * 60 * 1000)
 #define CALL_TIMEOUT_MS (60 * 1000)

@@ -269,11 +269,43 @@ write_object (Checker *c, const QmpType *type, const QmpNode *node, const char *
 }
 
 static gboolean
+write_integer (Checker *c, const QmpType *type, const QmpNode *node)
+{
+    if (node->kind != QMP_NODE_WORD && node->kind != QMP_NODE_NUMBER)
+        return wrong (c, type, node);
+    if (qmp_fit_integer (node->text))
+        return write_any (c, node);
+    if (!qmp_json_is_number (node->text, strlen (node->text), TRUE))
+        return wrong (c, type, node);
+    return complain (c, node->start, node->end, "%s%sthis does not fit into 64 bits",
+                     node->key ? node->key : "", node->key ? ": " : "") &&
+           write_any (c, node);
+}
+
+static gboolean
+write_number (Checker *c, const QmpType *type, const QmpNode *node)
+{
+    gboolean fits = (node->kind == QMP_NODE_WORD || node->kind == QMP_NODE_NUMBER) &&
+                    qmp_fit_number (node->text);
+
+    return fits ? write_any (c, node) : wrong (c, type, node);
+}
+
+/* Words for it are more than JSON's two. */
+static gboolean
+write_bool (Checker *c, const QmpType *type, const QmpNode *node)
+{
+    const char *word = node->kind == QMP_NODE_WORD ? qmp_fit_bool (node->text) : NULL;
+
+    if (!word)
+        return node->kind == QMP_NODE_BOOL ? write_any (c, node) : wrong (c, type, node);
+    g_string_append (c->out, word);
+    return TRUE;
+}
+
+static gboolean
 write_node (Checker *c, const QmpType *type, const QmpNode *node)
 {
-    gboolean word = node->kind == QMP_NODE_WORD;
-    const char *boolean;
-
     if (!type)
         return write_any (c, node);
     switch (qmp_type_get_meta (type)) {
@@ -282,24 +314,11 @@ write_node (Checker *c, const QmpType *type, const QmpNode *node)
     case QMP_META_STRING:
         return qmp_fit_text (node) ? write_text (c, node) : wrong (c, type, node);
     case QMP_META_INT:
-        if ((word || node->kind == QMP_NODE_NUMBER) && qmp_fit_integer (node->text))
-            return write_any (c, node);
-        if ((word || node->kind == QMP_NODE_NUMBER) &&
-            qmp_json_is_number (node->text, strlen (node->text), TRUE))
-            return complain (c, node->start, node->end, "%s%sthis does not fit into 64 bits",
-                             node->key ? node->key : "", node->key ? ": " : "") &&
-                   write_any (c, node);
-        return wrong (c, type, node);
+        return write_integer (c, type, node);
     case QMP_META_NUMBER:
-        if ((word || node->kind == QMP_NODE_NUMBER) && qmp_fit_number (node->text))
-            return write_any (c, node);
-        return wrong (c, type, node);
+        return write_number (c, type, node);
     case QMP_META_BOOL:
-        boolean = word ? qmp_fit_bool (node->text) : NULL;
-        if (boolean)
-            g_string_append (c->out, boolean);
-        return boolean ||
-               (node->kind == QMP_NODE_BOOL ? write_any (c, node) : wrong (c, type, node));
+        return write_bool (c, type, node);
     case QMP_META_NULL:
         return qmp_fit_type (type, node) ? write_any (c, node) : wrong (c, type, node);
     case QMP_META_ENUM:
@@ -307,9 +326,8 @@ write_node (Checker *c, const QmpType *type, const QmpNode *node)
     case QMP_META_ARRAY:
         return write_array (c, type, node);
     case QMP_META_OBJECT:
-        if (node->kind != QMP_NODE_OBJECT)
-            return wrong (c, type, node);
-        return write_object (c, type, node, NULL, FALSE);
+        return node->kind == QMP_NODE_OBJECT ? write_object (c, type, node, NULL, FALSE)
+                                             : wrong (c, type, node);
     case QMP_META_ALTERNATE:
         return write_alternate (c, type, node);
     }

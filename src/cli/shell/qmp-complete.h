@@ -27,6 +27,7 @@ typedef struct {
     gboolean partial;  /* more follows without a space */
 } QmpCandidate;
 
+/* @text, @description: copied */
 QmpCandidate *qmp_candidate_new (const char *text, const char *description, gboolean partial);
 void qmp_candidate_free (QmpCandidate *candidate);
 

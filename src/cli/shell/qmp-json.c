@@ -33,31 +33,42 @@ fail (Parser *p, gsize start, const char *what)
     return NULL;
 }
 
+/* Returns: whether there was a digit at least; @at is behind them all then */
+static gboolean
+skip_digits (const char **at, const char *end)
+{
+    const char *start = *at;
+
+    while (*at < end && g_ascii_isdigit (**at))
+        (*at)++;
+    return *at > start;
+}
+
+static gboolean
+skip_one_of (const char **at, const char *end, const char *characters)
+{
+    gboolean found = *at < end && **at && strchr (characters, **at);
+
+    *at += found;
+    return found;
+}
+
 gboolean
 qmp_json_is_number (const char *text, gsize length, gboolean integer)
 {
-    const char *at = text, *end = text + length;
-    const char *digits;
+    const char *at = text, *end = text + length, *first;
 
-    if (at < end && *at == '-')
-        at++;
-    for (digits = at; at < end && g_ascii_isdigit (*at); at++)
-        ;
-    if (at == digits || (*digits == '0' && at - digits > 1))
+    skip_one_of (&at, end, "-");
+    first = at;
+    if (!skip_digits (&at, end) || (*first == '0' && at - first > 1))
         return FALSE;
-    if (!integer && at < end && *at == '.') {
-        for (digits = ++at; at < end && g_ascii_isdigit (*at); at++)
-            ;
-        if (at == digits)
-            return FALSE;
-    }
-    if (!integer && at < end && (*at == 'e' || *at == 'E')) {
-        at++;
-        if (at < end && (*at == '+' || *at == '-'))
-            at++;
-        for (digits = at; at < end && g_ascii_isdigit (*at); at++)
-            ;
-        if (at == digits)
+    if (integer)
+        return at == end;
+    if (skip_one_of (&at, end, ".") && !skip_digits (&at, end))
+        return FALSE;
+    if (skip_one_of (&at, end, "eE")) {
+        skip_one_of (&at, end, "+-");
+        if (!skip_digits (&at, end))
             return FALSE;
     }
     return at == end;

@@ -2,7 +2,6 @@
 /* Owns connecting, connecting again, and the reading of the schema. */
 #include "cli/shell/qmp-link.h"
 
-#include "base/error.h"
 #include "qmp/qmp-error.h"
 
 #include <string.h>

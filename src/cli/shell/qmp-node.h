@@ -27,6 +27,7 @@ typedef struct {
     gboolean dotted;  /* OBJECT made by dots in keys: may turn out to be a list */
 } QmpNode;
 
+/* @start, @end: where in the line it was written */
 QmpNode *qmp_node_new (QmpNodeKind kind, gsize start, gsize end);
 void qmp_node_free (QmpNode *node);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (QmpNode, qmp_node_free)

@@ -14,6 +14,7 @@ typedef struct {
     QmpLine *line;     /* takes the word for a descriptor */
 } QmpPairs;
 
+/* Returns: whether @c stands between words, and whether it ends one here */
 gboolean qmp_pair_is_space (char c);
 gboolean qmp_pair_ends_word (const QmpPairs *s, char c);
 /* Stops before a line end where that has a meaning. */

@@ -9,6 +9,7 @@
 
 typedef struct QmpRunner QmpRunner;
 
+/* @link, @watch: (transfer none): outlive the runner */
 QmpRunner *qmp_runner_new (QmpLink *link, QmpWatch *watch, const QmpSenderOptions *options,
                            const QmpSenderHandlers *handlers, gpointer user_data);
 void qmp_runner_free (QmpRunner *runner);

@@ -73,6 +73,7 @@ gboolean qmp_schema_is_open (const QmpSchema *schema, const char *command);
 /* Returns: whether the command ends without a reply when it succeeds */
 gboolean qmp_schema_is_silent (const QmpSchema *schema, const char *command);
 
+/* Returns: which kind of type it is, as QEMU's schema has them */
 QmpMeta qmp_type_get_meta (const QmpType *type);
 
 /**

@@ -23,6 +23,7 @@ typedef struct {
     gboolean read_only; /* query-* only */
 } QmpSenderOptions;
 
+/* @link: (transfer none): outlives the sender */
 QmpSender *qmp_sender_new (QmpLink *link, const QmpSenderOptions *options,
                            const QmpSenderHandlers *handlers, gpointer user_data);
 /* Calls that have no reply yet are forgotten. */

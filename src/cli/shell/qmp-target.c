@@ -8,8 +8,6 @@
 #include "cli/common/client.h"
 #include "host/socket.h"
 
-#include <string.h>
-
 void
 qmp_target_clear (QmpTarget *target)
 {

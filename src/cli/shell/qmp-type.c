@@ -6,8 +6,6 @@
 
 #include "base/text.h"
 
-#include <string.h>
-
 /* An enumeration of more values is described by its size. */
 #define VALUES_SHOWN 6
 /* Names of types that end in themselves. */

@@ -42,4 +42,5 @@ typedef struct {
 /* Writes out what the transcript has not written yet. */
 void shared_socket_flush (SharedSocket *shared);
 
+/* @stats: (out): what there is now and what there was in all */
 void shared_socket_get_stats (SharedSocket *shared, SharedStats *stats);

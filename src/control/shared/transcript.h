@@ -34,6 +34,7 @@ void transcript_free (Transcript *transcript);
 void transcript_began (Transcript *transcript, const char *greeting);
 void transcript_ended (Transcript *transcript, const char *reason);
 
+/* A line that went to the emulator or came from it */
 void transcript_traffic (Transcript *transcript, const QmpTraffic *traffic);
 
 /* Clients. @credentials: (nullable). @reason: (nullable): NULL when it left by itself */

@@ -5,33 +5,17 @@
 #include "host/doctor/doctor-private.h"
 
 #include "base/dirs.h"
-#include "base/quantity.h"
+#include "host/filesystem.h"
 
 #include <linux/magic.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/statvfs.h>
 #include <sys/vfs.h>
 
-#define SPACE_LOW (G_GUINT64_CONSTANT (2) * 1024 * 1024 * 1024)
+#define SPACE_LOW (G_GINT64_CONSTANT (2) * 1024 * 1024 * 1024)
 #define MEMORY_LOW (G_GUINT64_CONSTANT (1) * 1024 * 1024 * 1024)
 /* what a lab's and a machine's name need below the run directory */
 #define SOCKET_ROOM 40
-
-/* Returns: (transfer full): @path, or the nearest folder above that exists */
-static char *
-nearest (const char *path)
-{
-    char *folder = g_strdup (path);
-
-    while (!g_file_test (folder, G_FILE_TEST_EXISTS) && strcmp (folder, "/") != 0) {
-        char *above = g_path_get_dirname (folder);
-
-        g_free (folder);
-        folder = above;
-    }
-    return folder;
-}
 
 static char *
 in_gib (guint64 bytes)
@@ -42,7 +26,7 @@ in_gib (guint64 bytes)
 static void
 look_file_system (Doctor *doctor)
 {
-    g_autofree char *folder = nearest (doctor->input->state_root);
+    g_autofree char *folder = filesystem_nearest (doctor->input->state_root);
     struct statfs info;
 
     if (statfs (folder, &info) < 0)
@@ -63,17 +47,14 @@ look_file_system (Doctor *doctor)
 static void
 look_space (Doctor *doctor)
 {
-    g_autofree char *folder = nearest (doctor->input->state_root);
-    struct statvfs info;
-    guint64 have;
-    g_autofree char *text = NULL, *needed = NULL;
+    g_autofree char *folder = filesystem_nearest (doctor->input->state_root);
+    gint64 have = filesystem_free (folder);
+    g_autofree char *text = in_gib (MAX (have, 0));
+    g_autofree char *needed = in_gib (doctor->input->needs.space);
 
-    if (statvfs (folder, &info) < 0)
+    if (have < 0)
         return;
-    have = (guint64)info.f_bavail * info.f_frsize;
-    text = in_gib (have);
-    needed = in_gib (doctor->input->needs.space);
-    if (doctor->input->needs.space > have)
+    if (doctor->input->needs.space > (guint64)have)
         doctor_lack (doctor, TRUE,
                      g_strdup_printf ("%s free in %s, %s needed", text, folder, needed),
                      "the disks of the profile do not fit",

@@ -70,8 +70,9 @@ typedef struct {
     gboolean no_ipv6;  /* no IPv6 address by itself when it comes up */
 } LinkChange;
 
+/* Changes what @change sets of the link with that index, and removes such a link; it is an
+ * error when there is none. */
 gboolean netlink_change (Netlink *netlink, int index, const LinkChange *change, GError **error);
-
 gboolean netlink_delete (Netlink *netlink, int index, GError **error);
 
 /**

@@ -196,7 +196,8 @@ stands_on (const DiskEntry *entry, const Checkpoint *checkpoint)
     return FALSE;
 }
 
-char *
+/* Returns: (transfer full) (nullable): a lab that is a copy of it */
+static char *
 checkpoint_user (const Checkpoint *checkpoint)
 {
     g_autofree char *root = dirs_run_root (), *spec = checkpoint_spec (checkpoint);

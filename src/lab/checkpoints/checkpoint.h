@@ -140,12 +140,6 @@ void checkpoint_copy_plan (const Checkpoint *checkpoint, Plan *plan, gboolean ag
  */
 gboolean checkpoint_clear_copy (const Plan *plan, GError **error);
 
-/**
- * checkpoint_user:
- *
- * Returns: (transfer full) (nullable): a lab that is a copy of it
- */
-char *checkpoint_user (const Checkpoint *checkpoint);
 /* Returns: %FALSE when there is such a lab, whom @error names */
 gboolean checkpoint_check_unused (const Checkpoint *checkpoint, GError **error);
 

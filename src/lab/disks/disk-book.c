@@ -298,18 +298,6 @@ disk_entry_next_name (const DiskEntry *entry, const char *folder)
     }
 }
 
-void
-disk_entry_drop (DiskEntry *entry, const char *folder, guint first, guint n)
-{
-    for (guint i = 0; i < n; i++) {
-        g_autoptr (GError) error = NULL;
-
-        if (!delete_file (folder, g_ptr_array_index (entry->files, first + i), &error))
-            g_warning ("%s", error->message);
-    }
-    g_ptr_array_remove_range (entry->files, first, n);
-}
-
 char *
 disk_entry_base_problem (const DiskEntry *entry)
 {

@@ -125,13 +125,6 @@ void disk_entry_push_seam (DiskEntry *entry, const char *folder, const char *nam
 char *disk_entry_next_name (const DiskEntry *entry, const char *folder);
 
 /**
- * disk_entry_drop:
- *
- * Takes @n layers from the @first on out of the chain, and deletes their files.
- */
-void disk_entry_drop (DiskEntry *entry, const char *folder, guint first, guint n);
-
-/**
  * disk_entry_base_problem:
  *
  * Returns: (transfer full) (nullable): how the image below has changed since

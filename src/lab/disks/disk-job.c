@@ -6,7 +6,7 @@
 #include "machine/describe.h"
 #include "lab/lab-private.h"
 
-DiskJob *
+static DiskJob *
 disk_job_find (LiveLab *lab, const char *machine, const char *disk)
 {
     for (guint i = 0; i < lab->disk_jobs->len; i++) {

@@ -34,12 +34,10 @@ DiskJob *disk_job_new (LiveLab *lab, const char *machine, const char *disk, cons
  */
 void disk_job_free (DiskJob *job, const GError *error);
 
-/* Returns: (transfer none) (nullable): what is being done to @disk */
-DiskJob *disk_job_find (LiveLab *lab, const char *machine, const char *disk);
-
 /* Returns: (transfer full): the emulator's name for it */
 char *disk_job_id (const DiskJob *job);
 
+/* Tells the lab's clients how far it is. */
 void disk_job_tell (const DiskJob *job, guint percent);
 
 /**

@@ -59,7 +59,7 @@ find (const DiskEntry *entry, const char *folder, const char *layer, guint *ret_
            disk_chain_find_merge (entry, folder, (guint)floor, TRUE, ret_base, ret_top);
 }
 
-gboolean
+static gboolean
 disk_shorten_is_due (const Shortening *shortening)
 {
     g_autoptr (DiskEntry) entry =

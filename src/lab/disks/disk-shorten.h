@@ -17,9 +17,6 @@ typedef struct {
     gboolean inside;   /* it is a part of what the lab is doing */
 } Shortening;
 
-/* Returns: whether there is something to do */
-gboolean disk_shorten_is_due (const Shortening *shortening);
-
 /**
  * disk_drop_unwritten:
  * @folder: of the lab's disks, in which nothing is being done

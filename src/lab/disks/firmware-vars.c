@@ -8,8 +8,6 @@
 #include "lab/disks/disk-book.h"
 #include "plan/firmware.h"
 
-#include <string.h>
-
 /* The largest flash that a PC has is far below. */
 #define TEMPLATE_MAX (64 * 1024 * 1024)
 

@@ -24,7 +24,7 @@
 #define MADE_FOLDER ".images" /* no lab's name begins with a dot */
 #define RECORD_MAX 65536
 
-void
+static void
 own_image_free (OwnImage *image)
 {
     g_free (image->lab);

@@ -15,8 +15,6 @@ typedef struct {
     char *format;     /* NULL = not known */
 } OwnImage;
 
-void own_image_free (OwnImage *image);
-
 /**
  * images_list:
  * @lab: (nullable): a lab; %NULL = all labs, and what `roost image` has made

@@ -6,8 +6,6 @@
 #include "base/record.h"
 #include "host/process/hook.h"
 
-#include <string.h>
-
 #define DEFAULT_PATH "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 
 typedef struct {

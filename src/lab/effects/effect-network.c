@@ -3,7 +3,6 @@
  * undone: whatever was found is written down before anything is changed. */
 #include "lab/effects/effect.h"
 
-#include "base/error.h"
 #include "host/network/bridge.h"
 #include "host/network/tap.h"
 

@@ -14,8 +14,6 @@
 #include "host/process/command.h"
 #include "host/network/ovs.h"
 
-#include <string.h>
-
 #define COMMAND_MS (30 * 1000)
 
 typedef struct {

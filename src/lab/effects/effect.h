@@ -13,6 +13,9 @@ typedef void (*EffectFunc) (GTask *task, EffectsContext *context, const Step *st
 
 typedef void (*EffectPrepareFunc) (const Step *step, Executed *executed);
 
+/* One block for each kind of step, in effect-KIND.c: it is done, undone, looked at before it is
+ * done, and taken over from a supervisor that is gone.  Each ends @task once, now or later;
+ * undoing stands a step that was only begun, and comes twice without harm. */
 void directory_do (GTask *task, EffectsContext *context, const Step *step, Executed *executed);
 void directory_undo (GTask *task, EffectsContext *context, const Step *step, Executed *executed);
 void image_do (GTask *task, EffectsContext *context, const Step *step, Executed *executed);

@@ -12,7 +12,6 @@
 
 #include <errno.h>
 #include <glib-unix.h>
-#include <string.h>
 #include <sys/socket.h>
 
 #define TRY_INTERVAL_MS 1000

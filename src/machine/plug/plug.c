@@ -10,11 +10,9 @@
 
 #include "base/error.h"
 #include "base/file.h"
-#include "host/socket.h"
 #include "host/network/tap.h"
 #include "machine/machine-private.h"
 #include "machine/plug/plug-command.h"
-#include "base/optread.h"
 #include "qmp/qmp-error.h"
 
 #include <string.h>

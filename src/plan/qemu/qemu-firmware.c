@@ -4,8 +4,6 @@
  */
 #include "plan/qemu/qemu.h"
 
-#include "plan/firmware.h"
-
 static void
 write_flash (QemuWriter *writer, const char *node, const char *format, const char *path,
              gboolean read_only)

@@ -5,8 +5,6 @@
 
 #include "base/text.h"
 
-#include <string.h>
-
 #define USER_SWITCH "user"
 
 static gboolean

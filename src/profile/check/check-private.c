@@ -3,8 +3,6 @@
  * user` means: an interface of the host is not there, a NAT is. */
 #include "profile/check/check.h"
 
-#include <string.h>
-
 gboolean
 check_uplink_is_user (const Switch *sw)
 {

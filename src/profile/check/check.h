@@ -41,6 +41,7 @@ typedef struct {
     const Switch *sw;       /* NULL = in `machines` */
 } CheckAt;
 
+/* Where a check is: at that struct, which outlives the result. */
 CheckAt check_at_machine (const Machine *machine);
 CheckAt check_at_disk (const Machine *machine, const Disk *disk);
 CheckAt check_at_nic (const Machine *machine, const Nic *nic);
@@ -53,6 +54,7 @@ gboolean check_is_bad (const Check *check, const CheckAt *at, const char *key);
 /* where @key was written, else where the struct was */
 Place check_place (const Check *check, const CheckAt *at, const char *key);
 
+/* Complains of @key, where it was written (check_place()) or at @place. */
 void check_fail (Check *check, const CheckAt *at, const char *key, const char *format, ...)
     G_GNUC_PRINTF (4, 5);
 void check_fail_at (Check *check, const CheckAt *at, const char *key, Place place,
@@ -60,6 +62,7 @@ void check_fail_at (Check *check, const CheckAt *at, const char *key, Place plac
 void check_warn (Check *check, const CheckAt *at, const char *key, const char *format, ...)
     G_GNUC_PRINTF (4, 5);
 
+/* check-switch.c */
 void check_switch (Check *check, Switch *sw);
 
 /* check-private.c: what a network of the lab's own makes of it */

@@ -4,8 +4,6 @@
 
 #include "base/text.h"
 
-#include <string.h>
-
 /* Limits on what templates may be made from each other. */
 #define MAX_CHAIN 64
 #define MAX_VALUES (2 * 1000 * 1000) /* laid under machines and templates, together */

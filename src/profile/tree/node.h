@@ -72,6 +72,7 @@ NodeEntry *node_entry (const Node *map, const char *key);
  */
 Node *node_get (const Node *node, const char *key);
 
+/* The entries of a map, in the order of the file. */
 guint node_n_entries (const Node *map);
 NodeEntry *node_nth_entry (const Node *map, guint i);
 

@@ -96,43 +96,53 @@ look_up_own (const VarScope *scope, const char *name, const char **ret_value, ch
     return EXPAND_BAD;
 }
 
+static Expansion
+look_up_environment (const char *name, const char **ret_value, char **ret_problem)
+{
+    *ret_value = g_getenv (name + strlen ("env:"));
+    if (*ret_value && g_utf8_validate (*ret_value, -1, NULL))
+        return EXPAND_DONE;
+    *ret_problem = g_strdup_printf ("${%s}: the environment has no such variable; export it", name);
+    return EXPAND_BAD;
+}
+
+static char *
+no_such_variable (Vars *vars, const char *name)
+{
+    const char *meant = suggest (vars, name);
+
+    if (meant)
+        return g_strdup_printf ("${%s}: no such variable (did you mean ${%s}?)", name, meant);
+    return g_strdup_printf ("${%s}: no such variable; declare it under vars, or write "
+                            "$${ for a ${ that is meant as text",
+                            name);
+}
+
 /* The text that stands for `${name}`.  What is bad because of a variable that
  * was complained about has no problem of its own. */
 static Expansion
 look_up (Vars *vars, const VarScope *scope, const char *name, const char **ret_value,
          const char **ret_folder, char **ret_problem)
 {
-    const char *meant;
     Var *var;
 
-    if (g_str_has_prefix (name, "env:")) {
-        *ret_value = g_getenv (name + 4);
-        if (*ret_value && g_utf8_validate (*ret_value, -1, NULL))
-            return EXPAND_DONE;
-        *ret_problem =
-            g_strdup_printf ("${%s}: the environment has no such variable; export it", name);
-        return EXPAND_BAD;
-    }
+    if (g_str_has_prefix (name, "env:"))
+        return look_up_environment (name, ret_value, ret_problem);
     if (g_str_equal (name, "machine") || g_str_equal (name, "n"))
         return look_up_own (scope, name, ret_value, ret_problem);
     var = g_hash_table_lookup (vars->by_name, name);
-    if (var && var->state == VAR_BUSY)
-        *ret_problem = g_strdup_printf ("${%s} is made from itself; break the circle", name);
-    if (var && var->state != VAR_BUSY) {
-        resolve (vars, name, var);
-        *ret_value = var->text;
-        *ret_folder = var->folder;
-        return var->state == VAR_DONE ? EXPAND_DONE : EXPAND_BAD;
+    if (!var) {
+        *ret_problem = no_such_variable (vars, name);
+        return EXPAND_BAD;
     }
-    meant = var ? NULL : suggest (vars, name);
-    if (meant)
-        *ret_problem =
-            g_strdup_printf ("${%s}: no such variable (did you mean ${%s}?)", name, meant);
-    else if (!var)
-        *ret_problem = g_strdup_printf ("${%s}: no such variable; declare it under vars, or write "
-                                        "$${ for a ${ that is meant as text",
-                                        name);
-    return EXPAND_BAD;
+    if (var->state == VAR_BUSY) {
+        *ret_problem = g_strdup_printf ("${%s} is made from itself; break the circle", name);
+        return EXPAND_BAD;
+    }
+    resolve (vars, name, var);
+    *ret_value = var->text;
+    *ret_folder = var->folder;
+    return var->state == VAR_DONE ? EXPAND_DONE : EXPAND_BAD;
 }
 
 /* One `${…}` at *@at, which is moved behind it. */
