@@ -6,6 +6,7 @@
 #include "cli/down.h"
 #include "cli/common/machines.h"
 #include "cli/common/output.h"
+#include "cli/ssh.h"
 #include "lab/checkpoints/checkpoint.h"
 #include "lab/disks/images.h"
 #include "lab/remains.h"
@@ -139,6 +140,17 @@ remove_checkpoints (const char *lab, GError **error)
     return TRUE;
 }
 
+static gboolean
+delete_disks (const char *lab, GError **error)
+{
+    g_autofree char *known_hosts = ssh_known_hosts (lab);
+
+    if (!remove_checkpoints (lab, error) || !images_remove_lab (lab, error))
+        return FALSE;
+    unlink (known_hosts); /* the keys were on the disks */
+    return TRUE;
+}
+
 gboolean
 down_is_down (const char *lab)
 {
@@ -164,8 +176,7 @@ verb_down (Options *options, GError **error)
     if ((!options->delete_disks || state_exists (run_dir)) &&
         !down_take (name, options, DOWN_TRIES, 0, error))
         return FALSE;
-    if (options->delete_disks &&
-        (!remove_checkpoints (name, error) || !images_remove_lab (name, error)))
+    if (options->delete_disks && !delete_disks (name, error))
         return FALSE;
     if (options->json)
         printf ("{\"lab\":\"%s\",\"state\":\"down\"}\n", name);

@@ -37,6 +37,7 @@ noinst_LIBRARIES += %D%/libcli.a
 	%D%/schema.c \
 	%D%/screenshot.c \
 	%D%/send-key.c \
+	%D%/ssh.c %D%/ssh.h \
 	%D%/start.c \
 	%D%/status.c \
 	%D%/stop.c \
@@ -54,6 +55,7 @@ noinst_LIBRARIES += %D%/libcli.a
 	%D%/common/guard.c %D%/common/guard.h \
 	%D%/common/load.c %D%/common/load.h \
 	%D%/common/machines.c %D%/common/machines.h \
+	%D%/common/network.c %D%/common/network.h \
 	%D%/common/output.c %D%/common/output.h \
 	%D%/common/show.c %D%/common/show.h \
 	%D%/common/wait.c %D%/common/wait.h \

@@ -55,6 +55,10 @@ typedef struct {
     char *rate;
     GStrv tcp, https, serial, qmp_event;
     char *screen_stable;
+    char *ssh_user; /* ssh, cp: --user */
+    char *identity;
+    GStrv ssh_option; /* --option, several */
+    gboolean recursive;
     char *name; /* --name */
     gboolean unique;
     char *artifacts;
@@ -177,6 +181,8 @@ gboolean verb_media (Options *options, GError **error);
 gboolean verb_image (Options *options, GError **error);
 gboolean verb_capture (Options *options, GError **error);
 gboolean verb_exec (Options *options, GError **error);
+gboolean verb_ssh (Options *options, GError **error);
+gboolean verb_cp (Options *options, GError **error);
 gboolean verb_graph (Options *options, GError **error);
 gboolean verb_version (Options *options, GError **error);
 gboolean verb_adopt (Options *options, GError **error);

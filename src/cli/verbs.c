@@ -45,6 +45,10 @@ const Option option_table[] = {
     { "owner", 0, OPTION_STRING, AT (owner), "USER", "who may use what is prepared" },
     { "loss", 0, OPTION_STRING, AT (loss), "PERCENT", "frames that are lost (1%)" },
     { "rate", 0, OPTION_STRING, AT (rate), "RATE", "bits a second, at most (100mbit)" },
+    { "user", 0, OPTION_STRING, AT (ssh_user), "USER", "who logs in" },
+    { "identity", 'i', OPTION_STRING, AT (identity), "FILE", "the private key that is offered" },
+    { "option", 'o', OPTION_STRINGS, AT (ssh_option), "NAME=VALUE", "an option of ssh_config(5)" },
+    { "recursive", 'r', OPTION_FLAG, AT (recursive), NULL, "folders with all that is in them" },
     { "name", 0, OPTION_STRING, AT (name), "NAME", "another name for the lab" },
     { "unique", 0, OPTION_FLAG, AT (unique), NULL, "a name of its own, and nothing of it stays" },
     { "artifacts", 'a', OPTION_STRING, AT (artifacts), "DIR", "what a failure left, put there" },
@@ -235,6 +239,17 @@ const Verb verb_table[] = {
       "its like mean the Open vSwitch of the lab. The exit status "
       "is that of the command.",
       "", verb_exec, "roost exec web -- ping -c 1 10.0.0.1" },
+    { "ssh", NULL, "MACHINE [COMMAND…]", 1, -1, "log in to a machine",
+      "Becomes the ssh of this host: through the forward to the machine's port 22, or one that is "
+      "made for as long as it runs, or to ssh.address of the profile, which in a private lab is "
+      "one "
+      "of its own network. Keys of servers are kept with the lab, and forgotten with its disks. "
+      "Write -- before a command with options.",
+      "file lab set user identity option", verb_ssh, "roost ssh web1 -- uname -a" },
+    { "cp", NULL, "FILE… FILE", 2, -1, "copy from and to machines",
+      "Becomes the scp of this host, as `roost ssh` becomes ssh. MACHINE:PATH is a file of a "
+      "machine, and ./a:b one of this host.",
+      "file lab set user identity option recursive", verb_cp, "roost cp -r web1:/var/log logs" },
     { "graph", NULL, "[LAB]", 0, 1, "draw what is connected",
       "Of a lab that is up, or of the profile. dot is for graphviz; svg needs no other program.",
       "file lab set format", verb_graph, "roost graph -f lab.yaml --format svg > lab.svg" },

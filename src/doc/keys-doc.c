@@ -149,12 +149,12 @@ doc_keys (GString *out)
         const Section *section;
         const char *title;
     } titles[] = {
-        { &lab_section, "Keys of the file" },        { &switch_section, "Keys of a switch" },
-        { &tunnel_section, "Keys of a tunnel" },     { &machine_section, "Keys of a machine" },
-        { &disk_section, "Keys of a disk" },         { &nic_section, "Keys of a nic" },
-        { &clock_section, "Keys of clock" },         { &ready_section, "Keys of ready" },
-        { &firmware_section, "Keys of firmware" },   { &cloud_init_section, "Keys of cloud_init" },
-        { &kickstart_section, "Keys of kickstart" },
+        { &lab_section, "Keys of the file" },          { &switch_section, "Keys of a switch" },
+        { &tunnel_section, "Keys of a tunnel" },       { &machine_section, "Keys of a machine" },
+        { &disk_section, "Keys of a disk" },           { &nic_section, "Keys of a nic" },
+        { &clock_section, "Keys of clock" },           { &ssh_section, "Keys of ssh" },
+        { &ready_section, "Keys of ready" },           { &firmware_section, "Keys of firmware" },
+        { &cloud_init_section, "Keys of cloud_init" }, { &kickstart_section, "Keys of kickstart" },
     };
 
     for (gsize i = 0; key_sections[i]; i++) {

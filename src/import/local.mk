@@ -5,7 +5,10 @@ noinst_LIBRARIES += %D%/libimport.a
 	%D%/draft.c %D%/draft.h \
 	%D%/import.c %D%/import.h \
 	%D%/libvirt.c %D%/libvirt.h \
-	%D%/libvirt-devices.c \
+	%D%/libvirt-devices.c %D%/libvirt-private.h \
+	%D%/libvirt-disks.c \
+	%D%/libvirt-nics.c \
+	%D%/libvirt-screens.c \
 	%D%/qemu-boot.c \
 	%D%/qemu-devices.c \
 	%D%/qemu-line.c %D%/qemu-line.h \

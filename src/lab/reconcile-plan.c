@@ -212,6 +212,7 @@ exchange_settings (LiveMachine *machine, MachineStep *wanted)
     EXCHANGE (record->on_poweroff, wanted->on_poweroff);
     EXCHANGE (record->on_crash, wanted->on_crash);
     EXCHANGE (record->ready, wanted->ready);
+    EXCHANGE (record->ssh, wanted->ssh);
     EXCHANGE (record->after, wanted->after);
     if (g_strcmp0 (record->on_reboot, wanted->on_reboot) != 0)
         set_reboot (machine, wanted->on_reboot);

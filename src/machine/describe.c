@@ -78,6 +78,8 @@ describe_machine (LiveMachine *machine)
     add_string (object, "vnc", record->vnc);
     add_string (object, "spice", record->spice);
     add_string (object, "screen_address", record->screen_address);
+    if (record->ssh)
+        json_object_set_member (object, "ssh", record_to_json (&ssh_record, record->ssh));
     add_devices (object, record);
     json_object_set_boolean_member (object, "once_due", once_is_due (record));
     return json_take_object (object);

@@ -51,11 +51,13 @@ settings_text (const MachineStep *machine)
     g_autoptr (JsonNode) ready =
         machine->ready ? record_to_json (&ready_record, machine->ready) : NULL;
     g_autofree char *ready_text = ready ? json_to_text (ready) : NULL;
+    g_autoptr (JsonNode) ssh = machine->ssh ? record_to_json (&ssh_record, machine->ssh) : NULL;
+    g_autofree char *ssh_text = ssh ? json_to_text (ssh) : NULL;
 
-    return g_strdup_printf ("on_poweroff %s, on_reboot %s, on_crash %s, after %s, ready %s",
-                            machine->on_poweroff, machine->on_reboot, machine->on_crash,
-                            after && *after ? after : "nothing",
-                            ready_text ? ready_text : "at once");
+    return g_strdup_printf (
+        "on_poweroff %s, on_reboot %s, on_crash %s, after %s, ready %s%s%s", machine->on_poweroff,
+        machine->on_reboot, machine->on_crash, after && *after ? after : "nothing",
+        ready_text ? ready_text : "at once", ssh_text ? ", ssh " : "", ssh_text ? ssh_text : "");
 }
 
 /* Returns: the cables of @is that are pulled or plugged in now, as far as @was had them */

@@ -358,6 +358,18 @@ fill_policies (const Machine *machine, MachineStep *step)
         fill_ready (machine->ready, step);
 }
 
+static void
+fill_ssh (const Ssh *ssh, MachineStep *step)
+{
+    if (!ssh->user && !ssh->key && !ssh->address && ssh->port == SSH_PORT)
+        return;
+    step->ssh = record_new (&ssh_record);
+    step->ssh->user = g_strdup (ssh->user);
+    step->ssh->key = g_strdup (ssh->key);
+    step->ssh->address = g_strdup (ssh->address);
+    step->ssh->port = ssh->port;
+}
+
 MachineStep *
 machine_step_new (Planner *planner, const Machine *machine)
 {
@@ -377,6 +389,7 @@ machine_step_new (Planner *planner, const Machine *machine)
     fill_once (machine, step);
     step->disk_dir = g_strdup (planner->paths.disks);
     fill_policies (machine, step);
+    fill_ssh (&machine->ssh, step);
     fill_firmware (planner, machine, step);
     step->files = user_files (planner, machine, step);
     step->user = run_as_copy (planner->facts->user);

@@ -174,6 +174,17 @@ static const Field ready_fields[] = {
 #undef T
 const Record ready_record = { "ready", sizeof (ReadyRecord), ready_fields };
 
+#define T SshRecord
+static const Field ssh_fields[] = {
+    F (user, "user", FIELD_STRING),
+    F (key, "key", FIELD_STRING),
+    F (address, "address", FIELD_STRING),
+    F (port, "port", FIELD_INT),
+    { NULL },
+};
+#undef T
+const Record ssh_record = { "ssh", sizeof (SshRecord), ssh_fields };
+
 #define T OnceRecord
 static const Field once_fields[] = {
     F (device, "device", FIELD_STRING),
@@ -216,6 +227,7 @@ static const Field machine_fields[] = {
     F (on_reboot, "on_reboot", FIELD_STRING),
     F (on_crash, "on_crash", FIELD_STRING),
     F (ready, "ready", FIELD_RECORD, .record = &ready_record),
+    F (ssh, "ssh", FIELD_RECORD, .record = &ssh_record),
     F (files, "files", FIELD_STRINGS),
     F (after, "after", FIELD_STRINGS),
     F (user, "user", FIELD_RECORD, .record = &run_as_record),

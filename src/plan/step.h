@@ -160,6 +160,14 @@ typedef struct {
     gint64 usual;
 } OnceRecord;
 
+/* How a person reaches the server in a machine. */
+typedef struct {
+    char *user;    /* NULL = as ssh has it, as is the next */
+    char *key;     /* file */
+    char *address; /* NULL = through a forward */
+    gint64 port;   /* of the server */
+} SshRecord;
+
 typedef struct {
     char *name;
     char *place;
@@ -191,6 +199,7 @@ typedef struct {
     char *on_reboot;
     char *on_crash;
     ReadyRecord *ready; /* NULL = ready as soon as it runs */
+    SshRecord *ssh;     /* NULL = as of a profile that says nothing */
     GStrv files;        /* files of the user's that must be readable: kernel, images */
     GStrv after;        /* machines that must be ready first */
     RunAs *user;
@@ -246,7 +255,7 @@ extern const Record directory_record, image_record, switch_record, netns_record,
 extern const Record hook_record;
 extern const Record network_record, tap_record, ovs_record, tunnel_record, port_record,
     tap_use_record;
-extern const Record disk_record, nic_record, ready_record, condition_record, fd_record;
+extern const Record disk_record, nic_record, ready_record, ssh_record, condition_record, fd_record;
 
 Plan *plan_new (void);
 void plan_free (Plan *plan);

@@ -116,6 +116,22 @@ static const Key clock_keys[] = {
 };
 #undef STRUCT
 
+#define STRUCT Ssh
+static const Key ssh_keys[] = {
+    { "user", KEY_STRING, AT (user), NOWHERE, .example = "root", .unsaid = "as ssh has it",
+      .help = "Who logs in, unless `roost ssh --user` says otherwise." },
+    { "key", KEY_PATH, AT (key), NOWHERE, .example = "~/.ssh/lab", .unsaid = "as ssh has it",
+      .help = "The private key that ssh offers, and no other." },
+    { "address", KEY_STRING, AT (address), NOWHERE, .example = "10.0.0.11",
+      .unsaid = "through a forward to port, which is made when there is none",
+      .help = "Where the machine is reached: an address or a name, in a private lab in its own "
+              "network." },
+    { "port", KEY_INT, AT (port), NOWHERE, .min = 1, .max = 65535, .initial = "22", .example = "22",
+      .help = "The port of the server in the machine." },
+    { 0 }
+};
+#undef STRUCT
+
 #define STRUCT Ready
 static const Key ready_keys[] = {
     { "tcp", KEY_STRINGS, AT (tcp), NOWHERE, .example = "https",
@@ -163,6 +179,7 @@ const Section disk_section = { "disk",
                                KEY_SHORT_NAME };
 const Section boot_section = { "boot", boot_keys, sizeof (Boot), NULL, NOWHERE, NOWHERE, 0 };
 const Section clock_section = { "clock", clock_keys, sizeof (Clock), NULL, NOWHERE, NOWHERE, 0 };
+const Section ssh_section = { "ssh", ssh_keys, sizeof (Ssh), NULL, NOWHERE, NOWHERE, 0 };
 const Section ready_section = {
     "ready", ready_keys, sizeof (Ready), create_ready, NOWHERE, G_STRUCT_OFFSET (Ready, place), 0
 };
@@ -246,6 +263,8 @@ static const Key machine_keys[] = {
     { "boot", KEY_GROUP, AT (boot), NOWHERE, .section = &boot_section, .help = "What is booted." },
     { "clock", KEY_GROUP, AT (clock), NOWHERE, .section = &clock_section,
       .help = "Clocks and timers." },
+    { "ssh", KEY_GROUP, AT (ssh), NOWHERE, .section = &ssh_section,
+      .help = "How `roost ssh` and `roost cp` reach the machine." },
     { "hpet", KEY_CHOICE, AT (hpet), NOWHERE, .unsaid = "as the board has it",
       .help = "Whether there is a high precision event timer." },
     { "vmport", KEY_CHOICE, AT (vmport), NOWHERE, .unsaid = "as the board has it",
@@ -334,13 +353,9 @@ const Section lab_section = {
 };
 
 const Section *const key_sections[] = {
-    &lab_section,        &switch_section,
-    &tunnel_section,     &machine_section,
-    &disk_section,       &nic_section,
-    &boot_section,       &clock_section,
-    &ready_section,      &firmware_section,
-    &cloud_init_section, &kickstart_section,
-    &hooks_section,      NULL,
+    &lab_section,      &switch_section,     &tunnel_section,    &machine_section, &disk_section,
+    &nic_section,      &boot_section,       &clock_section,     &ready_section,   &ssh_section,
+    &firmware_section, &cloud_init_section, &kickstart_section, &hooks_section,   NULL,
 };
 
 const Key *

@@ -81,7 +81,7 @@ struct Section {
 #define KEY_SHORT_NAME 24
 
 extern const Section lab_section, switch_section, tunnel_section, machine_section, disk_section,
-    nic_section, boot_section, clock_section, ready_section, firmware_section, cloud_init_section,
+    nic_section, boot_section, clock_section, ssh_section, ready_section, firmware_section, cloud_init_section,
     kickstart_section, hooks_section;
 
 /* all of the above, in the order in which a manual lists them; ends with NULL */

@@ -317,6 +317,9 @@ model_machine_free (Machine *machine)
     g_strfreev (machine->boot.once);
     g_free (machine->clock.base);
     g_free (machine->clock.pit);
+    g_free (machine->ssh.user);
+    g_free (machine->ssh.key);
+    g_free (machine->ssh.address);
     g_free (machine->uuid);
     model_firmware_free (machine->firmware);
     model_cloud_init_free (machine->cloud_init);

@@ -222,6 +222,16 @@ typedef struct {
     char *pit;        /* lost_tick_policy: delay, discard; NULL */
 } Clock;
 
+#define SSH_PORT 22
+
+/* How `roost ssh` reaches the server in the machine. */
+typedef struct {
+    char *user;    /* NULL = as ssh has it, as is the next */
+    char *key;     /* file */
+    char *address; /* of the machine; NULL = through a forward */
+    int port;      /* of the server */
+} Ssh;
+
 typedef struct {
     char *name;
     Place place;
@@ -260,6 +270,7 @@ typedef struct {
     Choice suspend;       /* whether it can sleep in S3 and S4 */
     Clock clock;
     Boot boot;
+    Ssh ssh;
     Choice hpet;
     Choice vmport;
     Choice pvpanic;

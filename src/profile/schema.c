@@ -194,9 +194,9 @@ add_collection (JsonBuilder *builder, const Key *key)
     }
 }
 
-/* The forms that the value of @key may have. */
+/* One value that has a shape of its own, and what it is where YAML reads no text. */
 static void
-add_alternatives (JsonBuilder *builder, const Key *key)
+add_shaped (JsonBuilder *builder, const Key *key)
 {
     g_autofree char *name = g_strdup_printf (NAME_PATTERN, NAME_MAX_LENGTH - 1);
     const char *const shapes[] = {
@@ -214,6 +214,19 @@ add_alternatives (JsonBuilder *builder, const Key *key)
         [KEY_IFNAME] = IFNAME_PATTERN,
     };
 
+    if (key->type == KEY_BOOL || key->type == KEY_CHOICE)
+        add_type (builder, "boolean", NULL);
+    else if (key->type == KEY_INT)
+        add_int (builder, key->min, key->max);
+    else if (key->type == KEY_NAME || key->type == KEY_SIZE || key->type == KEY_DURATION)
+        add_type (builder, "number", NULL);
+    add_shape (builder, shapes[key->type]);
+}
+
+/* The forms that the value of @key may have. */
+static void
+add_alternatives (JsonBuilder *builder, const Key *key)
+{
     switch (key->type) {
     case KEY_STRING:
     case KEY_TEXT:
@@ -230,26 +243,17 @@ add_alternatives (JsonBuilder *builder, const Key *key)
         break;
     case KEY_BOOL:
     case KEY_CHOICE:
-        add_type (builder, "boolean", NULL);
-        add_shape (builder, shapes[key->type]);
-        break;
     case KEY_INT:
-        add_int (builder, key->min, key->max);
-        add_shape (builder, shapes[key->type]);
-        break;
     case KEY_NAME:
     case KEY_SIZE:
     case KEY_DURATION:
-        add_type (builder, "number", NULL);
-        add_shape (builder, shapes[key->type]);
-        break;
     case KEY_CIDR:
     case KEY_ADDRESS:
     case KEY_IFNAME:
     case KEY_UUID:
     case KEY_MAC:
     case KEY_DATE:
-        add_shape (builder, shapes[key->type]);
+        add_shaped (builder, key);
         break;
     case KEY_GROUP:
     case KEY_OBJECT:

@@ -121,6 +121,18 @@ machines_find (const Options *options, char **words, int n_words, GError **error
     return g_steal_pointer (&targets);
 }
 
+Targets *
+machines_find_one (const Options *options, const char *word, GError **error)
+{
+    g_autoptr (Targets) targets = machines_find (options, (char **)&word, 1, error);
+
+    if (!targets || targets->targets->len == 1)
+        return g_steal_pointer (&targets);
+    g_set_error (error, ROOST_ERROR, ROOST_ERROR_USAGE,
+                 "%s matches %u machines, and this is for one", word, targets->targets->len);
+    return NULL;
+}
+
 /* --- what is said to them ---------------------------------------------------- */
 
 void
@@ -204,16 +216,9 @@ machines_call_first (Options *options, const char *command, JsonObject *argument
                      JsonNode **ret_value, GError **error)
 {
     g_autoptr (JsonObject) owned = arguments;
-    g_autoptr (Targets) targets = machines_find (options, options->argv, 1, error);
+    g_autoptr (Targets) targets = machines_find_one (options, options->argv[0], error);
 
-    if (targets && targets->targets->len > 1)
-        g_set_error (error, ROOST_ERROR, ROOST_ERROR_USAGE,
-                     "%s matches %u machines, and this is "
-                     "for one",
-                     options->argv[0], targets->targets->len);
-    else if (targets)
-        return call_targets (targets, command, owned, ret_value, error);
-    return FALSE;
+    return targets && call_targets (targets, command, owned, ret_value, error);
 }
 
 gboolean

@@ -32,6 +32,13 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (Targets, targets_free)
 Targets *machines_find (const Options *options, char **words, int n_words, GError **error);
 
 /**
+ * machines_find_one:
+ *
+ * Returns: (transfer full): as machines_find(), with the one machine that @word stands for
+ */
+Targets *machines_find_one (const Options *options, const char *word, GError **error);
+
+/**
  * machines_call:
  * @command: of the control socket
  * @arguments: (transfer full) (nullable): gets `machine`

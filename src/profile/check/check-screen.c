@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Owns the checks of screens, input devices and channels. */
+/* Owns the checks of how people come to a machine: screens, input devices, channels
+ * and ssh. */
 #include "profile/check/check.h"
 
 #include "base/quantity.h"
@@ -75,6 +76,29 @@ check_channels (Check *check, const Machine *machine, const CheckAt *at)
     }
 }
 
+/* both become values of options of ssh's, in which % begins a word of its own */
+static void
+check_ssh (Check *check, const Machine *machine, const CheckAt *at)
+{
+    static const char allowed[] =
+        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._:@-";
+    const struct {
+        const char *key;
+        const char *text;
+    } rows[] = { { "user", machine->ssh.user }, { "address", machine->ssh.address } };
+
+    for (gsize i = 0; i < G_N_ELEMENTS (rows); i++) {
+        const char *text = rows[i].text;
+        g_autofree char *quoted = text ? text_quote (text) : NULL;
+        g_autofree char *key = g_strconcat ("ssh.", rows[i].key, NULL);
+        const Node *node = binder_said (check->binder, &machine->ssh, rows[i].key);
+
+        if (text && (!g_ascii_isalnum (*text) || text[strspn (text, allowed)]))
+            check_fail_at (check, at, key, node ? node->place : at->place,
+                           "%s is not the name of a %s", quoted, i == 0 ? "user" : "host");
+    }
+}
+
 void
 check_screen (Check *check, const Machine *machine)
 {
@@ -83,4 +107,5 @@ check_screen (Check *check, const Machine *machine)
     check_address (check, machine, &at);
     check_inputs (check, machine, &at);
     check_channels (check, machine, &at);
+    check_ssh (check, machine, &at);
 }
