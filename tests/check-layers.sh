@@ -87,7 +87,7 @@ trap 'rm -rf -- "$wrong"' EXIT
 mkdir -p "$wrong"/src/{plan,switch,host} "$wrong/qmp"
 printf '#include "%s"\n' lab/lab.h qmp/qmp-client.h ../profile/model.h step.h >"$wrong/src/plan/x.c"
 printf '# include "plan/step.h"\n' >"$wrong/src/switch/x.h"
-printf '#include "%s"\n' qmp/qmp-client.h plan/diff-private.h >"$wrong/src/host/x.c"
+printf '#include "%s"\n' qmp/qmp-client.h plan/diff/diff-private.h >"$wrong/src/host/x.c"
 printf '#include "base/text.h"\n' >"$wrong/qmp/x.c"
 found=$(for layer in $layers; do check_layer "$wrong" "$layer"; done | wc -l)
 report "eight wrong includes are found" "$([ "$found" -eq 8 ] || echo "found $found of 8")"

@@ -259,7 +259,8 @@ take_copy (const Checkpoint *checkpoint, const Plan *plan, const Options *option
     g_autoptr (Plan) like = load_plan_like (options, checkpoint->plan, error);
     g_autoptr (JsonNode) node = NULL;
 
-    if (!like || !check_fit (checkpoint, like, options->force, error))
+    if (!like || !check_fit (checkpoint, like, options->force, error) ||
+        !checkpoint_check_disks (checkpoint, error))
         return NULL;
     node = record_to_json (&plan_record, plan);
     return record_from_json (&plan_record, node, error);

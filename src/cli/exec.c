@@ -7,7 +7,7 @@
 #include "base/text.h"
 #include "cli/common/network.h"
 #include "cli/verb.h"
-#include "plan/netns-step.h"
+#include "plan/network/netns-step.h"
 
 #include <errno.h>
 #include <unistd.h>

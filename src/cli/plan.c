@@ -6,7 +6,7 @@
 #include "cli/common/load.h"
 #include "cli/common/output.h"
 #include "cli/common/show.h"
-#include "lab/reconcile.h"
+#include "lab/reconcile/reconcile.h"
 #include "plan/resources.h"
 
 #include <stdio.h>

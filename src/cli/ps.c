@@ -27,6 +27,21 @@ count_running (const State *state)
     return running;
 }
 
+/* Returns: (transfer full): the machines that boot.once is due for, as status has it */
+static JsonArray *
+list_once (const State *state)
+{
+    JsonArray *names = json_array_new ();
+
+    for (guint i = 0; i < state->executed->len; i++) {
+        const Executed *executed = g_ptr_array_index (state->executed, i);
+
+        if (executed->once_due)
+            json_array_add_string_element (names, strchr (executed->id, ':') + 1);
+    }
+    return names;
+}
+
 static JsonNode *
 describe (const State *state)
 {
@@ -38,6 +53,7 @@ describe (const State *state)
     json_object_set_boolean_member (object, "supervised", registry_is_supervised (state));
     json_object_set_int_member (object, "supervisor_pid", state->supervisor_pid);
     json_object_set_string_member (object, "profile", state->summary->profile);
+    json_object_set_array_member (object, "once_due", list_once (state));
     return json_take_object (object);
 }
 

@@ -109,7 +109,8 @@ const Verb verb_table[] = {
       "and no other file.",
       "file lab set force grace json delete-disks yes", verb_down, "roost down web --grace 10s" },
     { "ps", "ls", "", 0, 0, "list the labs that are up",
-      "Machines are shown as running/all. With --all those that are down as well, and how much "
+      "Machines are shown as running/all; --json also names those that boot.once is due for. With "
+      "--all those that are down as well, and how much "
       "their disks and logs take. With --usage the machines that run: the load now, as a part of "
       "one processor of the host, the memory of the emulator, with its part of what is shared, "
       "the time of processors that it has had, and since when it runs.",

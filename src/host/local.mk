@@ -23,6 +23,7 @@ noinst_LIBRARIES += %D%/libhost.a
 	%D%/emulator/fingerprint.c %D%/emulator/fingerprint.h \
 	%D%/emulator/firmware.c %D%/emulator/firmware.h \
 	%D%/image/image.c %D%/image/image.h \
+	%D%/image/image-copy.c %D%/image/image-copy.h \
 	%D%/image/image-grow.c \
 	%D%/image/image-info.c %D%/image/image-info.h \
 	%D%/image/seed.c %D%/image/seed.h \
@@ -45,6 +46,7 @@ noinst_LIBRARIES += %D%/libhost.a
 	%D%/process/marked.c %D%/process/marked.h \
 	%D%/process/notify.c %D%/process/notify.h \
 	%D%/process/process.c %D%/process/process.h \
+	%D%/process/identity.c %D%/process/identity.h \
 	%D%/process/process-spawn.c \
 	%D%/process/run-as.c %D%/process/run-as.h \
 	%D%/process/usage.c %D%/process/usage.h

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The inside of LiveLab, shared by lab.c (its life, what is told and kept),
  * lab-up.c (coming up), lab-down.c (going down), lab-turn.c (who waits for whom),
- * lab-claim.c (what others have), lab-walk.c (steps done and undone), reconcile*.c
+ * lab-claim.c (what others have), lab-walk.c (steps done and undone), reconcile/
  * (becoming another) and lab-adopt.c (what another supervisor has left).
  */
 #pragma once

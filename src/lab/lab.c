@@ -4,6 +4,7 @@
 
 #include "base/error.h"
 #include "machine/describe.h"
+#include "machine/once.h"
 #include "lab/disks/disk-job.h"
 #include "lab/disks/disk-live.h"
 #include "lab/overview.h"
@@ -135,6 +136,7 @@ keep_machine (LiveLab *lab, LiveMachine *machine, Executed *executed)
     executed->held = live_machine_get_held (machine);
     executed->serial_offset = live_machine_get_serial_offset (machine);
     executed->paused = live_machine_is_start_paused (machine);
+    executed->once_due = once_is_due (live_machine_get_record (machine));
     if (turned && lab->status == LAB_UP)
         lab_save (lab);
     else

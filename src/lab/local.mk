@@ -17,12 +17,6 @@ noinst_LIBRARIES += %D%/liblab.a
 	%D%/networks.c %D%/networks.h \
 	%D%/overview.c %D%/overview.h \
 	%D%/preflight.c %D%/preflight.h \
-	%D%/reconcile.c %D%/reconcile.h \
-	%D%/reconcile-networks.c \
-	%D%/reconcile-parts.c \
-	%D%/reconcile-plan.c \
-	%D%/reconcile-ports.c \
-	%D%/reconcile-private.h \
 	%D%/registry.c %D%/registry.h \
 	%D%/remains.c %D%/remains.h \
 	%D%/state.c %D%/state.h \
@@ -45,13 +39,18 @@ noinst_LIBRARIES += %D%/liblab.a
 	%D%/disks/disk-job.c %D%/disks/disk-job.h \
 	%D%/disks/disk-layer.c %D%/disks/disk-layer.h \
 	%D%/disks/disk-live.c %D%/disks/disk-live.h \
+	%D%/disks/disk-media.c %D%/disks/disk-media.h \
 	%D%/disks/disk-merge.c %D%/disks/disk-merge.h \
+	%D%/disks/disk-merge-begin.c \
 	%D%/disks/disk-merge-choice.c \
 	%D%/disks/disk-merge-private.h \
 	%D%/disks/disk-nodes.c %D%/disks/disk-nodes.h \
 	%D%/disks/disk-shorten.c %D%/disks/disk-shorten.h \
 	%D%/disks/firmware-vars.c %D%/disks/firmware-vars.h \
 	%D%/disks/images.c %D%/disks/images.h \
+	%D%/disks/images-made.c \
+	%D%/disks/images-private.h \
+	%D%/disks/images-remove.c \
 	%D%/effects/effect.h \
 	%D%/effects/effect-directory.c \
 	%D%/effects/effect-helper.c %D%/effects/effect-helper.h \
@@ -63,5 +62,11 @@ noinst_LIBRARIES += %D%/liblab.a
 	%D%/effects/effect-ovs.c \
 	%D%/effects/effect-switch.c \
 	%D%/effects/effect-uplink.c \
-	%D%/effects/effects.c %D%/effects/effects.h
+	%D%/effects/effects.c %D%/effects/effects.h \
+	%D%/reconcile/reconcile.c %D%/reconcile/reconcile.h \
+	%D%/reconcile/reconcile-networks.c \
+	%D%/reconcile/reconcile-parts.c \
+	%D%/reconcile/reconcile-plan.c \
+	%D%/reconcile/reconcile-ports.c \
+	%D%/reconcile/reconcile-private.h
 L_LAB = %D%/liblab.a $(L_MACHINE)

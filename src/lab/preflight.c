@@ -29,8 +29,11 @@ check_files (const MachineStep *machine, Findings *findings)
         if (access (file, R_OK) == 0)
             errno = EISDIR;
         findings->profile |= errno == ENOENT || errno == EISDIR;
-        findings_add (findings, "%s: machine %s: cannot read %s: %s", machine->place, machine->name,
-                      file, g_strerror (errno));
+        findings_add (findings, "%s: machine %s: cannot read %s: %s%s", machine->place,
+                      machine->name, file, g_strerror (errno),
+                      errno == ENOENT ? "; put it there, or say in the profile (or with --set, "
+                                        "where that is a variable) where it is"
+                                      : "");
     }
 }
 

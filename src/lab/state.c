@@ -27,6 +27,7 @@ static const Field executed_fields[] = {
     { "serial_offset", FIELD_INT, offsetof (Executed, serial_offset) },
     { "paused", FIELD_BOOL, offsetof (Executed, paused) },
     { "off", FIELD_BOOL, offsetof (Executed, off) },
+    { "once_due", FIELD_BOOL, offsetof (Executed, once_due) },
     { "before", FIELD_STRINGS, offsetof (Executed, before) },
     { NULL },
 };

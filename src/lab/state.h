@@ -26,13 +26,14 @@ typedef struct {
     gboolean created; /* image: the file was made by this `up`, not found */
     gint64 pid;       /* switch, machine: its process; 0 = none */
     gint64 start_time;
-    gint64 starts;   /* machine: how often it was started */
-    GStrv restarts;  /* machine: when policies began it again; words of policy.h */
-    GStrv held;      /* machine: what of its readiness has held with that process */
+    gint64 starts;        /* machine: how often it was started */
+    GStrv restarts;       /* machine: when policies began it again; words of policy.h */
+    GStrv held;           /* machine: what of its readiness has held with that process */
     gint64 serial_offset; /* machine: where in its serial log that process begins */
-    gboolean paused; /* machine: its start leaves the processors stopped */
-    gboolean off;    /* machine: it is not to run, as somebody has stopped it */
-    GStrv before;    /* network, ovs: what was found and has to be so again; words of theirs */
+    gboolean paused;      /* machine: its start leaves the processors stopped */
+    gboolean off;         /* machine: it is not to run, as somebody has stopped it */
+    gboolean once_due;    /* machine: boot.once is */
+    GStrv before;         /* network, ovs: what was found and has to be so again; words of theirs */
 } Executed;
 
 /* What is told of a lab without its plan, which takes ten times as long to read. */

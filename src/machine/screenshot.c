@@ -9,6 +9,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <string.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 
@@ -79,8 +80,11 @@ failure (GError *error)
 
     if (error->domain != QMP_ERROR || !qmp_error_get_class (error))
         return error;
-    told = g_error_new (ROOST_ERROR, ROOST_ERROR_FAILED, "taking a picture of the screen: %s",
-                        qmp_error_get_description (error));
+    told = g_error_new (ROOST_ERROR, ROOST_ERROR_FAILED, "taking a picture of the screen: %s%s",
+                        qmp_error_get_description (error),
+                        strstr (qmp_error_get_description (error), "no console")
+                            ? "; a machine has a screen with video: std in its profile"
+                            : "");
     g_error_free (error);
     return told;
 }

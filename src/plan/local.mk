@@ -5,11 +5,6 @@ noinst_LIBRARIES += %D%/libplan.a
 	%D%/accel.c %D%/accel.h \
 	%D%/bootorder.c %D%/bootorder.h \
 	%D%/claims.c %D%/claims.h \
-	%D%/diff.c %D%/diff.h \
-	%D%/diff-machine.c \
-	%D%/diff-network.c \
-	%D%/diff-parts.c \
-	%D%/diff-private.h \
 	%D%/drives.c %D%/drives.h \
 	%D%/facts.c %D%/facts.h \
 	%D%/firmware.c %D%/firmware.h \
@@ -17,11 +12,7 @@ noinst_LIBRARIES += %D%/libplan.a
 	%D%/graph-svg.c \
 	%D%/hook-steps.c %D%/hook-steps.h \
 	%D%/ids.c %D%/ids.h \
-	%D%/ifnames.c %D%/ifnames.h \
 	%D%/machine-step.c %D%/machine-step.h \
-	%D%/netns-step.c %D%/netns-step.h \
-	%D%/network-private.h \
-	%D%/network-steps.c %D%/network-steps.h \
 	%D%/paths.c %D%/paths.h \
 	%D%/plan.c %D%/plan.h \
 	%D%/planner.c %D%/planner.h \
@@ -30,10 +21,19 @@ noinst_LIBRARIES += %D%/libplan.a
 	%D%/seeds.c %D%/seeds.h \
 	%D%/step.c %D%/step.h \
 	%D%/step-describe.c \
-	%D%/step-network.c %D%/step-network.h \
-	%D%/switch-ports.c %D%/switch-ports.h \
-	%D%/switch-steps.c %D%/switch-steps.h \
-	%D%/tap-steps.c \
+	%D%/diff/diff.c %D%/diff/diff.h \
+	%D%/diff/diff-machine.c \
+	%D%/diff/diff-network.c \
+	%D%/diff/diff-parts.c \
+	%D%/diff/diff-private.h \
+	%D%/network/ifnames.c %D%/network/ifnames.h \
+	%D%/network/netns-step.c %D%/network/netns-step.h \
+	%D%/network/network-private.h \
+	%D%/network/network-steps.c %D%/network/network-steps.h \
+	%D%/network/step-network.c %D%/network/step-network.h \
+	%D%/network/switch-ports.c %D%/network/switch-ports.h \
+	%D%/network/switch-steps.c %D%/network/switch-steps.h \
+	%D%/network/tap-steps.c \
 	%D%/qemu/argv.c %D%/qemu/argv.h \
 	%D%/qemu/argv-diff.c %D%/qemu/argv-diff.h \
 	%D%/qemu/disk-file.h \

@@ -6,11 +6,11 @@
 #include "plan/hook-steps.h"
 #include "plan/firmware.h"
 #include "plan/machine-step.h"
-#include "plan/netns-step.h"
-#include "plan/network-steps.h"
+#include "plan/network/netns-step.h"
+#include "plan/network/network-steps.h"
 #include "plan/planner.h"
 #include "plan/seeds.h"
-#include "plan/switch-steps.h"
+#include "plan/network/switch-steps.h"
 
 #include <string.h>
 

@@ -3,7 +3,7 @@
 #pragma once
 
 #include "plan/ids.h"
-#include "plan/ifnames.h"
+#include "plan/network/ifnames.h"
 #include "plan/paths.h"
 #include "plan/plan.h"
 

@@ -7,7 +7,7 @@
 
 #include "base/record.h"
 #include "plan/run-as.h"
-#include "plan/step-network.h"
+#include "plan/network/step-network.h"
 
 #include <glib.h>
 

@@ -3,68 +3,9 @@
 #include <string.h>
 
 #include "qmp/qmp-error.h"
-#include "tests/fault/qmp-peer.h"
+#include "tests/fault/client-world.h"
 #include "tests/unit/tap.h"
 #include "tests/unit/wait.h"
-
-typedef struct {
-    QmpClient *client;
-    Peer *peer;
-    guint n_closed;
-    Outcome calls[16];
-} Fixture;
-
-static Fixture fix;
-
-static void
-count_closed (QmpClient *client, const GError *reason, gpointer data)
-{
-    fix.n_closed++;
-}
-
-static void
-start (QmpClientFlags flags)
-{
-    fix.client = peer_connect (flags, &fix.peer);
-    g_signal_connect (fix.client, "closed", G_CALLBACK (count_closed), NULL);
-}
-
-static void
-setup (void)
-{
-    start (QMP_CLIENT_DEFAULT);
-}
-
-static void
-setup_oob (void)
-{
-    start (QMP_CLIENT_WANT_OOB);
-}
-
-static void
-teardown (void)
-{
-    g_clear_object (&fix.client);
-    g_clear_pointer (&fix.peer, peer_free);
-    for (guint i = 0; i < G_N_ELEMENTS (fix.calls); i++)
-        outcome_clear (&fix.calls[i]);
-}
-
-static void
-call_with (const char *command, const char *arguments, const QmpCallOptions *options,
-           GCancellable *cancellable, guint i)
-{
-    qmp_client_call_async (fix.client, command, arguments, arguments ? strlen (arguments) : 0,
-                           options, cancellable, outcome_called, &fix.calls[i]);
-}
-
-/* Lets everything happen that can, and checks that the peer has got nothing. */
-static void
-expect_silence (void)
-{
-    wait_settle ();
-    ck_assert_uint_eq (fix.peer->commands->len, 0);
-}
 
 static QmpClientCounters
 counters (void)

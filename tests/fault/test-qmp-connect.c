@@ -4,60 +4,9 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "tests/fault/qmp-peer.h"
+#include "tests/fault/client-world.h"
 #include "tests/unit/tap.h"
 #include "tests/unit/wait.h"
-
-/* A client that has just begun to connect to @peer. */
-typedef struct {
-    QmpClient *client;
-    Peer *peer;
-    Outcome outcome;
-    guint n_events;
-    guint n_closed;
-} Fixture;
-
-static Fixture fix;
-
-static void
-count_event (QmpClient *client, QmpEvent *event, gpointer n)
-{
-    (*(guint *)n)++;
-}
-
-static void
-count_closed (QmpClient *client, const GError *reason, gpointer n)
-{
-    (*(guint *)n)++;
-}
-
-static void
-begin (QmpClientFlags flags, guint timeout_ms)
-{
-    int fd;
-
-    fix.client = qmp_client_new (flags);
-    g_signal_connect (fix.client, "event", G_CALLBACK (count_event), &fix.n_events);
-    g_signal_connect (fix.client, "closed", G_CALLBACK (count_closed), &fix.n_closed);
-    fix.peer = peer_new (&fd);
-    qmp_client_connect_fd_async (fix.client, fd, timeout_ms, NULL, outcome_connected, &fix.outcome);
-}
-
-static void
-teardown (void)
-{
-    g_clear_object (&fix.client);
-    g_clear_pointer (&fix.peer, peer_free);
-    outcome_clear (&fix.outcome);
-}
-
-static void
-expect_ready (void)
-{
-    ck_wait (fix.outcome.n_calls);
-    ck_assert_msg (fix.outcome.done, "%s", fix.outcome.error ? fix.outcome.error->message : "");
-    ck_assert_int_eq (qmp_client_get_state (fix.client), QMP_CLIENT_READY);
-}
 
 START_TEST (cancelled)
 {

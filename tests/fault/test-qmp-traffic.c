@@ -4,70 +4,9 @@
 #include <sys/socket.h>
 
 #include "qmp/qmp-error.h"
-#include "tests/fault/qmp-peer.h"
+#include "tests/fault/client-world.h"
 #include "tests/unit/tap.h"
 #include "tests/unit/wait.h"
-
-typedef struct {
-    QmpClient *client;
-    Peer *peer;
-    guint n_events;
-    guint n_closed;
-    Outcome calls[3];
-} Fixture;
-
-static Fixture fix;
-
-static void
-count_event (QmpClient *client, QmpEvent *event, gpointer data)
-{
-    fix.n_events++;
-}
-
-static void
-note_closed (QmpClient *client, const GError *reason, gpointer data)
-{
-    fix.n_closed++;
-}
-
-static void
-start (QmpClientFlags flags)
-{
-    fix.client = peer_connect (flags, &fix.peer);
-    g_signal_connect (fix.client, "event", G_CALLBACK (count_event), NULL);
-    g_signal_connect (fix.client, "closed", G_CALLBACK (note_closed), NULL);
-}
-
-static void
-setup (void)
-{
-    start (QMP_CLIENT_DEFAULT);
-}
-
-static void
-teardown (void)
-{
-    g_clear_object (&fix.client);
-    g_clear_pointer (&fix.peer, peer_free);
-    for (guint i = 0; i < G_N_ELEMENTS (fix.calls); i++)
-        outcome_clear (&fix.calls[i]);
-}
-
-/* Starts the three calls and waits until they are with the peer. */
-static guint64
-start_calls (void)
-{
-    guint64 id;
-
-    peer_call (fix.client, "query-name", &fix.calls[0]);
-    peer_call (fix.client, "query-status", &fix.calls[1]);
-    peer_call (fix.client, "query-uuid", &fix.calls[2]);
-    ck_assert_uint_eq (qmp_client_get_n_pending (fix.client), 3);
-    id = peer_expect (fix.peer, "query-name");
-    peer_expect (fix.peer, "query-status");
-    peer_expect (fix.peer, "query-uuid");
-    return id;
-}
 
 /* As deep as is allowed: json-glib has to survive it. */
 START_TEST (nested_deep)

@@ -20,23 +20,27 @@ counting() { # MACHINE: it counts, now
 }
 run() { wait_for 60 has_state ca m1 running && wait_for 60 has_state ca m2 running && counting m1 && counting m2; }
 
+# held: the emulator of m1 has not written its memory: it has the file open, or not begun
+held() {
+    [ -e "$checkpoints/.k.part/m1.ram" ] && ! wait_for_exit $saver 1 >/dev/null &&
+        { [ ! -s "$checkpoints/.k.part/m1.ram" ] || ls -l "/proc/$pid/fd" | grep -q m1.ram; }
+}
 # hold: a save begins, and stands while the memory of m1 is written; again when it was
 # too quick for us
 hold() {
     local try
+    pid=$(field ca m1 pid)
     for try in 1 2 3 4 5 6 7 8; do
-        pid=$(field ca m1 pid)
         timeout 200 "$ROOST" checkpoint save k ca </dev/null >"$TMP/save.out" 2>&1 &
         saver=$!
         started $saver
         until [ -e "$checkpoints/.k.part/m1.ram" ] || ! kill -0 $saver 2>/dev/null; do :; done
         kill -STOP "$pid"
-        [ ! -e "$checkpoints/.k.part/m1.ram" ] || ! wait_for_exit $saver 1 >/dev/null && return
+        held && return
         kill -CONT "$pid"
         wait $saver
         r checkpoint rm k ca
     done
-    kill -STOP "$pid"
     return 1
 }
 ended() {
@@ -64,6 +68,8 @@ exits "and that goes" 0 checkpoint rm whole ca
 
 hold
 is "memory is being written" "$?" 0
+# what a qemu-img leaves that dies with it, when it has just begun the next layer
+qemu-img create -q -f qcow2 "$ROOST_STATE_DIR/ca/disks/m1.boot.2.qcow2" 0
 kill_supervisor ca
 ended
 ok "its supervisor dies: both machines run" run
@@ -72,11 +78,12 @@ ok "and nothing is left" clean
 
 hold
 is "memory is being written" "$?" 0
-connections=$(ls "/proc/$(supervisor_pid ca)/fd" | wc -l)
+supervisor=$(supervisor_pid ca)
+connections=$(ls "/proc/$supervisor/fd" | wc -l)
 timeout 100 "$ROOST" down ca --force </dev/null >"$TMP/down.out" 2>&1 &
 downer=$!
 started $downer
-more() { [ "$(ls "/proc/$(supervisor_pid ca)/fd" | wc -l)" -gt "$connections" ]; }
+more() { [ "$(ls "/proc/$supervisor/fd" 2>/dev/null | wc -l)" -gt "$connections" ]; }
 wait_for 60 more >/dev/null
 r status ca # by then its command has arrived
 r status ca

@@ -5,7 +5,7 @@
 . "${ROOST_SRCDIR:?}/tests/integration/lab.sh"
 
 need "$ROOST_QEMU" qemu-img
-plan 136
+plan 141
 
 # profile LAB [LINE...]: two machines; the second has the lines. The first one
 # and its disk are what must be undone.
@@ -94,6 +94,16 @@ fails broken2 5 '^roost: machine bad: starting QEMU: exited with status 1: ".*no
 mkdir directory
 profile directory "kernel: directory"
 fails directory 3 'directory\.yaml:[0-9]+: machine bad: cannot read .*/directory: Is a directory'
+
+# Open vSwitch is installed and does not run: nothing was made of it, so nothing that
+# only it could undo is left either
+if [ "$(id -u)" = 0 ] && command -v ovs-vsctl >/dev/null; then
+    profile no-ovs "nics: { out: { switch: out } }"
+    sed -i 's/^switches:/&\n  out: { type: ovs, datapath: netdev }/' no-ovs.yaml
+    OVS_RUNDIR=$TMP/nowhere fails no-ovs 4 'no-ovs\.yaml:[0-9]+: Open vSwitch: it does not answer \(try: systemctl start openvswitch-switch\): ovs-vsctl '
+else
+    for ((i = 0; i < 5; i++)); do skip "no Open vSwitch" "needs root and ovs-vsctl"; done
+fi
 
 echo kernel >kernel
 chmod 0 kernel

@@ -5,7 +5,7 @@
 . "${ROOST_SRCDIR:?}/tests/integration/lab.sh"
 
 need "$ROOST_QEMU" qemu-img as ld
-plan 36
+plan 38
 
 "$ROOST_SRCDIR/tests/guest/mkboot.sh" disk "$TMP/disk.raw" || exit 99
 "$ROOST_SRCDIR/tests/guest/mkboot.sh" installer "$TMP/installer.raw" || exit 99
@@ -44,6 +44,8 @@ exits "the user wants it once more" 0 start --once once/m
 like "the installer is booted" "$(boots 5)" 'BOOTED installer'
 r status once
 like "status tells that it is due" "$out" 'm: boot.once is due: installer, .*; then system'
+r ps --json
+like "and so does ps" "$out" '"once_due":\["m"\]'
 
 # --- installers that end with a power-off -------------------------------------------------------
 stops() { # until it is seen to be off
@@ -53,6 +55,8 @@ exits "the guest switches itself off" 0 send-key once/m ctrl-o
 ok "and is stopped" stops
 r status once
 ok "it is due no more" bash -c "! grep -q 'boot.once' '$TMP/out'"
+r ps --json
+like "by ps as well" "$out" '"once_due":\[\]'
 exits "it is started" 0 start once/m
 like "the disk is booted" "$(boots 6)" 'BOOTED disk'
 exits "stopped, and once more" 0 stop --force once/m

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # host/: see the folder of that name.
 if HAVE_CHECK
-HOST_UNIT_TESTS = %D%/test-host-command %D%/test-host-facts %D%/test-host-image \
-	%D%/test-host-marked %D%/test-host-netlink %D%/test-host-ovs %D%/test-host-ports \
+HOST_UNIT_TESTS = %D%/test-host-bridge %D%/test-host-command %D%/test-host-facts \
+	%D%/test-host-image %D%/test-host-marked %D%/test-host-netlink %D%/test-host-ovs %D%/test-host-ports \
 	%D%/test-host-process %D%/test-host-run-as %D%/test-host-socket
 check_PROGRAMS += $(HOST_UNIT_TESTS)
 TESTS += $(HOST_UNIT_TESTS)
@@ -12,6 +12,9 @@ TESTS += $(HOST_UNIT_TESTS)
 %C%_test_host_marked_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests $(CHECK_CFLAGS)
 %C%_test_host_marked_SOURCES = %D%/test-host-marked.c %D%/tap.h %D%/wait.h
 %C%_test_host_marked_LDADD = $(L_HOST) $(CHECK_LIBS)
+%C%_test_host_bridge_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests $(CHECK_CFLAGS)
+%C%_test_host_bridge_SOURCES = %D%/test-host-bridge.c %D%/network.h %D%/tap.h
+%C%_test_host_bridge_LDADD = $(L_HOST) $(CHECK_LIBS)
 %C%_test_host_command_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests $(CHECK_CFLAGS)
 %C%_test_host_command_SOURCES = %D%/test-host-command.c %D%/wait.h %D%/tap.h
 %C%_test_host_command_LDADD = $(L_HOST) $(CHECK_LIBS)
@@ -31,7 +34,7 @@ TESTS += $(HOST_UNIT_TESTS)
 %C%_test_host_socket_SOURCES = %D%/test-host-socket.c %D%/folder.h %D%/tap.h
 %C%_test_host_socket_LDADD = $(L_HOST) $(CHECK_LIBS)
 %C%_test_host_netlink_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests $(CHECK_CFLAGS)
-%C%_test_host_netlink_SOURCES = %D%/test-host-netlink.c %D%/tap.h
+%C%_test_host_netlink_SOURCES = %D%/test-host-netlink.c %D%/network.h %D%/tap.h
 %C%_test_host_netlink_LDADD = $(L_HOST) $(CHECK_LIBS)
 %C%_test_host_ovs_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)/tests $(CHECK_CFLAGS)
 %C%_test_host_ovs_SOURCES = %D%/test-host-ovs.c %D%/tap.h

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What has to change so that a lab that runs becomes the one that is wanted. */
 #include "plan/qemu/argv-diff.h"
-#include "plan/diff.h"
+#include "plan/diff/diff.h"
 #include "plan/qemu/hostfwd.h"
 
 #include "unit/make-lab.h"
@@ -170,18 +170,18 @@ START_TEST (command_lines_in_words)
     g_auto (GStrv) old = g_strsplit ("/q -S -m size=1G -netdev user,id=net-a,hostfwd=x -device "
                                      "e1000,netdev=net-a,id=nic-a -action reboot=reset",
                                      " ", -1);
-    g_auto (GStrv) new = g_strsplit ("/q -S -m size=2G -netdev user,id=net-a,hostfwd=y -device "
-                                     "e1000e,netdev=net-a,id=nic-a -blockdev driver=raw,node-name="
-                                     "drive-d -device nvme,id=disk-d -device edu,id=b -action reboot=shutdown -x",
-                                     " ", -1);
+    g_auto (GStrv) new =
+        g_strsplit ("/q -S -m size=2G -netdev user,id=net-a,hostfwd=y -device "
+                    "e1000e,netdev=net-a,id=nic-a -blockdev driver=raw,node-name="
+                    "drive-d -device nvme,id=disk-d -device edu,id=b -action reboot=shutdown -x",
+                    " ", -1);
     g_autoptr (GPtrArray) texts = g_ptr_array_new_with_free_func (g_free);
     g_autofree char *joined = NULL;
 
     argv_diff (old, new, texts);
     g_ptr_array_add (texts, NULL);
     joined = g_strjoinv (" | ", (char **)texts->pdata);
-    ck_assert_str_eq (joined,
-                      "memory size=1G → size=2G | -x  is new | device b is new");
+    ck_assert_str_eq (joined, "memory size=1G → size=2G | -x  is new | device b is new");
 }
 END_TEST
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Names of interfaces: a person recognises them, and nobody else has them. */
-#include "plan/ifnames.h"
+#include "plan/network/ifnames.h"
 
 #include "unit/tap.h"
 

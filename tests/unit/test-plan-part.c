@@ -2,7 +2,7 @@
 /* NICs and disks as parts of a machine's record: where there is a place for them, and
  * what the record is when they have come or gone.
  */
-#include "plan/diff.h"
+#include "plan/diff/diff.h"
 #include "plan/qemu/part.h"
 
 #include "unit/make-lab.h"

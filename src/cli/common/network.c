@@ -6,7 +6,7 @@
 #include "base/error.h"
 #include "base/file.h"
 #include "lab/state.h"
-#include "plan/netns-step.h"
+#include "plan/network/netns-step.h"
 
 #include <errno.h>
 #include <sched.h>

@@ -7,7 +7,14 @@
 #include <gio/gio.h>
 #include <json-glib/json-glib.h>
 
-/* Returns: (transfer full): the format of @path, as qemu-img finds it */
+/**
+ * image_format:
+ *
+ * Looks whether the image may be touched, see images_check_sound().
+ *
+ * Returns: (transfer full): the format of @path: that of a lab's disk is known, that of
+ * another image is what qemu-img finds
+ */
 char *image_format (const char *path, GError **error);
 
 /* A tool that takes long: its progress is shown, and Ctrl-C ends it. */
@@ -23,8 +30,8 @@ typedef struct {
 void long_job_begin (LongJob *job, const char *what);
 void long_job_end (LongJob *job);
 void long_job_percent (guint percent, gpointer job);
-/* runs qemu-img to its end; its progress is shown */
-gboolean long_job_run (LongJob *job, const char *const *argv, GError **error);
+/* runs qemu-img, which changes the image @path, to its end; its progress is shown */
+gboolean long_job_run (LongJob *job, const char *path, const char *const *argv, GError **error);
 
 /* cli/image/image-make.c */
 gboolean image_create (Options *options, GError **error);

@@ -20,15 +20,18 @@
 /* a tool that says nothing for that long hangs */
 #define SILENCE_MS (60 * 60 * 1000)
 
+/* What qemu-img says of it. @format: (nullable): %NULL = it is to look */
 static JsonNode *
-image_info (const char *path, GError **error)
+ask (const char *path, const char *format, GError **error)
 {
-    const char *argv[] = { "qemu-img", "info", "-U", "--output=json", path, NULL };
+    const char *argv[] = { "qemu-img",           "info", "-U", "--output=json", path,
+                           format ? "-f" : NULL, format, NULL };
+    g_autoptr (RunAs) owner = image_find_owner (path);
     g_autoptr (GAsyncResult) result = NULL;
     g_autofree char *output = NULL;
     Wait wait = { NULL };
 
-    command_run_async (argv, TIMEOUT_MS, NULL, wait_arrived, &wait);
+    command_run_as_async (owner, -1, argv, TIMEOUT_MS, NULL, NULL, NULL, wait_arrived, &wait);
     result = wait_for (&wait);
     output = command_run_finish (result, error);
     return output ? json_from_string (output, error) : NULL;
@@ -38,11 +41,14 @@ char *
 image_format (const char *path, GError **error)
 {
     g_autoptr (JsonNode) node = NULL;
+    char *format = NULL;
 
+    if (!images_check_sound (path, &format, error) || format)
+        return format;
     /* the most frequent one shows without asking anybody */
     if (image_read_size (path, "qcow2") >= 0)
         return g_strdup ("qcow2");
-    node = image_info (path, error);
+    node = ask (path, NULL, error);
     return node ? g_strdup (member_string (json_node_get_object (node), "format", "raw")) : NULL;
 }
 
@@ -90,13 +96,15 @@ said (const char *text, gpointer user_data)
 }
 
 gboolean
-long_job_run (LongJob *job, const char *const *argv, GError **error)
+long_job_run (LongJob *job, const char *path, const char *const *argv, GError **error)
 {
+    g_autoptr (RunAs) owner = image_find_owner (path);
     g_autoptr (GAsyncResult) result = NULL;
     g_autofree char *output = NULL;
     Wait wait = { NULL };
 
-    command_watch_async (argv, SILENCE_MS, said, job, job->cancellable, wait_arrived, &wait);
+    command_run_as_async (owner, -1, argv, SILENCE_MS, said, job, job->cancellable, wait_arrived,
+                          &wait);
     result = wait_for (&wait);
     output = command_run_finish (result, error);
     return output != NULL;
@@ -108,7 +116,8 @@ static gboolean
 run_info (Options *options, GError **error)
 {
     g_autofree char *path = g_canonicalize_filename (options->argv[1], NULL);
-    g_autoptr (JsonNode) node = image_info (path, error);
+    g_autofree char *format = image_format (path, error);
+    g_autoptr (JsonNode) node = format ? ask (path, format, error) : NULL;
     JsonObject *object;
     g_autofree char *size = NULL, *used = NULL, *user = NULL;
 
@@ -157,7 +166,8 @@ run_list (Options *options, GError **error)
 
     for (guint i = 0; i < images->len; i++) {
         const OwnImage *image = g_ptr_array_index (images, i);
-        g_autoptr (JsonNode) node = image_info (image->path, NULL);
+        g_autofree char *format = image_format (image->path, NULL);
+        g_autoptr (JsonNode) node = format ? ask (image->path, format, NULL) : NULL;
         JsonObject *info =
             node && JSON_NODE_HOLDS_OBJECT (node) ? json_node_get_object (node) : NULL;
 

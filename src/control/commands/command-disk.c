@@ -7,6 +7,7 @@
 #include "lab/disks/disk-backup.h"
 #include "lab/disks/disk-job.h"
 #include "lab/disks/disk-live.h"
+#include "lab/disks/disk-media.h"
 #include "lab/disks/disk-merge.h"
 
 static void

@@ -44,8 +44,10 @@ image_resize_async (const char *path, const char *format, gint64 size, GCancella
 {
     g_autofree char *text = g_strdup_printf ("%" G_GINT64_FORMAT, size);
     const char *argv[] = { "qemu-img", "resize", "-q", "-f", format, path, text, NULL };
+    g_autoptr (RunAs) owner = image_find_owner (path);
 
-    command_run_async (argv, RESIZE_TIMEOUT_MS, cancellable, callback, user_data);
+    command_run_as_async (owner, -1, argv, RESIZE_TIMEOUT_MS, NULL, NULL, cancellable, callback,
+                          user_data);
 }
 
 static void

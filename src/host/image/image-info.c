@@ -7,6 +7,7 @@
 #include "base/error.h"
 #include "base/file.h"
 #include "host/process/command.h"
+#include "host/process/run-as.h"
 
 #include <fcntl.h>
 #include <json-glib/json-glib.h>
@@ -18,25 +19,34 @@
 #define INFO_TIMEOUT_MS (60 * 1000)
 #define BACKING_NAME_MAX 1023 /* as the format says */
 #define SECTOR 512
+#define QCOW2_HEADER 80
 
-/* The beginning of a qcow2 file: the offset of the backing file's name at byte
- * 8, its length at 16, the virtual size at 24, all big endian. */
+/* The beginning of a qcow2 file: its version at byte 4, the offset of the backing
+ * file's name at 8, its length at 16, the virtual size at 24, from version 3 on the
+ * features that a reader must know at 72, all big endian. */
 typedef struct {
+    guint32 version;
     guint64 name_offset;
     guint32 name_length;
     guint64 size;
+    guint64 features;
 } Qcow2;
+#define FEATURE_DATA_FILE (1 << 2) /* its content is in another file */
 
 static gboolean
 read_qcow2 (int fd, Qcow2 *ret)
 {
-    guint8 header[32];
+    guint8 header[QCOW2_HEADER];
 
     if (pread (fd, header, sizeof header, 0) != sizeof header || memcmp (header, "QFI\xfb", 4) != 0)
         return FALSE;
+    memcpy (&ret->version, header + 4, sizeof ret->version);
     memcpy (&ret->name_offset, header + 8, sizeof ret->name_offset);
     memcpy (&ret->name_length, header + 16, sizeof ret->name_length);
     memcpy (&ret->size, header + 24, sizeof ret->size);
+    memcpy (&ret->features, header + 72, sizeof ret->features);
+    ret->version = GUINT32_FROM_BE (ret->version);
+    ret->features = ret->version >= 3 ? GUINT64_FROM_BE (ret->features) : 0;
     ret->name_offset = GUINT64_FROM_BE (ret->name_offset);
     ret->name_length = GUINT32_FROM_BE (ret->name_length);
     ret->size = GUINT64_FROM_BE (ret->size);
@@ -68,6 +78,29 @@ image_read_backing (const char *path)
     char *name = NULL;
 
     return image_find_backing (path, &name) ? name : NULL;
+}
+
+gboolean
+image_has_data_file (const char *path)
+{
+    g_auto (AutoFd) fd = open (path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    Qcow2 header;
+
+    return fd >= 0 && read_qcow2 (fd, &header) && (header.features & FEATURE_DATA_FILE);
+}
+
+RunAs *
+image_find_owner (const char *path)
+{
+    struct stat info;
+    g_autofree char *text = NULL, *problem = NULL;
+    RunAs *user = NULL;
+
+    if (geteuid () != 0 || stat (path, &info) < 0 || info.st_uid == 0)
+        return NULL;
+    text = g_strdup_printf ("%u:%u", info.st_uid, info.st_gid);
+    problem = run_as_find (text, "/dev/null", &user);
+    return user;
 }
 
 static gint64
@@ -137,6 +170,7 @@ image_size_async (const char *path, const char *format, GCancellable *cancellabl
 {
     g_autoptr (GTask) task = g_task_new (NULL, cancellable, callback, user_data);
     const char *argv[] = { "qemu-img", "info", "-U", "--output=json", "-f", format, path, NULL };
+    g_autoptr (RunAs) owner = NULL;
     gint64 size = image_read_size (path, format);
 
     g_task_set_source_tag (task, image_size_async);
@@ -144,7 +178,8 @@ image_size_async (const char *path, const char *format, GCancellable *cancellabl
     if (size >= 0)
         g_task_return_pointer (task, g_memdup2 (&size, sizeof size), g_free);
     else
-        command_run_async (argv, INFO_TIMEOUT_MS, cancellable, answered, g_steal_pointer (&task));
+        command_run_as_async (owner = image_find_owner (path), -1, argv, INFO_TIMEOUT_MS, NULL,
+                              NULL, cancellable, answered, g_steal_pointer (&task));
 }
 
 gint64

@@ -2,6 +2,8 @@
 /* What a disk image says of itself. */
 #pragma once
 
+#include "plan/run-as.h"
+
 #include <gio/gio.h>
 
 /**
@@ -20,6 +22,26 @@ char *image_read_backing (const char *path);
  * Returns: %FALSE when @path is no qcow2 image that can be read
  */
 gboolean image_find_backing (const char *path, char **ret_backing);
+
+/**
+ * image_has_data_file:
+ *
+ * Returns: whether @path is a qcow2 image whose content is in another file, which it
+ * names: roost makes none
+ */
+gboolean image_has_data_file (const char *path);
+
+/**
+ * image_find_owner:
+ *
+ * Whoever can write to an image can make it name any file, as what it stands on or as
+ * its content.  What root has a tool do with it is done as its owner, who gets no
+ * further than he does without.
+ *
+ * Returns: (transfer full) (nullable): the owner of @path; %NULL when we are not root,
+ * or it is ours
+ */
+RunAs *image_find_owner (const char *path);
 
 /**
  * image_read_size:

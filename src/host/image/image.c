@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Owns the making and deleting of roost's own disk images, in this order:
- *   1. the size of what it comes from, where the profile asks for a size;
+ *   1. the size of what it comes from, where the profile asks for a size, or another
+ *      user could have put anything into that;
  *   2. qemu-img create, or cp --reflink=always, or qemu-img convert, all on
  *      the temporary name;
  *   3. qemu-img resize, where a clone is to be larger than its image;
  *   4. the new name.
- * A failure at any of them removes the temporary file.  See image.h.
+ * A failure at any of them removes the temporary file.  What another user owns is not
+ * looked into by root: image-copy.c.  See image.h.
  */
 #include "host/image/image.h"
 
@@ -15,6 +17,7 @@
 #include "host/process/command.h"
 #include "host/filesystem.h"
 #include "host/holder.h"
+#include "host/image/image-copy.h"
 #include "host/image/image-info.h"
 
 #include <errno.h>
@@ -33,6 +36,7 @@ typedef struct {
     gpointer progress_data;
     char *temporary;
     gint64 origin_size; /* what the backing file or the source has; -1 = not asked */
+    gboolean foreign;   /* another user may have put anything into that */
     char *note;
     gboolean created;
 } Make;
@@ -114,22 +118,35 @@ resized (GObject *source, GAsyncResult *result, gpointer user_data)
         make_failed (task, error);
 }
 
-/* after qemu-img or cp has made the file */
 static void
-made (GObject *source, GAsyncResult *result, gpointer user_data)
+file_made (GTask *task)
 {
-    g_autoptr (GTask) task = user_data;
     Make *make = g_task_get_task_data (task);
-    GError *error = NULL;
-    g_autofree char *output = command_run_finish (result, &error);
 
-    if (!output)
-        make_failed (task, error);
+    if (make->step->source && image_has_data_file (make->temporary))
+        make_failed (task, g_error_new (ROOST_ERROR, ROOST_ERROR_HOST,
+                                        "%s says that its content is in another file: convert it "
+                                        "to an image that has it in itself",
+                                        make->step->source));
     else if (make->step->source && make->step->size > make->origin_size)
         image_resize_async (make->temporary, make->step->format, make->step->size,
                             g_task_get_cancellable (task), resized, g_object_ref (task));
     else
         step_name (task);
+}
+
+/* after qemu-img or cp has made the file */
+static void
+made (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+    g_autoptr (GTask) task = user_data;
+    GError *error = NULL;
+    g_autofree char *output = command_run_finish (result, &error);
+
+    if (output)
+        file_made (task);
+    else
+        make_failed (task, error);
 }
 
 static void
@@ -138,16 +155,37 @@ add (GPtrArray *argv, const char *word)
     g_ptr_array_add (argv, g_strdup (word));
 }
 
+/* A machine that writes to the image meanwhile would leave a torn one. */
+static GError *
+refuse_written (const char *path)
+{
+    g_autofree char *holder = NULL;
+
+    if (!holder_is_written (path))
+        return NULL;
+    holder = holder_describe (path);
+    return g_error_new (ROOST_ERROR, ROOST_ERROR_HOST, "%s is being written by %s: stop it first",
+                        path, holder);
+}
+
 static void
 run_create (GTask *task)
 {
     Make *make = g_task_get_task_data (task);
     const ImageStep *step = make->step;
     g_autoptr (GPtrArray) argv = g_ptr_array_new_with_free_func (g_free);
+    gint64 size = step->size > 0 || !make->foreign ? step->size : make->origin_size;
+    GError *error = make->foreign && step->backing ? refuse_written (step->backing) : NULL;
 
+    if (error) {
+        make_failed (task, error);
+        return;
+    }
     add (argv, "qemu-img");
     add (argv, "create");
     add (argv, "-q");
+    if (make->foreign) /* without a look into it */
+        add (argv, "-u");
     add (argv, "-f");
     add (argv, step->format);
     if (step->nocow) {
@@ -161,74 +199,32 @@ run_create (GTask *task)
         add (argv, step->backing_format);
     }
     add (argv, make->temporary);
-    if (step->size > 0)
-        g_ptr_array_add (argv, g_strdup_printf ("%" G_GINT64_FORMAT, step->size));
+    if (size > 0)
+        g_ptr_array_add (argv, g_strdup_printf ("%" G_GINT64_FORMAT, size));
     g_ptr_array_add (argv, NULL);
     command_run_async ((const char *const *)argv->pdata, CREATE_TIMEOUT_MS,
                        g_task_get_cancellable (task), made, g_object_ref (task));
 }
 
-/* A copy takes as much as its source does, never less. */
-static GError *
-find_room (const Make *make)
+static void
+copied (GObject *source, GAsyncResult *result, gpointer user_data)
 {
-    gint64 needed = image_read_used (make->step->source);
-    gint64 room = filesystem_free (make->step->path);
-    g_autofree char *needs = NULL, *has = NULL;
+    g_autoptr (GTask) task = user_data;
+    GError *error = NULL;
 
-    if (needed < 0 || room < 0 || needed <= room)
-        return NULL;
-    needs = quantity_format_size (needed);
-    has = quantity_format_size (room);
-    return g_error_new (ROOST_ERROR, ROOST_ERROR_HOST,
-                        "a copy of %s needs %s bytes, and only %s are free there: make room, or "
-                        "use clone: overlay",
-                        make->step->source, needs, has);
+    if (image_copy_finish (result, &error))
+        file_made (task);
+    else
+        make_failed (task, error);
 }
 
 static void
 run_copy (GTask *task)
 {
     Make *make = g_task_get_task_data (task);
-    const ImageStep *step = make->step;
-    g_autoptr (GPtrArray) argv = g_ptr_array_new_with_free_func (g_free);
-    GError *error = find_room (make);
 
-    if (error) {
-        make_failed (task, error);
-        return;
-    }
-    add (argv, "qemu-img");
-    add (argv, "convert");
-    add (argv, "-p");
-    add (argv, "-t"); /* on the medium before it has its name */
-    add (argv, "writeback");
-    add (argv, "-f");
-    add (argv, step->source_format);
-    add (argv, "-O");
-    add (argv, step->format);
-    if (step->nocow) {
-        add (argv, "-o");
-        add (argv, "nocow=on");
-    }
-    add (argv, step->source);
-    add (argv, make->temporary);
-    g_ptr_array_add (argv, NULL);
-    command_watch_async ((const char *const *)argv->pdata, SILENCE_TIMEOUT_MS, copied_some, make,
-                         g_task_get_cancellable (task), made, g_object_ref (task));
-}
-
-/* A machine that writes to the image meanwhile would leave a torn one. */
-static GError *
-refuse_written (const ImageStep *step)
-{
-    g_autofree char *holder = NULL;
-
-    if (!holder_is_written (step->source))
-        return NULL;
-    holder = holder_describe (step->source);
-    return g_error_new (ROOST_ERROR, ROOST_ERROR_HOST, "%s is being written by %s: stop it first",
-                        step->source, holder);
+    image_copy_async (make->step, make->temporary, make->origin_size, copied_some, make,
+                      g_task_get_cancellable (task), copied, g_object_ref (task));
 }
 
 static GError *
@@ -250,7 +246,7 @@ run_reflink (GTask *task)
         "cp", "--reflink=always", "--", make->step->source, make->temporary, NULL
     };
     g_autofree char *why = NULL, *size = NULL;
-    GError *error = refuse_written (make->step);
+    GError *error = refuse_written (make->step->source);
 
     if (!error)
         filesystem_prepare_reflink (make->step->source, make->temporary, &why, &error);
@@ -291,7 +287,7 @@ origin_known (GObject *source, GAsyncResult *result, gpointer user_data)
     GError *error = NULL;
 
     make->origin_size = image_size_finish (result, &error);
-    if (!error && step->size < make->origin_size)
+    if (!error && step->size > 0 && step->size < make->origin_size)
         error = image_refuse_to_shrink (step->source ? step->source : step->backing,
                                         make->origin_size, step->size);
     if (error)
@@ -332,6 +328,8 @@ image_make_async (const ImageStep *step, ImageProgressFunc progress, gpointer pr
 {
     g_autoptr (GTask) task = g_task_new (NULL, cancellable, callback, user_data);
     Make *make = g_new0 (Make, 1);
+    g_autoptr (RunAs) owner = NULL;
+    const char *from;
     GError *error = NULL;
     struct stat info;
 
@@ -350,12 +348,12 @@ image_make_async (const ImageStep *step, ImageProgressFunc progress, gpointer pr
         return;
     }
     unlink (make->temporary);
-    if (step->size > 0 && step->source)
-        image_size_async (step->source, step->source_format, cancellable, origin_known,
-                          g_steal_pointer (&task));
-    else if (step->size > 0 && step->backing)
-        image_size_async (step->backing, step->backing_format, cancellable, origin_known,
-                          g_steal_pointer (&task));
+    from = step->source ? step->source : step->backing;
+    owner = from ? image_find_owner (from) : NULL;
+    make->foreign = owner != NULL;
+    if (from && (step->size > 0 || make->foreign))
+        image_size_async (from, step->source ? step->source_format : step->backing_format,
+                          cancellable, origin_known, g_steal_pointer (&task));
     else
         step_make (task);
 }

@@ -16,7 +16,7 @@
  */
 #pragma once
 
-#include "plan/netns-step.h"
+#include "plan/network/netns-step.h"
 
 #include <glib.h>
 

@@ -5,6 +5,7 @@
 #include "base/error.h"
 #include "base/file.h"
 #include "base/text.h"
+#include "host/process/identity.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -29,6 +30,8 @@ typedef struct {
     gpointer output_data;
     int output_fd;
     guint output_source;
+    Identity identity; /* of the child */
+    pid_t parent;
     GError *error; /* why it was killed */
 } Run;
 
@@ -46,6 +49,7 @@ run_free (gpointer data)
     g_clear_object (&run->cancellable);
     g_clear_error (&run->error);
     g_free (run->name);
+    identity_clear (&run->identity);
     g_free (run);
 }
 
@@ -169,13 +173,26 @@ command_die_with_parent (gpointer user_data)
         _exit (127);
 }
 
+/* The kernel forgets whom a child is to die with when its user changes. */
+static void
+prepare_child (gpointer user_data)
+{
+    const Run *run = user_data;
+
+    if (!identity_become (&run->identity))
+        _exit (127);
+    command_die_with_parent (GINT_TO_POINTER (run->parent));
+}
+
 static gboolean
-spawn (Run *run, const char *const *argv, GError **error)
+spawn (Run *run, int fd, const char *const *argv, GError **error)
 {
     g_autoptr (GSubprocessLauncher) launcher = g_subprocess_launcher_new (
         G_SUBPROCESS_FLAGS_STDERR_PIPE | (run->output ? 0 : G_SUBPROCESS_FLAGS_STDOUT_PIPE));
     int ends[2];
 
+    if (fd >= 0)
+        g_subprocess_launcher_take_fd (launcher, fd, COMMAND_FD);
     if (run->output) {
         if (!g_unix_open_pipe (ends, FD_CLOEXEC, error))
             return FALSE;
@@ -184,16 +201,16 @@ spawn (Run *run, const char *const *argv, GError **error)
         g_unix_set_fd_nonblocking (ends[0], TRUE, NULL);
         run->output_source = g_unix_fd_add (ends[0], G_IO_IN | G_IO_HUP, said, run);
     }
-    g_subprocess_launcher_set_child_setup (launcher, command_die_with_parent,
-                                           GINT_TO_POINTER (getpid ()), NULL);
+    run->parent = getpid ();
+    g_subprocess_launcher_set_child_setup (launcher, prepare_child, run, NULL);
     run->process = g_subprocess_launcher_spawnv (launcher, argv, error);
     return run->process != NULL;
 }
 
 void
-command_watch_async (const char *const *argv, guint timeout_ms, CommandOutputFunc output,
-                     gpointer output_data, GCancellable *cancellable, GAsyncReadyCallback callback,
-                     gpointer user_data)
+command_run_as_async (const RunAs *user, int fd, const char *const *argv, guint timeout_ms,
+                      CommandOutputFunc output, gpointer output_data, GCancellable *cancellable,
+                      GAsyncReadyCallback callback, gpointer user_data)
 {
     GTask *task = g_task_new (NULL, cancellable, callback, user_data);
     Run *run = g_new0 (Run, 1);
@@ -205,9 +222,10 @@ command_watch_async (const char *const *argv, guint timeout_ms, CommandOutputFun
                   .output = output,
                   .output_data = output_data,
                   .output_fd = -1 };
+    identity_init (&run->identity, user);
     g_task_set_task_data (task, run, run_free);
     g_task_set_source_tag (task, command_run_async);
-    if (!spawn (run, argv, &error)) {
+    if (!spawn (run, fd, argv, &error)) {
         g_prefix_error (&error, "starting %s: ", run->name);
         roost_error_reclass (&error, ROOST_ERROR_HOST);
         g_task_return_error (task, error);
@@ -219,6 +237,15 @@ command_watch_async (const char *const *argv, guint timeout_ms, CommandOutputFun
         run->chained = g_cancellable_connect (cancellable, G_CALLBACK (pass_cancellation),
                                               g_object_ref (run->cancellable), g_object_unref);
     g_subprocess_communicate_utf8_async (run->process, NULL, run->cancellable, ended, task);
+}
+
+void
+command_watch_async (const char *const *argv, guint timeout_ms, CommandOutputFunc output,
+                     gpointer output_data, GCancellable *cancellable, GAsyncReadyCallback callback,
+                     gpointer user_data)
+{
+    command_run_as_async (NULL, -1, argv, timeout_ms, output, output_data, cancellable, callback,
+                          user_data);
 }
 
 void

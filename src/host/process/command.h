@@ -4,6 +4,8 @@
  */
 #pragma once
 
+#include "plan/run-as.h"
+
 #include <gio/gio.h>
 
 /**
@@ -28,6 +30,18 @@ typedef void (*CommandOutputFunc) (const char *text, gpointer user_data);
 void command_watch_async (const char *const *argv, guint timeout_ms, CommandOutputFunc output,
                           gpointer output_data, GCancellable *cancellable,
                           GAsyncReadyCallback callback, gpointer user_data);
+
+/**
+ * command_run_as_async:
+ * @user: (nullable) (transfer none): as whom; %NULL = as ourselves
+ * @fd: (transfer full): a descriptor that the program has as %COMMAND_FD; -1 = none
+ * @output: (nullable): as for command_watch_async(), which this is then
+ */
+#define COMMAND_FD 3
+void command_run_as_async (const RunAs *user, int fd, const char *const *argv, guint timeout_ms,
+                           CommandOutputFunc output, gpointer output_data,
+                           GCancellable *cancellable, GAsyncReadyCallback callback,
+                           gpointer user_data);
 
 /**
  * command_run_finish:

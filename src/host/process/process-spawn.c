@@ -6,12 +6,12 @@
 
 #include "base/error.h"
 #include "base/file.h"
+#include "host/process/identity.h"
 #include "host/process/marked.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <glib-unix.h>
-#include <grp.h>
 #include <signal.h>
 #include <spawn.h>
 #include <string.h>
@@ -179,37 +179,6 @@ lift_fds (const ProcessSpec *spec, const Standard *standard, int *copies)
     return TRUE;
 }
 
-/* What a child needs to become another user, worked out before it is there. */
-typedef struct {
-    gboolean wanted;
-    uid_t uid;
-    gid_t gid;
-    gsize n_groups;
-    gid_t *groups;
-} Identity;
-
-static void
-identity_init (Identity *identity, const RunAs *user)
-{
-    *identity = (Identity){ .wanted = user != NULL };
-    if (!user)
-        return;
-    identity->uid = (uid_t)user->uid;
-    identity->gid = (gid_t)user->gid;
-    identity->n_groups = user->groups ? g_strv_length (user->groups) : 0;
-    identity->groups = g_new0 (gid_t, identity->n_groups + 1);
-    for (gsize i = 0; i < identity->n_groups; i++)
-        identity->groups[i] = (gid_t)g_ascii_strtoull (user->groups[i], NULL, 10);
-}
-
-static gboolean
-become (const Identity *identity)
-{
-    return !identity->wanted || (setgroups (identity->n_groups, identity->groups) == 0 &&
-                                 setresgid (identity->gid, identity->gid, identity->gid) == 0 &&
-                                 setresuid (identity->uid, identity->uid, identity->uid) == 0);
-}
-
 /* What the child does of its own; only what is safe between fork() and execve().
  * @tell: takes the reason when there is no other program to become */
 static void
@@ -230,7 +199,7 @@ become_program (const ProcessSpec *spec, const Identity *identity, char **envp, 
     for (guint i = 0; i < spec->n_fds; i++)
         dup2 (fds[i], spec->fd_numbers[i]);
     close_range ((guint)last + 1, ~0u, CLOSE_RANGE_CLOEXEC);
-    if (become (identity))
+    if (identity_become (identity))
         execve (spec->program, (char *const *)spec->argv, envp);
     problem = errno;
     last = (int)write (tell, &problem, sizeof problem);
@@ -260,7 +229,7 @@ fork_program (const ProcessSpec *spec, char **envp, const int *fds, pid_t *ret_p
         become_program (spec, &identity, envp, fds, tell);
     }
     problem = pid < 0 ? errno : 0;
-    g_free (identity.groups);
+    identity_clear (&identity);
     if (tell >= 0)
         close (tell);
     if (pid > 0 && read (ends[0], &problem, sizeof problem) == sizeof problem)

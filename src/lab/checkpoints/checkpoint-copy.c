@@ -7,6 +7,7 @@
 #include "base/error.h"
 #include "base/text.h"
 #include "lab/checkpoints/checkpoint.h"
+#include "lab/disks/disk-chain.h"
 #include "lab/disks/images.h"
 #include "lab/registry.h"
 #include "plan/qemu/disk-file.h"
@@ -127,6 +128,24 @@ checkpoint_copy_plan (const Checkpoint *checkpoint, Plan *plan, gboolean again)
             copy_disk (plan, disks, g_ptr_array_index (part->disks, d), again);
         copy_vars (plan, checkpoint, part);
     }
+}
+
+gboolean
+checkpoint_check_disks (const Checkpoint *checkpoint, GError **error)
+{
+    g_autofree char *disks = g_build_filename (checkpoint->plan->state_dir, "disks", NULL);
+
+    for (guint i = 0; i < checkpoint->machines->len; i++) {
+        const CheckpointMachine *part = g_ptr_array_index (checkpoint->machines, i);
+
+        for (guint d = 0; d < part->disks->len; d++) {
+            if (disk_chain_check (g_ptr_array_index (part->disks, d), disks, error))
+                continue;
+            g_prefix_error (error, "checkpoint %s: machine %s: ", checkpoint->name, part->machine);
+            return FALSE;
+        }
+    }
+    return TRUE;
 }
 
 /* --- the disks of an earlier copy --- */

@@ -131,6 +131,13 @@ char *checkpoint_spec (const Checkpoint *checkpoint);
 void checkpoint_copy_plan (const Checkpoint *checkpoint, Plan *plan, gboolean again);
 
 /**
+ * checkpoint_check_disks:
+ *
+ * Returns: %FALSE when a saved layer is not what roost has made, by what its header says
+ */
+gboolean checkpoint_check_disks (const Checkpoint *checkpoint, GError **error);
+
+/**
  * checkpoint_clear_copy:
  * @plan: of a copy that is to come up anew
  *

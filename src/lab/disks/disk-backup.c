@@ -17,6 +17,7 @@
 
 #include <errno.h>
 #include <glib/gstdio.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #define TOOL_MS (60 * 1000)
@@ -288,6 +289,7 @@ typedef struct {
     QmpClient *qmp;
     char *id;
     char *part; /* NULL = not known yet */
+    uid_t uid;  /* as whom the emulator runs */
 } Orphan;
 
 static void
@@ -300,13 +302,22 @@ orphan_free (Orphan *orphan)
     g_free (orphan);
 }
 
+/* The emulator says which file it is, and may say anything. */
+static gboolean
+is_lent (const Orphan *orphan)
+{
+    struct stat info;
+
+    return lstat (orphan->part, &info) == 0 && S_ISREG (info.st_mode) && info.st_uid == orphan->uid;
+}
+
 static void
 orphan_closed (GObject *source, GAsyncResult *result, gpointer user_data)
 {
     Orphan *orphan = user_data;
     g_autoptr (JsonNode) value = qmp_client_execute_finish (QMP_CLIENT (source), result, NULL);
 
-    if (orphan->part && g_str_has_suffix (orphan->part, PART))
+    if (orphan->part && g_str_has_suffix (orphan->part, PART) && is_lent (orphan))
         unlink (orphan->part);
     orphan_free (orphan);
 }
@@ -351,6 +362,7 @@ void
 disk_backup_give_up (LiveMachine *machine, const char *disk)
 {
     QmpClient *qmp = live_machine_get_qmp (machine);
+    const RunAs *user = live_machine_get_record (machine)->user;
     Orphan *orphan;
 
     if (!qmp)
@@ -358,6 +370,7 @@ disk_backup_give_up (LiveMachine *machine, const char *disk)
     orphan = g_new0 (Orphan, 1);
     orphan->qmp = g_object_ref (qmp);
     orphan->id = g_strconcat ("backup-", disk, NULL);
+    orphan->uid = user ? (uid_t)user->uid : geteuid ();
     qmp_client_execute_async (qmp, "query-named-block-nodes", NULL, COMMAND_MS, NULL, orphan_known,
                               orphan);
 }

@@ -227,6 +227,15 @@ disk_book_delete (const char *folder, const DiskEntry *entry, GError **error)
     return TRUE;
 }
 
+/* What was another user's, while the lab ran as that one. */
+static gboolean
+take_back (const char *path, GError **error)
+{
+    g_autoptr (RunAs) owner = image_find_owner (path);
+
+    return run_as_take_back (owner, path, error);
+}
+
 gboolean
 disk_book_give (const char *folder, const DiskEntry *entry, const RunAs *user, GError **error)
 {
@@ -234,7 +243,8 @@ disk_book_give (const char *folder, const DiskEntry *entry, const RunAs *user, G
         const DiskFile *file = g_ptr_array_index (entry->files, i);
         g_autofree char *path = disk_file_path (folder, file);
 
-        if (disk_file_is_ours (folder, file) && !run_as_give (user, path, error))
+        if (disk_file_is_ours (folder, file) &&
+            !(user ? run_as_give (user, path, error) : take_back (path, error)))
             return FALSE;
     }
     return TRUE;

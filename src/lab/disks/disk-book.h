@@ -91,7 +91,7 @@ gboolean disk_book_delete (const char *folder, const DiskEntry *entry, GError **
 
 /**
  * disk_book_give:
- * @user: (nullable): %NULL leaves them as they are
+ * @user: (nullable): %NULL = us
  *
  * The files of @entry belong to @user from now on; one that is not the one that
  * was made does not.

@@ -5,6 +5,7 @@
  */
 #include "lab/disks/disk-chain.h"
 
+#include "base/error.h"
 #include "host/image/image-info.h"
 #include "lab/checkpoints/checkpoint.h"
 #include "lab/disks/images.h"
@@ -141,6 +142,64 @@ disk_chain_is_free (const DiskEntry *entry, const char *folder)
         if (needed[i])
             return FALSE;
     return TRUE;
+}
+
+/* --- what headers say --- */
+
+static gboolean
+check_layer (const DiskEntry *entry, const char *folder, guint i, GError **error)
+{
+    const DiskFile *file = g_ptr_array_index (entry->files, i);
+    g_autofree char *path = path_of (entry, folder, i), *backing = NULL;
+    int below;
+
+    if (strcmp (file->format, "qcow2") != 0 || access (path, F_OK) < 0)
+        return TRUE; /* nothing in it leads anywhere; what is gone is told by others */
+    if (!image_find_backing (path, &backing)) {
+        g_set_error (error, ROOST_ERROR, ROOST_ERROR_HOST,
+                     "%s is no qcow2 image, as it was: put it back, or delete the disk (roost "
+                     "image rm)",
+                     path);
+        return FALSE;
+    }
+    if (image_has_data_file (path)) {
+        g_set_error (error, ROOST_ERROR, ROOST_ERROR_HOST,
+                     "%s says that its content is in another file, and roost makes none like "
+                     "that: put it back, or delete the disk (roost image rm)",
+                     path);
+        return FALSE;
+    }
+    below = backing ? disk_chain_find (entry, folder, backing) : -1;
+    if (!backing || (below >= 0 && below < (int)i) ||
+        (entry->base && strcmp (entry->base->path, backing) == 0))
+        return TRUE;
+    g_set_error (error, ROOST_ERROR, ROOST_ERROR_HOST,
+                 "%s says that it stands on %s, which is nothing that the disk was made of: put it "
+                 "back, or delete the disk (roost image rm)",
+                 path, backing);
+    return FALSE;
+}
+
+gboolean
+disk_chain_check (const DiskEntry *entry, const char *folder, GError **error)
+{
+    for (guint i = 0; i < entry->files->len; i++)
+        if (!check_layer (entry, folder, i, error))
+            return FALSE;
+    return TRUE;
+}
+
+RunAs *
+disk_chain_find_owner (const DiskEntry *entry, const char *folder)
+{
+    RunAs *owner = NULL;
+
+    for (guint i = 0; i < entry->files->len && !owner; i++) {
+        g_autofree char *path = path_of (entry, folder, i);
+
+        owner = image_find_owner (path);
+    }
+    return owner;
 }
 
 /* --- what is left --- */

@@ -39,6 +39,25 @@ gboolean disk_chain_is_free (const DiskEntry *entry, const char *folder);
 int disk_chain_find (const DiskEntry *entry, const char *folder, const char *path);
 
 /**
+ * disk_chain_check:
+ *
+ * The emulator's user can write to layers, their headers included, and root would
+ * follow these: each has to be what the book says, to stand on nothing but an older
+ * one or the image below, and to keep its content in itself.
+ *
+ * Returns: %FALSE when one is or does something else
+ */
+gboolean disk_chain_check (const DiskEntry *entry, const char *folder, GError **error);
+
+/**
+ * disk_chain_find_owner:
+ *
+ * Returns: (transfer full) (nullable): as whom root has tools change the layers, see
+ *   image_find_owner(): the first that is not us
+ */
+RunAs *disk_chain_find_owner (const DiskEntry *entry, const char *folder);
+
+/**
  * disk_chain_settle:
  * @head: (nullable): the layer that the machine writes to; %NULL = as the book has it
  *

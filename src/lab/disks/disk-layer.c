@@ -5,6 +5,7 @@
 #include "base/error.h"
 #include "host/image/image.h"
 #include "host/process/run-as.h"
+#include "lab/disks/disk-chain.h"
 
 #include <unistd.h>
 
@@ -25,6 +26,15 @@ layer_free (gpointer data)
 }
 
 static void
+fail (GTask *task, GError *error)
+{
+    const Layer *layer = g_task_get_task_data (task);
+
+    g_prefix_error (&error, "disk %s: ", layer->step.owner);
+    g_task_return_error (task, error);
+}
+
+static void
 made (GObject *source, GAsyncResult *result, gpointer user_data)
 {
     g_autoptr (GTask) task = user_data;
@@ -36,12 +46,10 @@ made (GObject *source, GAsyncResult *result, gpointer user_data)
         !run_as_give (layer->user, layer->step.path, &error))
         unlink (layer->step.path);
     g_free (image.note);
-    if (error) {
-        g_prefix_error (&error, "disk %s: ", layer->step.owner);
-        g_task_return_error (task, error);
-    } else {
+    if (error)
+        fail (task, error);
+    else
         g_task_return_pointer (task, g_strdup (layer->step.path), g_free);
-    }
 }
 
 void
@@ -53,6 +61,7 @@ disk_layer_async (const char *folder, const DiskEntry *entry, const RunAs *user,
     g_autofree char *name = disk_entry_next_name (entry, folder);
     g_autofree char *problem = disk_entry_base_problem (entry);
     Layer *layer = g_new0 (Layer, 1);
+    GError *error = NULL;
 
     layer->user = user;
     layer->step = (ImageStep){ .owner = g_strdup_printf ("%s/%s", entry->machine, entry->disk),
@@ -69,6 +78,8 @@ disk_layer_async (const char *folder, const DiskEntry *entry, const RunAs *user,
         g_task_return_new_error (task, ROOST_ERROR, ROOST_ERROR_HOST,
                                  "disk %s: %s, on which it stands, is gone", layer->step.owner,
                                  layer->step.backing);
+    else if (!disk_chain_check (entry, folder, &error))
+        fail (task, error);
     else
         image_make_async (&layer->step, NULL, NULL, NULL, made, g_object_ref (task));
 }

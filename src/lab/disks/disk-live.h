@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Disks of a machine that runs: new layers and other media. */
+/* New layers for the disks of a machine that runs, and the newest ones at its start. */
 #pragma once
 
 #include "lab/lab.h"
@@ -24,13 +24,3 @@ char *disk_snapshot_finish (GAsyncResult *result, GError **error);
  * layer of each of its disks, as the book has it.
  */
 void disk_sync_heads (MachineStep *step);
-
-/**
- * disk_change_media_async:
- * @file: (nullable): absolute; %NULL = the drive is to be empty
- *
- * Changes what is in a CD drive, until the machine's process ends.
- */
-void disk_change_media_async (LiveMachine *machine, const char *disk, const char *file,
-                              GAsyncReadyCallback callback, gpointer user_data);
-gboolean disk_change_media_finish (GAsyncResult *result, GError **error);

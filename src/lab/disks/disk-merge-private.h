@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The inside of a commit or a stream, shared by disk-merge.c (what is done, in
- * which order) and disk-merge-choice.c (which layers it is done with).
+/* The inside of a commit or a stream, shared by disk-merge-begin.c (who begins it),
+ * disk-merge.c (what is done, in which order) and disk-merge-choice.c (which layers it is
+ * done with).
  */
 #pragma once
 
@@ -27,6 +28,11 @@ typedef struct {
     guint rounds;
     GError *failure;
 } Merge;
+
+/* disk-merge.c: does it, round by round; ends @task, whose data is the Merge */
+void merge_run (GTask *task);
+/* disk-merge.c: the same from where the emulator's job is now */
+void merge_join (GTask *task);
 
 /* Returns: whether there is something to do in this round */
 gboolean merge_choose (Merge *merge, GError **error);

@@ -16,6 +16,7 @@
 #include "lab/disks/disk-merge.h"
 #include "lab/lab-private.h"
 
+#include <string.h>
 #include <unistd.h>
 
 #define SILENCE_MS (10 * 60 * 1000)
@@ -83,7 +84,7 @@ disk_drop_unwritten (const char *folder, const DiskEntry *entry)
         if (access (path, F_OK) < 0)
             return;
         if (disk_chain_find (entry, folder, path) < 0 && !checkpoint_pins (checkpoints, name) &&
-            (!image_find_backing (path, &backing) || g_strcmp0 (backing, head) == 0))
+            (!image_find_backing (path, &backing) || !backing || strcmp (backing, head) == 0))
             unlink (path);
     }
 }
@@ -168,10 +169,12 @@ committed (GObject *source, GAsyncResult *result, gpointer user_data)
         const DiskFile *file = g_ptr_array_index (work->entry->files, work->base);
         g_autofree char *base = layer_path (work, work->base);
         g_autofree char *above = layer_path (work, work->top + 1);
-        const char *argv[] = { "qemu-img",           "rebase", "-u", "-b", base, "-F",
-                               (char *)file->format, above,    NULL };
+        g_autoptr (RunAs) owner = image_find_owner (above);
+        const char *argv[] = { "qemu-img", "rebase", "-u",         "-f",  "qcow2", "-b",
+                               base,       "-F",     file->format, above, NULL };
 
-        command_run_async (argv, TOOL_MS, work->cancellable, rebased, g_steal_pointer (&task));
+        command_run_as_async (owner, -1, argv, TOOL_MS, NULL, NULL, work->cancellable, rebased,
+                              g_steal_pointer (&task));
     } else {
         settle (task);
     }
@@ -182,6 +185,7 @@ next_round (GTask *task)
 {
     Work *work = g_task_get_task_data (task);
     g_autofree char *base = NULL, *top = NULL;
+    g_autoptr (RunAs) owner = NULL;
     GError *error = NULL;
 
     disk_entry_free (work->entry);
@@ -196,11 +200,17 @@ next_round (GTask *task)
     }
     base = layer_path (work, work->base);
     top = layer_path (work, work->top);
+    if (!disk_chain_check (work->entry, work->folder, &error)) {
+        fail (task, error);
+        return;
+    }
+    owner = disk_chain_find_owner (work->entry, work->folder);
     {
-        const char *argv[] = { "qemu-img", "commit", "-p", "-d", "-b", base, top, NULL };
+        const char *argv[] = { "qemu-img", "commit", "-p", "-d", "-f",
+                               "qcow2",    "-b",     base, top,  NULL };
 
-        command_watch_async (argv, SILENCE_MS, NULL, NULL, work->cancellable, committed,
-                             g_object_ref (task));
+        command_run_as_async (owner, -1, argv, SILENCE_MS, NULL, NULL, work->cancellable, committed,
+                              g_object_ref (task));
     }
 }
 

@@ -22,7 +22,7 @@ typedef struct {
  * @folder: of the lab's disks, in which nothing is being done
  *
  * Whoever made a new layer was killed before the book had it: it has the name of the
- * next layer, and stands on the newest or is not whole.  It goes.
+ * next layer, and stands on the newest or, not being whole, on nothing.  It goes.
  */
 void disk_drop_unwritten (const char *folder, const DiskEntry *entry);
 

@@ -1,28 +1,17 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Owns the look over all images of roost's own, and their end; see images.h.
- *
- * What `roost image` makes may lie anywhere and on any file system, so it is
- * written down below the state directory: one file for each, named after the
- * path, with the inode by which the image is known again.
- */
-#include "lab/disks/images.h"
+/* Owns the look over all images of roost's own, and what is asked of one; see images.h. */
+#include "lab/disks/images-private.h"
 
 #include "base/dirs.h"
 #include "base/error.h"
-#include "base/file.h"
 #include "host/holder.h"
 #include "host/image/image-info.h"
 #include "host/process/process.h"
 #include "lab/checkpoints/checkpoint.h"
+#include "lab/disks/disk-chain.h"
 #include "lab/registry.h"
 
-#include <errno.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
-#define MADE_FOLDER ".images" /* no lab's name begins with a dot */
-#define RECORD_MAX 65536
 
 static void
 own_image_free (OwnImage *image)
@@ -33,79 +22,6 @@ own_image_free (OwnImage *image)
     g_free (image->path);
     g_free (image->format);
     g_free (image);
-}
-
-/* --- what `roost image` has made --- */
-
-static char *
-made_folder (void)
-{
-    g_autofree char *root = dirs_state_root ();
-
-    return g_build_filename (root, MADE_FOLDER, NULL);
-}
-
-static char *
-made_record (const char *path)
-{
-    g_autofree char *folder = made_folder ();
-    g_autofree char *hash = g_compute_checksum_for_string (G_CHECKSUM_SHA256, path, -1);
-
-    return g_build_filename (folder, hash, NULL);
-}
-
-static gint64
-inode_of (const char *path)
-{
-    struct stat info;
-
-    return lstat (path, &info) == 0 && S_ISREG (info.st_mode) ? (gint64)info.st_ino : 0;
-}
-
-gboolean
-images_register (const char *path, GError **error)
-{
-    g_autofree char *folder = made_folder (), *record = made_record (path);
-    g_autofree char *text = g_strdup_printf ("%" G_GINT64_FORMAT " %s", inode_of (path), path);
-
-    if (file_make_private_dir (folder, error) &&
-        file_write_whole (record, text, strlen (text), 0600, error))
-        return TRUE;
-    roost_error_reclass (error, ROOST_ERROR_HOST);
-    return FALSE;
-}
-
-/* the path in a record, when the image that was made is still there */
-static char *
-read_made (const char *record)
-{
-    g_autofree char *text = file_read (record, RECORD_MAX, NULL, NULL);
-    char *end;
-    gint64 inode = text ? g_ascii_strtoll (text, &end, 10) : 0;
-
-    if (inode == 0 || *end != ' ' || inode_of (end + 1) != inode)
-        return NULL;
-    return g_strdup (end + 1);
-}
-
-static void
-list_made (GPtrArray *images)
-{
-    g_autofree char *folder = made_folder ();
-    g_autoptr (GDir) dir = g_dir_open (folder, 0, NULL);
-    const char *name;
-
-    while (dir && (name = g_dir_read_name (dir))) {
-        g_autofree char *record = g_build_filename (folder, name, NULL);
-        char *path = read_made (record);
-        OwnImage *image;
-
-        if (!path)
-            continue;
-        image = g_new0 (OwnImage, 1);
-        image->path = path;
-        g_ptr_array_add (images, image);
-    }
 }
 
 /* --- the disks of labs --- */
@@ -149,7 +65,7 @@ images_list (const char *lab)
     if (lab)
         list_lab (images, lab);
     else
-        list_made (images);
+        images_list_made (images);
     while (dir && (name = g_dir_read_name (dir)))
         if (name[0] != '.')
             list_lab (images, name);
@@ -255,8 +171,8 @@ images_check_free (const char *path, GError **error)
     return FALSE;
 }
 
-static gboolean
-needed (const char *path, const char *dependent, GError **error)
+gboolean
+images_refuse_needed (const char *path, const char *dependent, GError **error)
 {
     g_set_error (error, ROOST_ERROR, ROOST_ERROR_FAILED,
                  "%s stands on %s and would be broken: delete or rebase it first", dependent, path);
@@ -268,61 +184,7 @@ images_check_unneeded (const char *path, GError **error)
 {
     g_autofree char *dependent = images_dependent (path, NULL);
 
-    return !dependent || needed (path, dependent, error);
-}
-
-/* --- the end --- */
-
-/* Whether a checkpoint of the lab goes back to it. */
-static gboolean
-is_saved (const OwnImage *image, GPtrArray *checkpoints, const char *file, GError **error)
-{
-    if (!checkpoint_pins (checkpoints, file))
-        return FALSE;
-    g_set_error (error, ROOST_ERROR, ROOST_ERROR_FAILED,
-                 "%s/%s is needed by a checkpoint of lab %s: remove that first (roost checkpoint "
-                 "list %s)",
-                 image->folder, file, image->lab, image->lab);
-    return TRUE;
-}
-
-static gboolean
-remove_disk (const OwnImage *image, GError **error)
-{
-    g_autofree char *state_dir = g_path_get_dirname (image->folder);
-    g_autoptr (GPtrArray) checkpoints = checkpoint_list (state_dir);
-
-    for (guint i = 0; i < image->entry->files->len; i++) {
-        const DiskFile *file = g_ptr_array_index (image->entry->files, i);
-        g_autofree char *path = disk_file_path (image->folder, file);
-        g_autofree char *dependent = images_stranger_on (path);
-
-        if (!images_check_free (path, error) || is_saved (image, checkpoints, file->name, error) ||
-            (dependent && !needed (path, dependent, error)))
-            return FALSE;
-    }
-    return disk_book_delete (image->folder, image->entry, error);
-}
-
-static gboolean
-remove_made (const char *path, GError **error)
-{
-    g_autofree char *record = made_record (path), *made = read_made (record);
-
-    if (!made) {
-        g_set_error (error, ROOST_ERROR, ROOST_ERROR_FAILED,
-                     "%s was not made by roost, and is yours alone to delete", path);
-        return FALSE;
-    }
-    if (!images_check_free (path, error) || !images_check_unneeded (path, error))
-        return FALSE;
-    if (unlink (path) < 0) {
-        g_set_error (error, ROOST_ERROR, ROOST_ERROR_HOST, "deleting %s: %s", path,
-                     g_strerror (errno));
-        return FALSE;
-    }
-    unlink (record);
-    return TRUE;
+    return !dependent || images_refuse_needed (path, dependent, error);
 }
 
 /* whether @name is one of the layers of @image, or the name of the disk */
@@ -346,8 +208,8 @@ is_named (const OwnImage *image, const char *name, const char *path)
     return FALSE;
 }
 
-static OwnImage *
-find_disk (GPtrArray *images, const char *name, const char *path)
+OwnImage *
+images_find_disk (GPtrArray *images, const char *name, const char *path)
 {
     for (guint i = 0; i < images->len; i++)
         if (is_named (g_ptr_array_index (images, i), name, path))
@@ -358,17 +220,17 @@ find_disk (GPtrArray *images, const char *name, const char *path)
 gboolean
 images_is_own (const char *path)
 {
-    g_autofree char *record = made_record (path), *made = read_made (record);
+    g_autofree char *made = images_find_made (path);
     g_autoptr (GPtrArray) images = images_list (NULL);
 
-    return made || find_disk (images, path, path);
+    return made || images_find_disk (images, path, path);
 }
 
 gboolean
 images_set_base (const char *path, const char *base, GError **error)
 {
     g_autoptr (GPtrArray) images = images_list (NULL);
-    OwnImage *image = find_disk (images, path, path);
+    OwnImage *image = images_find_disk (images, path, path);
 
     if (!image)
         return TRUE;
@@ -380,7 +242,7 @@ gboolean
 images_look_again (const char *path, GError **error)
 {
     g_autoptr (GPtrArray) images = images_list (NULL);
-    OwnImage *image = find_disk (images, path, path);
+    OwnImage *image = images_find_disk (images, path, path);
 
     if (!image)
         return TRUE;
@@ -388,29 +250,31 @@ images_look_again (const char *path, GError **error)
     return disk_book_write (image->folder, image->entry, error);
 }
 
-gboolean
-images_remove (const char *name, GError **error)
+/* Returns: (transfer none) (nullable): the layer of @image that is @path */
+static const DiskFile *
+find_layer (const OwnImage *image, const char *path)
 {
-    g_autofree char *path = g_canonicalize_filename (name, NULL);
-    g_autoptr (GPtrArray) images = images_list (NULL);
-    OwnImage *disk = find_disk (images, name, path);
+    int i = image ? disk_chain_find (image->entry, image->folder, path) : -1;
 
-    if (disk)
-        return remove_disk (disk, error);
-    if (access (path, F_OK) < 0) {
-        g_set_error (error, ROOST_ERROR, ROOST_ERROR_FAILED, "%s: %s", path, g_strerror (errno));
-        return FALSE;
-    }
-    return remove_made (path, error);
+    return i >= 0 ? g_ptr_array_index (image->entry->files, i) : NULL;
 }
 
 gboolean
-images_remove_lab (const char *lab, GError **error)
+images_check_sound (const char *path, char **ret_format, GError **error)
 {
-    g_autoptr (GPtrArray) images = images_list (lab);
+    g_autoptr (GPtrArray) images = images_list (NULL);
+    const OwnImage *disk = images_find_disk (images, path, path);
+    const DiskFile *layer = find_layer (disk, path);
 
-    for (guint i = 0; i < images->len; i++)
-        if (!remove_disk (g_ptr_array_index (images, i), error))
-            return FALSE;
+    if (layer && !disk_chain_check (disk->entry, disk->folder, error))
+        return FALSE;
+    if (!layer && image_has_data_file (path)) {
+        g_set_error (error, ROOST_ERROR, ROOST_ERROR_FAILED,
+                     "%s says that its content is in another file, and nothing is done with "
+                     "images of that kind: qemu-img convert makes another kind of it",
+                     path);
+        return FALSE;
+    }
+    *ret_format = layer ? g_strdup (layer->format) : NULL;
     return TRUE;
 }

@@ -54,6 +54,16 @@ char *images_stranger_on (const char *path);
 gboolean images_is_own (const char *path);
 
 /**
+ * images_check_sound:
+ * @ret_format: (out) (transfer full) (nullable): what it was made as; %NULL when @path
+ *   is no disk of a lab
+ *
+ * Whether a disk of a lab is what roost has made, by what its headers say: see
+ * disk_chain_check().  Other images only have to have their content in themselves.
+ */
+gboolean images_check_sound (const char *path, char **ret_format, GError **error);
+
+/**
  * images_check_free: (and images_check_unneeded)
  *
  * Returns: %FALSE when @path is open somewhere, or something stands on it: the

@@ -9,6 +9,7 @@
 #include "host/image/image.h"
 #include "host/image/seed.h"
 #include "lab/disks/disk-book.h"
+#include "lab/disks/disk-chain.h"
 #include "lab/disks/disk-shorten.h"
 #include "machine/once.h"
 
@@ -199,7 +200,7 @@ use (GTask *task, Work *work)
     g_autofree char *problem = NULL;
     GError *error = NULL;
 
-    if (!still_fits (work, &error)) {
+    if (!still_fits (work, &error) || !disk_chain_check (work->entry, work->folder, &error)) {
         fail (task, work, error);
         return;
     }

@@ -6,7 +6,7 @@
 #include "lab/effects/effect-helper.h"
 
 #include "host/socket.h"
-#include "plan/netns-step.h"
+#include "plan/network/netns-step.h"
 
 #include <glib/gstdio.h>
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Owns what the step of Open vSwitch does to the host, in this order:
- *   1. how bridges and uplinks are is looked at and written down;
+ *   1. Open vSwitch is asked whether it is there at all, and how bridges and uplinks
+ *      are is looked at and written down: without that there is nothing to undo;
  *   2. one transaction makes all bridges and ports;
  *   3. what became of them is asked for, as the transaction does not tell;
  *   4. addresses, and the interfaces are turned on;
@@ -18,6 +19,7 @@
 
 typedef struct {
     const OvsStep *step;
+    EffectsContext *context;
     Executed *executed;
     guint next;    /* bridge whose rules are next */
     char *bridges; /* what is to be removed, as told */
@@ -33,11 +35,12 @@ ovs_run_free (gpointer data)
 }
 
 static OvsRun *
-begin (GTask *task, const Step *step, Executed *executed)
+begin (GTask *task, EffectsContext *context, const Step *step, Executed *executed)
 {
     OvsRun *run = g_new0 (OvsRun, 1);
 
     run->step = step->ovs;
+    run->context = context;
     run->executed = executed;
     g_task_set_task_data (task, run, ovs_run_free);
     return run;
@@ -193,25 +196,41 @@ is_prepared (const OvsStep *step)
     return n_ports > 0;
 }
 
-void
-ovs_do (GTask *task, EffectsContext *context, const Step *step, Executed *executed)
+static void
+answered (GObject *source, GAsyncResult *result, gpointer user_data)
 {
+    g_autoptr (GTask) task = user_data;
+    OvsRun *run = g_task_get_task_data (task);
     GPtrArray *before = g_ptr_array_new_with_free_func (g_free);
-    OvsRun *run = begin (task, step, executed);
     GError *error = NULL;
+    g_autofree char *output = command_run_finish (result, &error);
 
-    /* who prepares has taps of that mark, too, and is the one who plugs them in */
-    if (!g_str_has_prefix (run->step->mark, BRIDGE_PREPARED) && is_prepared (run->step)) {
+    if (!output) {
         g_ptr_array_unref (before);
-        g_task_return_pointer (task, NULL, NULL);
+        fail (task, g_error_new (ROOST_ERROR, ROOST_ERROR_HOST,
+                                 "it does not answer (try: systemctl start openvswitch-switch): %s",
+                                 error->message));
+        g_error_free (error);
     } else if (!survey (run->step, before, &error)) {
         g_ptr_array_unref (before);
         fail (task, error);
-    } else if (!effect_keep_before (context, executed, before, &error)) {
+    } else if (!effect_keep_before (run->context, run->executed, before, &error)) {
         fail (task, error);
     } else {
         run_command (task, ovs_make_argv (run->step), made);
     }
+}
+
+void
+ovs_do (GTask *task, EffectsContext *context, const Step *step, Executed *executed)
+{
+    OvsRun *run = begin (task, context, step, executed);
+
+    /* who prepares has taps of that mark, too, and is the one who plugs them in */
+    if (!g_str_has_prefix (run->step->mark, BRIDGE_PREPARED) && is_prepared (run->step))
+        g_task_return_pointer (task, NULL, NULL);
+    else
+        run_command (task, ovs_find_argv (run->step, "Bridge"), answered);
 }
 
 /* --- undoing --- */
@@ -280,7 +299,7 @@ bridges_found (GObject *source, GAsyncResult *result, gpointer user_data)
 void
 ovs_undo (GTask *task, EffectsContext *context, const Step *step, Executed *executed)
 {
-    OvsRun *run = begin (task, step, executed);
+    OvsRun *run = begin (task, context, step, executed);
 
     if (executed->before)
         run_command (task, ovs_find_argv (run->step, "Bridge"), bridges_found);

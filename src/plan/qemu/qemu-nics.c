@@ -4,7 +4,7 @@
 
 #include "plan/qemu/emulator-check.h"
 #include "plan/qemu/hostfwd.h"
-#include "plan/network-steps.h"
+#include "plan/network/network-steps.h"
 #include "plan/qemu/part.h"
 
 /* a controller for them alone: those of disks and inputs may be full */

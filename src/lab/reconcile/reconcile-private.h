@@ -6,8 +6,8 @@
 #pragma once
 
 #include "lab/lab-private.h"
-#include "lab/reconcile.h"
-#include "plan/diff.h"
+#include "lab/reconcile/reconcile.h"
+#include "plan/diff/diff.h"
 
 typedef enum {
     STAGE_CLOSE,

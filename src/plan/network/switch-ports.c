@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Owns the ports in the command lines of internal switches; see switch-ports.h. */
-#include "plan/switch-ports.h"
+#include "plan/network/switch-ports.h"
 
 #include <string.h>
 

@@ -2,7 +2,7 @@
 /* Owns the order in which a lab that is up becomes what is wanted, and the way
  * back; see reconcile.h.
  */
-#include "lab/reconcile-private.h"
+#include "lab/reconcile/reconcile-private.h"
 
 #include "base/error.h"
 

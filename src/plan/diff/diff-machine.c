@@ -2,7 +2,7 @@
 /* Owns what becomes of a machine: what of it needs a restart, what it keeps until
  * then, and which of its ports and settings change while it runs.
  */
-#include "plan/diff-private.h"
+#include "plan/diff/diff-private.h"
 
 #include "plan/qemu/argv-diff.h"
 #include "plan/qemu/part.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Owns how interfaces are called. */
-#include "plan/ifnames.h"
+#include "plan/network/ifnames.h"
 
 #include "plan/ids.h"
 

@@ -5,7 +5,7 @@
  */
 #include "machine/link.h"
 #include "machine/machine.h"
-#include "lab/reconcile-private.h"
+#include "lab/reconcile/reconcile-private.h"
 #include "plan/qemu/argv-diff.h"
 #include "plan/qemu/part.h"
 

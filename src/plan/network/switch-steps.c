@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Owns the command line of an internal switch, and its way out. */
-#include "plan/switch-steps.h"
+#include "plan/network/switch-steps.h"
 
 #include "plan/qemu/argv.h"
 #include "plan/qemu/uplink-step.h"

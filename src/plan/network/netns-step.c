@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Owns the command line of the process that holds a private network. */
-#include "plan/netns-step.h"
+#include "plan/network/netns-step.h"
 
 #include "plan/qemu/argv.h"
 

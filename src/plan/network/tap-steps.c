@@ -2,7 +2,7 @@
 /* Owns the taps and macvtaps of NICs, the taps of ways out through QEMU's NAT, and how
  * they are plugged in.
  */
-#include "plan/network-private.h"
+#include "plan/network/network-private.h"
 
 #include "plan/qemu/uplink-step.h"
 

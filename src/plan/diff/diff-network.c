@@ -2,7 +2,7 @@
 /* Owns what of the host's networks changes below machines that run: settings of
  * bridges and taps, and taps that become other ports.
  */
-#include "plan/diff-private.h"
+#include "plan/diff/diff-private.h"
 
 #include "plan/qemu/uplink-step.h"
 

@@ -3,7 +3,7 @@
  * while it runs, which need a restart and why, and which of their taps change below
  * the machine.
  */
-#include "plan/diff-private.h"
+#include "plan/diff/diff-private.h"
 
 #include "plan/qemu/part.h"
 

@@ -8,7 +8,7 @@
 #include "machine/link.h"
 #include "machine/machine.h"
 #include "machine/plug/plug.h"
-#include "lab/reconcile-private.h"
+#include "lab/reconcile/reconcile-private.h"
 #include "plan/qemu/part.h"
 
 #include <string.h>

@@ -4,7 +4,7 @@
  */
 #pragma once
 
-#include "plan/network-steps.h"
+#include "plan/network/network-steps.h"
 
 #define OVS_ID "ovs:lab"
 

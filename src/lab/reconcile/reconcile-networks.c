@@ -9,7 +9,7 @@
 #include "host/network/bridge.h"
 #include "host/network/tap.h"
 #include "lab/effects/effect.h"
-#include "lab/reconcile-private.h"
+#include "lab/reconcile/reconcile-private.h"
 
 /* --- settings --- */
 

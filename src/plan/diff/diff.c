@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Owns the comparison of two plans of one lab; see diff.h. */
-#include "plan/diff-private.h"
+#include "plan/diff/diff-private.h"
 
-#include "plan/switch-ports.h"
+#include "plan/network/switch-ports.h"
 
 #include <string.h>
 

@@ -3,7 +3,7 @@
  * other, and the way back.
  */
 #include "lab/forward.h"
-#include "lab/reconcile-private.h"
+#include "lab/reconcile/reconcile-private.h"
 #include "plan/qemu/hostfwd.h"
 
 #include <string.h>

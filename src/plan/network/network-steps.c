@@ -3,9 +3,9 @@
  * names and with which marks: bridges, and what is said to Open vSwitch.  Taps are in
  * tap-steps.c.
  */
-#include "plan/network-private.h"
+#include "plan/network/network-private.h"
 
-#include "plan/netns-step.h"
+#include "plan/network/netns-step.h"
 #include "plan/qemu/uplink-step.h"
 
 #include <string.h>

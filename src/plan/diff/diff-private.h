@@ -4,7 +4,7 @@
  */
 #pragma once
 
-#include "plan/diff.h"
+#include "plan/diff/diff.h"
 
 typedef struct {
     const DiffInput *input;
