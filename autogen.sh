@@ -35,6 +35,7 @@ cmd:libtoolize           libtool             libtool                build
 cmd:pkg-config           pkgconf             pkgconf-pkg-config     build
 pc:gio-unix-2.0          libglib2.0-dev      glib2-devel            build
 pc:json-glib-1.0         libjson-glib-dev    json-glib-devel        build
+pc:uuid                  uuid-dev            libuuid-devel          build
 pc:yaml-0.1              libyaml-dev         libyaml-devel          build
 pc:libnl-route-3.0       libnl-route-3-dev   libnl3-devel           build
 pc:readline              libreadline-dev     readline-devel         build

@@ -92,9 +92,8 @@ noinst_LIBRARIES += %D%/libcli.a
 	%D%/shell/qmp-type.c %D%/shell/qmp-type.h \
 	%D%/shell/qmp-watch.c %D%/shell/qmp-watch.h \
 	%D%/shell/qmp-words.c %D%/shell/qmp-words.h \
-	%D%/shell/readline.c %D%/shell/readline.h \
 	%D%/shell/shell.c %D%/shell/shell.h \
 	%D%/shell/shell-lines.c \
 	%D%/shell/shell-private.h \
 	%D%/shell/terminal.c %D%/shell/terminal.h
-L_CLI = %D%/libcli.a $(L_IMPORT) $(L_NETNS) $(L_CONTROL) $(L_SWITCH)
+L_CLI = %D%/libcli.a $(L_IMPORT) $(L_NETNS) $(L_CONTROL) $(L_SWITCH) $(READLINE_LIBS)

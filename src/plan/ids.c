@@ -2,18 +2,13 @@
 /* Owns the derivation of UUIDs, MAC addresses and serial numbers. */
 #include "plan/ids.h"
 
-#include <glib.h>
 #include <string.h>
-
-#define UUID_BYTES 16
-#define SHA1_BYTES 20
-
-typedef guint8 Uuid[UUID_BYTES];
+#include <uuid/uuid.h>
 
 /* The namespace of every UUID here (RFC 4122, version 5).  Must never change:
  * guests remember the addresses that follow from it. */
-static const Uuid namespace_roost = { 0x5b, 0x6f, 0x0e, 0x8a, 0x27, 0xd4, 0x4c, 0x39,
-                                      0x9e, 0x51, 0x3a, 0xc8, 0x70, 0x1f, 0xb2, 0x64 };
+static const uuid_t namespace_roost = { 0x5b, 0x6f, 0x0e, 0x8a, 0x27, 0xd4, 0x4c, 0x39,
+                                        0x9e, 0x51, 0x3a, 0xc8, 0x70, 0x1f, 0xb2, 0x64 };
 
 /* First byte of derived addresses: unicast, locally administered, and not the
  * 52:54:00 that QEMU and libvirt hand out, so that a bridge shared with their
@@ -25,41 +20,29 @@ struct MacPool {
     GHashTable *owners; /* owned Mac* → owned name */
 };
 
-/* RFC 4122, 4.3 */
 static void
-hash_name (const char *name, Uuid ret)
+hash_name (const char *name, uuid_t ret)
 {
-    g_autoptr (GChecksum) sha1 = g_checksum_new (G_CHECKSUM_SHA1);
-    guint8 digest[SHA1_BYTES];
-    gsize length = sizeof digest;
-
-    g_checksum_update (sha1, namespace_roost, sizeof namespace_roost);
-    g_checksum_update (sha1, (const guint8 *)name, (gssize)strlen (name));
-    g_checksum_get_digest (sha1, digest, &length);
-    memcpy (ret, digest, sizeof (Uuid));
-    ret[6] = (ret[6] & 0x0f) | 0x50; /* version 5 */
-    ret[8] = (ret[8] & 0x3f) | 0x80; /* the variant of RFC 4122 */
+    uuid_generate_sha1 (ret, namespace_roost, name, strlen (name));
 }
 
 char *
 ids_machine_uuid (const char *lab, const char *machine)
 {
     g_autofree char *name = g_strdup_printf ("%s/%s", lab, machine);
-    GString *text = g_string_new (NULL);
-    Uuid uuid;
+    char text[UUID_STR_LEN];
+    uuid_t uuid;
 
     hash_name (name, uuid);
-    for (gsize i = 0; i < sizeof uuid; i++)
-        g_string_append_printf (text, "%s%02x", i == 4 || i == 6 || i == 8 || i == 10 ? "-" : "",
-                                uuid[i]);
-    return g_string_free (text, FALSE);
+    uuid_unparse_lower (uuid, text);
+    return g_strdup (text);
 }
 
 char *
 ids_disk_serial (const char *lab, const char *machine, const char *disk)
 {
     g_autofree char *name = g_strdup_printf ("%s/%s/disk/%s", lab, machine, disk);
-    Uuid uuid;
+    uuid_t uuid;
 
     hash_name (name, uuid);
     return g_strdup_printf ("RO%02X%02X%02X%02X%02X%02X%02X", uuid[0], uuid[1], uuid[2], uuid[3],
@@ -72,7 +55,7 @@ ids_tail (const char *name, gsize length)
     /* without those that are taken for one another */
     static const char letters[] = "abcdefghijkmnpqrstuvwxyz23456789";
     char *tail = g_new0 (char, length + 1);
-    Uuid uuid;
+    uuid_t uuid;
 
     G_STATIC_ASSERT (sizeof letters == 32 + 1);
     hash_name (name, uuid);
@@ -136,7 +119,7 @@ mac_pool_derive (MacPool *pool, const char *machine, const char *nic)
         g_autofree char *name =
             round == 0 ? g_strdup_printf ("%s/%s/%s", pool->lab, machine, nic)
                        : g_strdup_printf ("%s/%s/%s#%u", pool->lab, machine, nic, round);
-        Uuid uuid;
+        uuid_t uuid;
         Mac mac;
 
         hash_name (name, uuid);

@@ -56,4 +56,4 @@ noinst_LIBRARIES += %D%/libplan.a
 	%D%/qemu/qemu-ports.c \
 	%D%/qemu/qemu-watch.c \
 	%D%/qemu/uplink-step.c %D%/qemu/uplink-step.h
-L_PLAN = %D%/libplan.a $(L_PROFILE)
+L_PLAN = %D%/libplan.a $(UUID_LIBS) $(L_PROFILE)

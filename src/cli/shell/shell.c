@@ -162,24 +162,25 @@ on_resize (gpointer user_data)
     return G_SOURCE_CONTINUE;
 }
 
-/* The terminal has what was typed in other sessions, and shows what happens. */
 static void
-prepare_terminal (Shell *shell)
+open_terminal (Shell *shell)
 {
+    static const TerminalHandlers handlers = { on_typed, on_complete };
     static const char *const all[] = { "*", NULL };
     g_auto (GStrv) entries = qmp_history_load (shell->target->key);
 
+    shell->terminal = terminal_new (&handlers, shell);
     for (gsize i = 0; entries[i]; i++)
         terminal_remember (shell->terminal, entries[i]);
     qmp_watch_show (shell->watch, all, NULL);
 }
 
 static void
-shell_init (Shell *shell, const Options *options, guint timeout_ms)
+shell_init (Shell *shell, const Options *options, gboolean terminal, guint timeout_ms)
 {
     static const QmpLinkHandlers link_handlers = { on_ready, on_lost, on_failed, on_event };
     static const QmpSenderHandlers runner_handlers = { shell_print, shell_complain, shell_done };
-    const QmpSenderOptions runner_options = { shell->terminal != NULL, options->json, timeout_ms,
+    const QmpSenderOptions runner_options = { terminal, options->json, timeout_ms,
                                               options->read_only };
 
     shell->agent = options->agent;
@@ -189,8 +190,8 @@ shell_init (Shell *shell, const Options *options, guint timeout_ms)
     shell->live = qmp_live_new (qmp_link_get_client (shell->link), on_names, shell);
     shell->runner =
         qmp_runner_new (shell->link, shell->watch, &runner_options, &runner_handlers, shell);
-    if (shell->terminal) {
-        prepare_terminal (shell);
+    if (terminal) {
+        open_terminal (shell);
     } else {
         g_autoptr (GInputStream) stream = g_unix_input_stream_new (STDIN_FILENO, FALSE);
 
@@ -219,16 +220,13 @@ shell_clear (Shell *shell)
 gboolean
 shell_run (const Options *options, QmpTarget *target, gboolean terminal, GError **error)
 {
-    static const TerminalHandlers handlers = { on_typed, on_complete };
     Shell shell = { target };
     guint timeout_ms = 0, signals[4];
     int status;
 
     if (!machines_duration ("timeout", options->timeout, &timeout_ms, error))
         return FALSE;
-    if (terminal && !(shell.terminal = terminal_new (&handlers, &shell, error)))
-        return FALSE;
-    shell_init (&shell, options, timeout_ms);
+    shell_init (&shell, options, terminal, timeout_ms);
     signals[0] = g_unix_signal_add (SIGINT, on_interrupt, &shell);
     signals[1] = g_unix_signal_add (SIGTERM, on_terminate, &shell);
     signals[2] = g_unix_signal_add (SIGHUP, on_terminate, &shell);

@@ -6,11 +6,12 @@
 
 #include "cli/common/guard.h"
 #include "cli/shell/qmp-complete.h"
-#include "cli/shell/readline.h"
 
 #include <fcntl.h>
 #include <glib-unix.h>
 #include <stdio.h>
+#include <readline/history.h>
+#include <readline/readline.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -20,7 +21,6 @@
 #define SHOWN_MAX 600
 
 struct Terminal {
-    Readline readline;
     TerminalHandlers handlers;
     gpointer user_data;
     char *prompt;     /* NULL: nothing is asked */
@@ -37,13 +37,11 @@ static Terminal *the_terminal; /* see above */
 static void
 stop_asking (Terminal *terminal)
 {
-    const Readline *rl = &terminal->readline;
-
     if (terminal->source)
         g_source_remove (terminal->source);
     terminal->source = 0;
     if (terminal->prompt)
-        rl->rl_callback_handler_remove ();
+        rl_callback_handler_remove ();
     g_clear_pointer (&terminal->prompt, g_free);
     g_clear_pointer (&terminal->unfinished, g_free);
 }
@@ -61,7 +59,7 @@ on_line (char *line)
 static gboolean
 on_input (gint fd, GIOCondition condition, gpointer user_data)
 {
-    the_terminal->readline.rl_callback_read_char ();
+    rl_callback_read_char ();
     return G_SOURCE_CONTINUE;
 }
 
@@ -96,25 +94,24 @@ static char **
 attempt (const char *text, int start, int end)
 {
     Terminal *terminal = the_terminal;
-    const Readline *rl = &terminal->readline;
     g_autofree char *head = NULL;
 
-    *rl->rl_attempted_completion_over = 1;
+    rl_attempted_completion_over = 1;
     if (!terminal->found || terminal->found->len == 0 || terminal->found_start < (gsize)start)
         return NULL;
-    head = g_strndup (*rl->rl_line_buffer + start, terminal->found_start - start);
-    *rl->rl_completion_append_character =
+    head = g_strndup (rl_line_buffer + start, terminal->found_start - start);
+    rl_completion_append_character =
         ((QmpCandidate *)g_ptr_array_index (terminal->found, 0))->partial ? '\0' : ' ';
     return make_matches (head, terminal->found);
 }
 
 static void
-show_columns (const Readline *rl, GPtrArray *found, int width)
+show_columns (GPtrArray *found, int width)
 {
     int rows, columns, screen = 80, lines;
     guint n = MIN (found->len, SHOWN_MAX);
 
-    rl->rl_get_screen_size (&lines, &screen);
+    rl_get_screen_size (&lines, &screen);
     columns = MAX (1, screen / (width + 2));
     rows = (n + columns - 1) / columns;
     for (int row = 0; row < rows; row++) {
@@ -122,55 +119,53 @@ show_columns (const Readline *rl, GPtrArray *found, int width)
             const QmpCandidate *candidate = g_ptr_array_index (found, i);
             g_autofree char *text = guard_text (candidate->text);
 
-            fprintf (*rl->rl_outstream, "%-*s%s", i + rows < n ? width : 0, text,
+            fprintf (rl_outstream, "%-*s%s", i + rows < n ? width : 0, text,
                      i + rows < n ? "  " : "");
         }
-        fputc ('\n', *rl->rl_outstream);
+        fputc ('\n', rl_outstream);
     }
     if (n < found->len)
-        fprintf (*rl->rl_outstream, "… and %u more\n", found->len - n);
+        fprintf (rl_outstream, "… and %u more\n", found->len - n);
 }
 
 static void
 show_matches (char **matches, int count, int longest)
 {
-    const Readline *rl = &the_terminal->readline;
     GPtrArray *found = the_terminal->found;
     int width = 0;
 
     for (guint i = 0; i < found->len; i++)
         width = MAX (width, (int)strlen (((QmpCandidate *)g_ptr_array_index (found, i))->text));
-    fputc ('\n', *rl->rl_outstream);
+    fputc ('\n', rl_outstream);
     if (found->len > DESCRIBED_MAX)
-        show_columns (rl, found, width);
+        show_columns (found, width);
     for (guint i = 0; i < found->len && found->len <= DESCRIBED_MAX; i++) {
         const QmpCandidate *candidate = g_ptr_array_index (found, i);
         const char *told = candidate->description;
         g_autofree char *text = guard_text (candidate->text);
         g_autofree char *description = guard_text (told ? told : "");
 
-        fprintf (*rl->rl_outstream, "  %-*s%s%s\n", told ? width : 0, text, told ? "  " : "",
+        fprintf (rl_outstream, "  %-*s%s%s\n", told ? width : 0, text, told ? "  " : "",
                  description);
     }
-    rl->rl_forced_update_display ();
+    rl_forced_update_display ();
 }
 
 static void
 complete (Terminal *terminal)
 {
-    const Readline *rl = &terminal->readline;
     gboolean waiting = FALSE;
 
     g_clear_pointer (&terminal->unfinished, g_free);
     g_clear_pointer (&terminal->found, g_ptr_array_unref);
-    terminal->found = terminal->handlers.complete (
-        *rl->rl_line_buffer, *rl->rl_point, &terminal->found_start, &waiting, terminal->user_data);
+    terminal->found = terminal->handlers.complete (rl_line_buffer, rl_point, &terminal->found_start,
+                                                   &waiting, terminal->user_data);
     if (waiting) {
-        terminal->unfinished = g_strdup (*rl->rl_line_buffer);
-        terminal->unfinished_point = *rl->rl_point;
+        terminal->unfinished = g_strdup (rl_line_buffer);
+        terminal->unfinished_point = rl_point;
         return;
     }
-    rl->rl_complete_internal ('!');
+    rl_complete_internal ('!');
 }
 
 static int
@@ -188,46 +183,41 @@ keep_mode (void)
 }
 
 Terminal *
-terminal_new (const TerminalHandlers *handlers, gpointer user_data, GError **error)
+terminal_new (const TerminalHandlers *handlers, gpointer user_data)
 {
-    g_autofree Terminal *terminal = g_new0 (Terminal, 1);
-    const Readline *rl = &terminal->readline;
+    Terminal *terminal = g_new0 (Terminal, 1);
 
     g_assert (!the_terminal);
-    if (!readline_load (&terminal->readline, error))
-        return NULL;
     the_terminal = terminal;
     terminal->handlers = *handlers;
     terminal->user_data = user_data;
-    *rl->rl_readline_name = "roost";
-    *rl->rl_catch_signals = 0; /* the main loop has them */
-    *rl->rl_catch_sigwinch = 0;
-    *rl->rl_completer_word_break_characters = " \t\n";
-    *rl->rl_completer_quote_characters = "";
-    *rl->rl_sort_completion_matches = 0;
-    *rl->rl_completion_query_items = 0;
-    *rl->rl_attempted_completion_function = attempt;
-    *rl->rl_completion_display_matches_hook = show_matches;
-    *rl->rl_deprep_term_function = keep_mode;
+    rl_readline_name = "roost";
+    rl_catch_signals = 0; /* the main loop has them */
+    rl_catch_sigwinch = 0;
+    rl_completer_word_break_characters = " \t\n";
+    rl_completer_quote_characters = "";
+    rl_sort_completion_matches = 0;
+    rl_completion_query_items = 0;
+    rl_attempted_completion_function = attempt;
+    rl_completion_display_matches_hook = show_matches;
+    rl_deprep_term_function = keep_mode;
     terminal->editor = fdopen (fcntl (STDOUT_FILENO, F_DUPFD_CLOEXEC, 3), "w");
-    *rl->rl_outstream = terminal->editor;
-    rl->rl_initialize ();
-    rl->rl_bind_key ('\t', on_tab);
-    rl->using_history ();
-    return g_steal_pointer (&terminal);
+    rl_outstream = terminal->editor;
+    rl_initialize ();
+    rl_bind_key ('\t', on_tab);
+    using_history ();
+    return terminal;
 }
 
 void
 terminal_free (Terminal *terminal)
 {
-    const Readline *rl = terminal ? &terminal->readline : NULL;
-
     if (!terminal)
         return;
     stop_asking (terminal);
-    rl->rl_deprep_terminal ();
-    rl->clear_history ();
-    *rl->rl_outstream = NULL;
+    rl_deprep_terminal ();
+    clear_history ();
+    rl_outstream = NULL;
     if (terminal->editor)
         fclose (terminal->editor);
     g_clear_pointer (&terminal->found, g_ptr_array_unref);
@@ -238,50 +228,45 @@ terminal_free (Terminal *terminal)
 void
 terminal_ask (Terminal *terminal, const char *prompt)
 {
-    const Readline *rl = &terminal->readline;
-
     if (terminal->prompt) {
         g_free (terminal->prompt);
         terminal->prompt = g_strdup (prompt);
-        rl->rl_clear_visible_line ();
-        rl->rl_set_prompt (prompt);
-        rl->rl_on_new_line ();
-        rl->rl_redisplay ();
+        rl_clear_visible_line ();
+        rl_set_prompt (prompt);
+        rl_on_new_line ();
+        rl_redisplay ();
         return;
     }
     terminal->prompt = g_strdup (prompt);
-    rl->rl_callback_handler_install (prompt, on_line);
+    rl_callback_handler_install (prompt, on_line);
     terminal->source = g_unix_fd_add (STDIN_FILENO, G_IO_IN | G_IO_HUP | G_IO_ERR, on_input, NULL);
 }
 
 void
 terminal_print (Terminal *terminal, const char *text)
 {
-    const Readline *rl = &terminal->readline;
-
     if (terminal->prompt)
-        rl->rl_clear_visible_line ();
+        rl_clear_visible_line ();
     fflush (terminal->editor);
     fputs (text, stdout);
     fflush (stdout);
     if (terminal->prompt) {
-        rl->rl_on_new_line ();
-        rl->rl_redisplay ();
+        rl_on_new_line ();
+        rl_redisplay ();
     }
 }
 
 void
 terminal_cancel (Terminal *terminal)
 {
-    const Readline *rl = &terminal->readline;
     g_autofree char *prompt = g_strdup (terminal->prompt);
 
     if (!prompt)
         return;
-    rl->rl_free_line_state ();
-    rl->rl_callback_sigcleanup ();
-    rl->rl_replace_line ("", 1);
-    fputs ("^C\n", *rl->rl_outstream);
+    rl_free_line_state ();
+    rl_callback_sigcleanup ();
+    rl_replace_line ("", 1);
+    fputs ("^C\n", rl_outstream);
     stop_asking (terminal);
     terminal_ask (terminal, prompt);
 }
@@ -290,29 +275,24 @@ void
 terminal_resize (Terminal *terminal)
 {
     if (terminal->prompt)
-        terminal->readline.rl_resize_terminal ();
+        rl_resize_terminal ();
 }
 
 void
 terminal_retry (Terminal *terminal)
 {
-    const Readline *rl = &terminal->readline;
-
-    if (!terminal->prompt || !terminal->unfinished || *rl->rl_point != terminal->unfinished_point ||
-        strcmp (terminal->unfinished, *rl->rl_line_buffer) != 0)
+    if (!terminal->prompt || !terminal->unfinished || rl_point != terminal->unfinished_point ||
+        strcmp (terminal->unfinished, rl_line_buffer) != 0)
         return;
     complete (terminal);
-    rl->rl_redisplay ();
+    rl_redisplay ();
 }
 
 void
 terminal_remember (Terminal *terminal, const char *text)
 {
-    const Readline *rl = &terminal->readline;
-    HIST_ENTRY *last = *rl->history_length > 0
-                           ? rl->history_get (*rl->history_base + *rl->history_length - 1)
-                           : NULL;
+    HIST_ENTRY *last = history_length > 0 ? history_get (history_base + history_length - 1) : NULL;
 
     if (!last || strcmp (last->line, text) != 0)
-        rl->add_history (text);
+        add_history (text);
 }

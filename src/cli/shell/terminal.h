@@ -21,10 +21,8 @@ typedef struct {
  * terminal_new:
  *
  * There can be one at a time.  Until terminal_ask() nothing is read.
- *
- * Returns: (transfer full): NULL on error, when readline is not installed
  */
-Terminal *terminal_new (const TerminalHandlers *handlers, gpointer user_data, GError **error);
+Terminal *terminal_new (const TerminalHandlers *handlers, gpointer user_data);
 /* Gives the terminal back as it was. */
 void terminal_free (Terminal *terminal);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Terminal, terminal_free)
