@@ -9,7 +9,6 @@ noinst_LIBRARIES += %D%/libbase.a
 	%D%/optread.c %D%/optread.h \
 	%D%/quantity.c %D%/quantity.h \
 	%D%/record.c %D%/record.h \
-	%D%/record-read.c \
 	%D%/record-text.c \
 	%D%/text.c %D%/text.h
 L_BASE = %D%/libbase.a $(JSON_LIBS) $(GLIB_LIBS) -lm

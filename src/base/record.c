@@ -142,22 +142,11 @@ is_value (JsonNode *node, GType type)
     return JSON_NODE_HOLDS_VALUE (node) && json_node_get_value_type (node) == type;
 }
 
-const char *
-record_type_name (FieldType type)
-{
-    static const char *const names[] = { "a string",   "a list of strings",      "true or false",
-                                         "an integer", "one of the known words", "an object",
-                                         "an array" };
-
-    G_STATIC_ASSERT (G_N_ELEMENTS (names) == FIELD_RECORDS + 1);
-    return names[type];
-}
-
 static gboolean
-wrong_type (const Record *record, const Field *field, GError **error)
+wrong_type (const Record *record, const Field *field, const char *wanted, GError **error)
 {
     g_set_error (error, ROOST_ERROR, ROOST_ERROR_FAILED, "%s.%s is not %s", record->name,
-                 field->name, record_type_name (field->type));
+                 field->name, wanted);
     return FALSE;
 }
 
@@ -222,24 +211,25 @@ read_field (const Record *record, const Field *field, gpointer data, JsonNode *n
     switch (field->type) {
     case FIELD_STRING:
         if (!is_value (node, G_TYPE_STRING))
-            return wrong_type (record, field, error);
+            return wrong_type (record, field, "a string", error);
         AT (data, field, char *) = g_strdup (json_node_get_string (node));
         return TRUE;
     case FIELD_STRINGS:
-        return read_strings (node, &AT (data, field, GStrv)) || wrong_type (record, field, error);
+        return read_strings (node, &AT (data, field, GStrv)) ||
+               wrong_type (record, field, "a list of strings", error);
     case FIELD_BOOL:
         if (!is_value (node, G_TYPE_BOOLEAN))
-            return wrong_type (record, field, error);
+            return wrong_type (record, field, "true or false", error);
         AT (data, field, gboolean) = json_node_get_boolean (node);
         return TRUE;
     case FIELD_INT:
         if (!is_value (node, G_TYPE_INT64))
-            return wrong_type (record, field, error);
+            return wrong_type (record, field, "an integer", error);
         AT (data, field, gint64) = json_node_get_int (node);
         return TRUE;
     case FIELD_ENUM:
         return read_enum (node, field->names, &AT (data, field, int)) ||
-               wrong_type (record, field, error);
+               wrong_type (record, field, "one of the known words", error);
     case FIELD_RECORD:
         AT (data, field, gpointer) = record_from_json (field->record, node, error);
         return AT (data, field, gpointer) != NULL;

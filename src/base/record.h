@@ -71,24 +71,6 @@ char *record_to_text (const Record *record, gconstpointer data);
 gpointer record_from_json (const Record *record, JsonNode *node, GError **error);
 
 /**
- * record_from_text:
- * @text: JSON, as record_write() or somebody else wrote it
- *
- * As record_from_json(), but a tenth of the work: there is no tree of nodes.  A member
- * that is there twice is an error.
- *
- * Returns: (transfer full): the struct, %NULL on error
- */
-gpointer record_from_text (const Record *record, const char *text, GError **error);
-
-/**
- * record_type_name:
- *
- * Returns: what a member of @type has to be, for messages
- */
-const char *record_type_name (FieldType type);
-
-/**
  * record_array_new:
  *
  * Returns: (transfer full): an array that owns structs of @record

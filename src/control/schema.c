@@ -48,7 +48,7 @@ static const struct {
 
 static const char *const ARG_TYPES[] = {
     [ARG_STRING] = "str", [ARG_STRINGS] = "[str]", [ARG_BOOL] = "bool",
-    [ARG_INT] = "int",    [ARG_OBJECT] = "any",    [ARG_RECORD] = "any",
+    [ARG_INT] = "int",    [ARG_OBJECT] = "any",
 };
 
 typedef struct {

@@ -43,7 +43,6 @@ struct ControlCall {
     Client *client; /* a reference */
     QmpRequest *request;
     JsonNode *arguments; /* an object */
-    char *record;        /* the text of the argument that is one; NULL = none is */
 };
 
 static const char greeting[] =
@@ -93,7 +92,6 @@ call_free (ControlCall *call)
 
     client_unref (call->client);
     json_node_unref (call->arguments);
-    g_free (call->record);
     g_free (call);
     if (server) {
         server->calls--;
@@ -131,12 +129,6 @@ gint64
 control_call_get_int (ControlCall *call, const char *name)
 {
     return json_object_get_int_member_with_default (control_call_get_arguments (call), name, 0);
-}
-
-const char *
-control_call_get_record (ControlCall *call)
-{
-    return call->record;
 }
 
 void
@@ -190,9 +182,9 @@ on_request (QmpSession *session, QmpRequest *request, gpointer user_data)
 {
     Client *client = user_data;
     const ControlCommand *command = control_command_find (request->command);
-    g_autoptr (JsonNode) arguments = NULL;
+    g_autoptr (JsonNode) arguments =
+        json_from_string (request->arguments ? request->arguments : "{}", NULL);
     g_autoptr (GError) error = NULL;
-    char *record = NULL;
     ControlCall *call;
 
     if (!command) {
@@ -200,16 +192,15 @@ on_request (QmpSession *session, QmpRequest *request, gpointer user_data)
                            request->command);
         return;
     }
-    arguments = control_command_read (command, request->arguments, &record, &error);
-    if (!arguments) {
-        qmp_session_error (session, request, "GenericError", "%s", error->message);
+    if (!arguments || !control_command_check (command, json_node_get_object (arguments), &error)) {
+        qmp_session_error (session, request, "GenericError", "%s",
+                           error ? error->message : "the arguments are not JSON");
         return;
     }
     call = g_new0 (ControlCall, 1);
     *call = (ControlCall){ .client = g_rc_box_acquire (client),
                            .request = request,
-                           .arguments = g_steal_pointer (&arguments),
-                           .record = record };
+                           .arguments = g_steal_pointer (&arguments) };
     client->server->calls++;
     command->run (call);
 }

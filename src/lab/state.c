@@ -281,8 +281,9 @@ static gboolean
 read_record (const char *path, const Record *record, gpointer *ret, GError **error)
 {
     g_autofree char *text = file_read (path, STATE_MAX, NULL, error);
+    g_autoptr (JsonNode) node = text ? json_from_string (text, NULL) : NULL;
 
-    *ret = text ? record_from_text (record, text, NULL) : NULL;
+    *ret = node ? record_from_json (record, node, NULL) : NULL;
     return text != NULL;
 }
 

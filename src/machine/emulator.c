@@ -118,7 +118,8 @@ read_cache (EmulatorFacts *emulator)
 {
     g_autofree char *path = cache_path (emulator->path);
     g_autofree char *text = path ? file_read (path, CACHE_MAX, NULL, NULL) : NULL;
-    EmulatorFacts *cached = text ? record_from_text (&cache_record, text, NULL) : NULL;
+    g_autoptr (JsonNode) node = text ? json_from_string (text, NULL) : NULL;
+    EmulatorFacts *cached = node ? record_from_json (&cache_record, node, NULL) : NULL;
 
     if (!cached || !cached->version || !cached->machines || !cached->devices) {
         record_free (&cache_record, cached);

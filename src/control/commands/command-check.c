@@ -1,11 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Owns the reading of the arguments of a control command, and whether they fit it. */
+/* Owns whether the arguments of a control command fit it. */
 #include "control/commands/command.h"
 
 #include "base/error.h"
-#include "qmp/qmp-scan.h"
-
-#include <string.h>
 
 static gboolean
 fits (JsonNode *node, ControlArgType type)
@@ -25,7 +22,6 @@ fits (JsonNode *node, ControlArgType type)
     case ARG_INT:
         return JSON_NODE_HOLDS_VALUE (node) && json_node_get_value_type (node) == G_TYPE_INT64;
     case ARG_OBJECT:
-    case ARG_RECORD:
         return JSON_NODE_HOLDS_OBJECT (node);
     }
     g_assert_not_reached ();
@@ -40,11 +36,10 @@ find_arg (const ControlCommand *command, const char *name)
     return NULL;
 }
 
-static gboolean
-check (const ControlCommand *command, JsonObject *arguments, GError **error)
+gboolean
+control_command_check (const ControlCommand *command, JsonObject *arguments, GError **error)
 {
-    static const char *const type_names[] = { "string",  "array",  "boolean",
-                                              "integer", "object", "object" };
+    static const char *const type_names[] = { "string", "array", "boolean", "integer", "object" };
     g_autoptr (GList) members = json_object_get_members (arguments);
 
     for (const ControlArg *arg = command->args; arg->name; arg++) {
@@ -70,43 +65,4 @@ check (const ControlCommand *command, JsonObject *arguments, GError **error)
         }
     }
     return TRUE;
-}
-
-/* A plan is long, and as a tree of nodes would take as much time as all else that is done
- * before the first machine starts. */
-static char *
-take_record_out (const ControlCommand *command, const char *text, char **ret_record)
-{
-    const ControlArg *arg = command->args;
-    const QmpMember *member;
-    QmpObject object;
-
-    while (arg->name && arg->type != ARG_RECORD)
-        arg++;
-    if (!arg->name || !qmp_scan_object (text, strlen (text), QMP_SCAN_STRICT, &object, NULL))
-        return NULL;
-    member = qmp_object_find (&object, arg->name);
-    if (!member || *member->value != '{')
-        return NULL;
-    *ret_record = g_strndup (member->value, member->value_length);
-    return g_strdup_printf ("%.*s{}%s", (int)(member->value - text), text,
-                            member->value + member->value_length);
-}
-
-JsonNode *
-control_command_read (const ControlCommand *command, const char *text, char **ret_record,
-                      GError **error)
-{
-    g_autofree char *record = NULL;
-    g_autofree char *rest = text ? take_record_out (command, text, &record) : NULL;
-    g_autoptr (JsonNode) node = json_from_string (rest ? rest : text ? text : "{}", NULL);
-
-    if (!node || !JSON_NODE_HOLDS_OBJECT (node)) {
-        g_set_error_literal (error, ROOST_ERROR, ROOST_ERROR_FAILED, "the arguments are not JSON");
-        return NULL;
-    }
-    if (!check (command, json_node_get_object (node), error))
-        return NULL;
-    *ret_record = g_steal_pointer (&record);
-    return g_steal_pointer (&node);
 }

@@ -37,7 +37,8 @@ run_lab_up (ControlCall *call)
                           .force = control_call_get_boolean (call, "force"),
                           .restart = control_call_get_boolean (call, "restart") };
     GError *error = NULL;
-    Plan *plan = record_from_text (&plan_record, control_call_get_record (call), &error);
+    JsonNode *node = json_object_get_member (control_call_get_arguments (call), "plan");
+    Plan *plan = record_from_json (&plan_record, node, &error);
 
     if (!plan) {
         control_call_fail (call, error);

@@ -95,7 +95,7 @@ run_query_schema (ControlCall *call)
 /* --- the table --- */
 
 static const ControlArg no_args[] = { { NULL } };
-static const ControlArg up_args[] = { { "plan", ARG_RECORD, FALSE }, { "paused", ARG_BOOL, TRUE },
+static const ControlArg up_args[] = { { "plan", ARG_OBJECT, FALSE }, { "paused", ARG_BOOL, TRUE },
                                       { "force", ARG_BOOL, TRUE },   { "from", ARG_STRING, TRUE },
                                       { "restart", ARG_BOOL, TRUE }, { NULL } };
 static const ControlArg down_args[] = { { "force", ARG_BOOL, TRUE },

@@ -21,9 +21,6 @@ const char *control_call_get_string (ControlCall *call, const char *name);
 gboolean control_call_get_boolean (ControlCall *call, const char *name);
 gint64 control_call_get_int (ControlCall *call, const char *name);
 
-/* Returns: (transfer none): what is given for the argument that is an ARG_RECORD */
-const char *control_call_get_record (ControlCall *call);
-
 /* @value: (transfer full) (nullable): NULL answers an empty object */
 void control_call_return (ControlCall *call, JsonNode *value);
 /* @error: (transfer full) */
@@ -40,14 +37,7 @@ void control_call_fail (ControlCall *call, GError *error);
 void control_call_at_leave (ControlCall *call, void (*leave) (gpointer user_data),
                             gpointer user_data, GDestroyNotify destroy);
 
-typedef enum {
-    ARG_STRING,
-    ARG_STRINGS,
-    ARG_BOOL,
-    ARG_INT,
-    ARG_OBJECT,
-    ARG_RECORD, /* an object that is read from its text; one for each command at most */
-} ControlArgType;
+typedef enum { ARG_STRING, ARG_STRINGS, ARG_BOOL, ARG_INT, ARG_OBJECT } ControlArgType;
 
 typedef struct {
     const char *name;
@@ -74,13 +64,9 @@ const ControlCommand *control_command_table (void);
 const ControlCommand *control_command_find (const char *name);
 
 /**
- * control_command_read:
- * @text: (nullable): the arguments
- * @ret_record: (out) (transfer full) (nullable): the text of the one that is an ARG_RECORD,
- *   in place of which an empty object is returned
+ * control_command_check:
  *
- * Returns: (transfer full): an object; %NULL when the arguments do not fit @command: in the
- *   words of QEMU
+ * Returns: %FALSE when @arguments do not fit @command: in the words of QEMU
  */
-JsonNode *control_command_read (const ControlCommand *command, const char *text, char **ret_record,
+gboolean control_command_check (const ControlCommand *command, JsonObject *arguments,
                                 GError **error);

@@ -36,6 +36,7 @@ BuiltEmulator *
 emulator_store_find (const char *name)
 {
     g_autofree char *folder = NULL, *path = NULL, *text = NULL;
+    g_autoptr (JsonNode) node = NULL;
     BuiltEmulator *emulator;
 
     if (!name_is_valid (name))
@@ -43,7 +44,8 @@ emulator_store_find (const char *name)
     folder = emulator_store_folder (name);
     path = g_build_filename (folder, FILE_NAME, NULL);
     text = file_read (path, FILE_MAX, NULL, NULL);
-    emulator = text ? record_from_text (&built_emulator_record, text, NULL) : NULL;
+    node = text ? json_from_string (text, NULL) : NULL;
+    emulator = node ? record_from_json (&built_emulator_record, node, NULL) : NULL;
     if (emulator && emulator->name && emulator->path)
         return emulator;
     record_free (&built_emulator_record, emulator);

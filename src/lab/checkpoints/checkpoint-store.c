@@ -89,8 +89,9 @@ checkpoint_read (const char *state_dir, const char *name, GError **error)
     g_autofree char *folder = checkpoint_folder (state_dir, name);
     g_autofree char *path = g_build_filename (folder, CHECKPOINT_FILE, NULL);
     g_autofree char *text = name_is_valid (name) ? file_read (path, FILE_MAX, NULL, NULL) : NULL;
+    g_autoptr (JsonNode) node = text ? json_from_string (text, NULL) : NULL;
     g_autoptr (Checkpoint) checkpoint =
-        text ? record_from_text (&checkpoint_record, text, NULL) : NULL;
+        node ? record_from_json (&checkpoint_record, node, NULL) : NULL;
 
     if (checkpoint && is_sound (checkpoint))
         return g_steal_pointer (&checkpoint);

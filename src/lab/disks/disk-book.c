@@ -139,7 +139,8 @@ static DiskEntry *
 read_file (const char *path, GError **error)
 {
     g_autofree char *text = file_read (path, ENTRY_MAX, NULL, error);
-    g_autoptr (DiskEntry) entry = text ? record_from_text (&disk_entry_record, text, NULL) : NULL;
+    g_autoptr (JsonNode) node = text ? json_from_string (text, NULL) : NULL;
+    g_autoptr (DiskEntry) entry = node ? record_from_json (&disk_entry_record, node, NULL) : NULL;
 
     if (!text || (entry && is_sound (entry)))
         return g_steal_pointer (&entry);
