@@ -35,6 +35,7 @@ static const Part parts[] = {
     { "KEYS", doc_keys },
     { "COMPLETION_VERBS", doc_completion_verbs },
     { "COMPLETION_OPTIONS", doc_completion_options },
+    { "COMPLETION_VALUES", doc_completion_values },
 };
 
 /* Returns: the part whose @NAME@ begins at @text, and how long that is */

@@ -12,6 +12,7 @@ void doc_options (GString *out);
 void doc_statuses (GString *out);
 void doc_completion_verbs (GString *out);
 void doc_completion_options (GString *out);
+void doc_completion_values (GString *out);
 
 /* keys-doc.c */
 void doc_keys (GString *out);

@@ -5,6 +5,8 @@
 #include "cli/verb.h"
 #include "doc/roff.h"
 
+#include <string.h>
+
 static char *
 option_names (const Verb *verb)
 {
@@ -98,4 +100,18 @@ doc_completion_options (GString *out)
                 g_string_append_printf (out, "--%s ", option->name);
         g_string_append (out, "--help' ;;\n");
     }
+}
+
+/* A pattern of a `case`: the options behind which a value stands. */
+void
+doc_completion_values (GString *out)
+{
+    for (const Option *option = option_table; option->name; option++) {
+        if (option->type == OPTION_FLAG)
+            continue;
+        if (option->letter)
+            g_string_append_printf (out, "-%c | ", option->letter);
+        g_string_append_printf (out, "--%s | ", option->name);
+    }
+    g_string_truncate (out, out->len - strlen (" | "));
 }

@@ -2,6 +2,11 @@
 /* Owns the text in which the stories of a machine are told to a person. */
 #include "machine/story.h"
 
+#include <string.h>
+
+/* of what passed on QMP, where an answer can be pages; JSON has them whole */
+#define QMP_LINE_CHARS 240
+
 static const char *
 get (JsonObject *story, const char *name)
 {
@@ -34,8 +39,14 @@ tell_lines (GString *text, JsonObject *story, const char *name, const char *titl
     guint n = array ? json_array_get_length (array) : 0;
 
     g_string_append_printf (text, "\n%s%s\n", title, n ? ":" : ": nothing");
-    for (guint i = 0; i < n; i++)
-        g_string_append_printf (text, "  %s\n", json_array_get_string_element (array, i));
+    for (guint i = 0; i < n; i++) {
+        const char *line = json_array_get_string_element (array, i);
+        gboolean cut = g_str_equal (name, "qmp") && g_utf8_strlen (line, -1) > QMP_LINE_CHARS;
+        gsize length =
+            cut ? (gsize)(g_utf8_offset_to_pointer (line, QMP_LINE_CHARS) - line) : strlen (line);
+
+        g_string_append_printf (text, "  %.*s%s\n", (int)length, line, cut ? "…" : "");
+    }
 }
 
 static void

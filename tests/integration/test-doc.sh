@@ -53,7 +53,7 @@ completed() {
 completed_verb() { [[ " $(completed roost "") " == *" $1 "* ]]; }
 completed_options() { [[ " $(completed roost "$1" -) " == *" --help "* ]]; }
 
-plan 20
+plan 22
 ok "the tables were read: verbs" test "${#verbs[@]}" -ge 20
 ok "the tables were read: keys" test "${#keys[@]}" -ge 60
 ok "--help lists every verb" each listed "${verbs[@]}"
@@ -84,4 +84,6 @@ ok "no message of configure has backquotes" test -z \
 ok "the completion has every verb" each completed_verb "${verbs[@]}"
 ok "and the options of each" each completed_options "${verbs[@]}"
 is "and their beginnings" "$(completed roost up --pa)" "--paused"
+is "and actions" "$(completed roost checkpoint r)" "restore rm"
+is "and what they are done to, after options with values" "$(completed roost media --lab x e)" eject
 is "and files" "$(cd "$TMP" && : >lab.yaml && completed roost check l)" "lab.yaml"
