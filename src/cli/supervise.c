@@ -365,6 +365,7 @@ supervisor_run (const char *lab, int first_client, GError **error)
 
     signal (SIGPIPE, SIG_IGN);
     raise_limits ();
+    process_keep_privilege ();
     begun = begin (&supervisor, error);
     if (begun)
         g_main_loop_run (supervisor.loop);

@@ -86,8 +86,8 @@ const Verb verb_table[] = {
       "ready in time leaves the lab up to be looked at. What other labs and processes have is told "
       "before anything starts; --force starts all the same where that is memory or a MAC "
       "address. A lab that is up becomes what the profile says now: machines that are new start, "
-      "those that are gone stop, host ports, policies, VLANs and the mtu of switches change as "
-      "they run, NICs and disks come and go where board and guest allow that, and what needs a "
+      "those that are gone stop, host ports, policies, VLANs, addresses and mtu of switches change "
+      "as they run, NICs and disks come and go where board and guest allow that, and what needs a "
       "restart is told and done only with --restart. Files of disks that go stay.",
       "file set name paused restart no-wait timeout force from json", verb_up,
       "roost up -f lab.yaml" },

@@ -30,6 +30,7 @@ noinst_LIBRARIES += %D%/libhost.a
 	%D%/network/bridge.c %D%/network/bridge.h \
 	%D%/network/bridge-change.c \
 	%D%/network/bridge-private.h \
+	%D%/network/bridge-survey.c \
 	%D%/network/kernel.c %D%/network/kernel.h \
 	%D%/network/netem.c %D%/network/netem.h \
 	%D%/network/netlink.c %D%/network/netlink.h \

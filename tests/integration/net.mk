@@ -3,6 +3,7 @@
 NET_TESTS = \
 	%D%/test-hotplug-net.sh \
 	%D%/test-net-between.sh \
+	%D%/test-net-caps.sh \
 	%D%/test-net-conflicts.sh \
 	%D%/test-net-guests.sh \
 	%D%/test-net-mac.sh \

@@ -11,7 +11,7 @@ need_guest
 need_namespaces
 need_ovs
 
-plan 32
+plan 34
 host_new one
 ovs_start one || skip_all "Open vSwitch does not start here"
 on one ip link add mv type veth peer name mv-p
@@ -120,6 +120,22 @@ else
         skip "$text" "tcpdump is not installed"
     done
 fi
+
+# a capture sees the frames of each kind of switch
+for net in "br 51" "ov 52"; do
+    nic=${net% *} number=${net#* }
+    on one ping -q -i 0.3 -w 60 "10.$number.0.1" >/dev/null 2>&1 &
+    pinging=$!
+    started "$pinging"
+    r capture two/a "$nic" -w "$nic.pcapng" --duration 2s
+    kill "$pinging"
+    if command -v tcpdump >/dev/null; then
+        ok "capture on $nic: pings of the host, and the answers" eval \
+            "[ \$(tcpdump -nr $nic.pcapng 2>/dev/null | grep -cE '10.$number.0.254 > 10.$number.0.1: ICMP echo request|10.$number.0.1 > 10.$number.0.254: ICMP echo reply') -ge 2 ]"
+    else
+        skip "capture on $nic" "tcpdump is not installed"
+    fi
+done
 
 # cables
 r link two/a br down

@@ -1,14 +1,15 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Networks of the host are as they were after a lab: links, addresses, routes and the
-# database of Open vSwitch, over up and down, a supervisor that is killed, and an up
-# that fails at each of its network steps. What was there before is not touched.
+# database of Open vSwitch, over up and down, a supervisor that is killed, also amid a
+# change, gc, and an up that fails at each of its network steps. What was there before is
+# not touched.
 . "${ROOST_SRCDIR:?}/tests/integration/net.sh"
 need qemu-system-x86_64
 need_namespaces
 need_ovs
 
-plan 34
+plan 42
 host_new one
 ovs_start one || skip_all "Open vSwitch does not start here"
 for pair in upbr upov mv upex; do
@@ -125,4 +126,40 @@ kill -KILL "$emulator" "$pid"
 wait_for_exit "$pid" 10
 exits "with an emulator dead as well it goes down" 0 down all --force
 as_before "everything is as before all of that" one before
+
+# the same, and cleared away by gc
+exits "up, for gc" 0 up -f all.yaml --paused
+pids="$(field all a pid) $(field all b pid) $(supervisor_pid all)"
+# shellcheck disable=SC2086
+kill -KILL $pids
+for pid in $pids; do wait_for_exit "$pid" 10; done
+exits "gc clears a lab of which all was killed" 0 gc
+as_before "everything is as before gc's work" one before
+ok "and nothing else is left of it" nothing_left all
+
+# a supervisor that is killed amid a change: frames are longer already, and a new machine
+# waits for a hook
+mkfifo go
+printf '#!/bin/sh\nread line <%s/go\n' "$TMP" >hook.sh
+chmod +x hook.sh
+exits "up, for a change" 0 up -f all.yaml --paused
+sed 's/mtu: 1400/mtu: 8000/; s/10.45.0.2.24/10.45.0.2\/24, 10.45.0.3\/24/; s/10.41.0.1.24/10.41.0.9\/24/' all.yaml >longer.yaml
+echo "  c: { template: m, hooks: { before_up: [./hook.sh] } }" >>longer.yaml
+ip netns exec "$host" "$ROOST" up -f longer.yaml --paused </dev/null >change.out 2>&1 &
+started $!
+changing=$!
+longer() {
+    [ "$(on one cat /sys/class/net/{rbr,upbr}/mtu | paste -sd ' ')" = "8000 8000" ] &&
+        on one ip -br addr show rbr | grep -q '10.41.0.9/24' && ! on one ip -br addr show rbr | grep -q '10.41.0.1/24' &&
+        on one ip -br addr show brold | grep -q '10.45.0.1/24 10.45.0.2/24 10.45.0.3/24'
+}
+ok "frames are longer, and addresses are others" wait_for 60 longer || note "$(<change.out)"
+pid=$(supervisor_pid all)
+kill -KILL "$pid"
+wait_for_exit "$pid" 10
+echo >go &
+started $!
+wait "$changing"
+exits "the next command takes it down" 0 down all --force
+as_before "everything is as before the change" one before
 ok "no supervisor complained" logs_are_clean

@@ -237,6 +237,51 @@ START_TEST (bridges_and_taps_are_set)
 }
 END_TEST
 
+/* What the kernel does not let be changed in use: machines are told of it, also when they
+ * stand on it by a tap only, and it is made anew with all that stands on it. */
+START_TEST (bridges_are_made_anew)
+{
+    g_autoptr (Plan) running = plan_with (MTU_UNSET, VLAN_UNSET, VLAN_UNSET), wanted = NULL;
+    Lab *lab = make_one ("q35", 0);
+
+    ((Switch *)g_ptr_array_index (lab->switches, 0))->stp = STP_STP;
+    wanted = plan_of (lab);
+    check_diff (running, wanted, "machine machine:m held");
+    {
+        DiffInput input = { running, wanted, TRUE, NULL, NULL };
+        g_autoptr (GPtrArray) changes = plan_diff (&input);
+
+        ck_assert_uint_eq (changes->len, 3);
+        ck_assert_str_eq (((Change *)changes->pdata[0])->step, "network:lan");
+        ck_assert_str_eq (((Change *)changes->pdata[1])->step, "tap:m/lan");
+        ck_assert_int_eq (((Change *)changes->pdata[1])->kind, CHANGE_REPLACE);
+        ck_assert_int_eq (((Change *)changes->pdata[2])->kind, CHANGE_MACHINE);
+    }
+}
+END_TEST
+
+/* Where a thing is written makes no difference, in lists either. */
+START_TEST (places_of_tunnels)
+{
+    Plan *plans[2];
+
+    for (int i = 0; i < 2; i++) {
+        Lab *lab = make_one ("q35", 0);
+        Tunnel *tunnel = model_tunnel_new ();
+
+        tunnel->name = g_strdup ("east");
+        tunnel->remote = g_strdup ("192.0.2.1");
+        tunnel->key = 7;
+        tunnel->place = place_at (i + 1);
+        g_ptr_array_add (((Switch *)g_ptr_array_index (lab->switches, 0))->tunnels, tunnel);
+        plans[i] = plan_of (lab);
+    }
+    check_diff (plans[0], plans[1], "");
+    plan_free (plans[0]);
+    plan_free (plans[1]);
+}
+END_TEST
+
 /* A machine that is held keeps a NIC in a VLAN: the bridge minds it as long. */
 START_TEST (vlans_count_while_one_is_held)
 {
@@ -269,6 +314,8 @@ main (void)
     tcase_add_test (tcase, a_port_of_its_own_stays);
     tcase_add_test (tcase, taps_move);
     tcase_add_test (tcase, bridges_and_taps_are_set);
+    tcase_add_test (tcase, bridges_are_made_anew);
+    tcase_add_test (tcase, places_of_tunnels);
     tcase_add_test (tcase, vlans_count_while_one_is_held);
     suite_add_tcase (suite, tcase);
     return run_tap (suite);

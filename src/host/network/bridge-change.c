@@ -125,6 +125,23 @@ follow_mtu (Netlink *netlink, const NetworkStep *step, guint uplink_mtu, GError 
     return set_mtu (netlink, "bridge", step->bridge, mtu, error);
 }
 
+/* --- addresses --- */
+
+static gboolean
+follow_addresses (Netlink *netlink, const NetworkStep *was, const NetworkStep *is,
+                  const char *const *before, const Link *bridge, GError **error)
+{
+    for (gsize i = 0; was->addresses && was->addresses[i]; i++) {
+        const char *address = was->addresses[i];
+
+        if (!(is->addresses && g_strv_contains ((const char *const *)is->addresses, address)) &&
+            !bridge_said (before, "address", is->bridge, address) &&
+            !netlink_remove_address (netlink, bridge->index, address, error))
+            return FALSE;
+    }
+    return bridge_add_addresses (netlink, is, bridge, error);
+}
+
 gboolean
 bridge_adjust (Netlink *netlink, const NetworkStep *was, const NetworkStep *is,
                const char *const *before, GError **error)
@@ -144,5 +161,8 @@ bridge_adjust (Netlink *netlink, const NetworkStep *was, const NetworkStep *is,
     if ((is->filter != was->filter || is->vlan != was->vlan) &&
         !follow_vlans (netlink, is, own_uplink, bridge, error))
         return FALSE;
-    return is->mtu == was->mtu || follow_mtu (netlink, is, uplink_mtu, error);
+    if (is->mtu != was->mtu && !follow_mtu (netlink, is, uplink_mtu, error))
+        return FALSE;
+    /* last, as the kernel drops those of IPv6 below short frames */
+    return follow_addresses (netlink, was, is, before, bridge, error);
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The inside of bridges: bridge.c makes and unmakes them, bridge-change.c has what
- * changes while they are in use.
+/* The inside of bridges: bridge-survey.c looks how things are, bridge.c makes and unmakes
+ * them, bridge-change.c has what changes while they are in use.
  */
 #pragma once
 
@@ -24,6 +24,10 @@ gboolean bridge_check_kernel (const Link *bridge, GError **error);
 
 /* The interface @name is turned on as a port of the bridge with that index; @mtu: 0 = as it is. */
 gboolean bridge_join (Netlink *netlink, const char *name, int bridge, guint mtu, GError **error);
+
+/* The bridge has all addresses of @step, of which some may be there. */
+gboolean bridge_add_addresses (Netlink *netlink, const NetworkStep *step, const Link *bridge,
+                               GError **error);
 
 /* The uplink is on, and carries at least @mtu; 0 = whatever it carries. */
 gboolean bridge_settle_uplink (Netlink *netlink, const Link *uplink, guint mtu, GError **error);

@@ -3,8 +3,8 @@
  * uplink, addresses, tunnels.
  *
  * What was found before is kept as words, one text each: `uplink eth1 down`, `bridge
- * br0 down`, `address br0 192.0.2.1/24`, `mtu eth1 1500`; `raised eth1 9000` is what we
- * make of it.  They are written down before anything is
+ * br0 down`, `address br0 192.0.2.1/24`, `mtu eth1 1500`; `raised eth1 9000` and
+ * `given br0 192.0.2.2/24` are what we make of them.  They are written down before anything is
  * changed, and undoing goes by them alone.
  */
 #pragma once
@@ -75,7 +75,8 @@ gboolean bridge_move (Netlink *netlink, const TapStep *step, GError **error);
 /**
  * bridge_adjust:
  * @was: how the bridge is
- * @is: how it is to be: another mtu, VLANs that count, the host in another VLAN
+ * @is: how it is to be: another mtu, other addresses, VLANs that count, the host in
+ *   another VLAN
  * @before: what bridge_survey() found, with what bridge_foresee() added for @is
  *
  * Changes a Linux bridge below machines that use it.  Ports of which nothing is said
@@ -87,9 +88,11 @@ gboolean bridge_adjust (Netlink *netlink, const NetworkStep *was, const NetworkS
 /**
  * bridge_foresee:
  *
- * Adds to @before what has to be known to take back what @step does to its uplink.
+ * Adds to @before what has to be known to take back what becoming @is does to an uplink,
+ * or to a bridge that was there.
  */
-void bridge_foresee (const NetworkStep *step, GPtrArray *before);
+gboolean bridge_foresee (Netlink *netlink, const NetworkStep *was, const NetworkStep *is,
+                         GPtrArray *before, GError **error);
 
 /* The mark of what root has prepared for the step @id of somebody else's lab. */
 #define BRIDGE_PREPARED "roost prepared "

@@ -162,7 +162,12 @@ open_macvtap (const char *name, GError **error)
         return fd;
     auto_fd_close (fd);
     fd = open_numbered (device_major, device_minor);
-    if (fd < 0)
+    if (fd < 0 && errno == EPERM)
+        g_set_error (error, ROOST_ERROR, ROOST_ERROR_HOST,
+                     "opening macvtap %s: %s may not be opened, and no node be made for it: run "
+                     "roost as root or with CAP_MKNOD, or let a rule of udev open it",
+                     name, node);
+    else if (fd < 0)
         fail ("opening macvtap", name, errno, error);
     return fd;
 }

@@ -269,6 +269,12 @@ spawn_with (const ProcessSpec *spec, const Standard *standard, pid_t *ret_pid)
     return problem;
 }
 
+void
+process_keep_privilege (void)
+{
+    prctl (PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0);
+}
+
 gboolean
 process_spawn (const ProcessSpec *spec, ProcessId *ret_id, GError **error)
 {

@@ -51,6 +51,14 @@ typedef struct ProcessWatch ProcessWatch;
 gboolean process_spawn (const ProcessSpec *spec, ProcessId *ret_id, GError **error);
 
 /**
+ * process_keep_privilege:
+ *
+ * Capabilities that an ordinary user's process was given stay its own: programs that it
+ * starts do not have them.
+ */
+void process_keep_privilege (void);
+
+/**
  * process_watch_new:
  * @callback: called once from the main loop when the process has ended, also
  *   when it had ended before

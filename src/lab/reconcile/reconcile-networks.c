@@ -14,13 +14,17 @@
 /* --- settings --- */
 
 static gboolean
-foresee (LiveLab *lab, const Step *is, Executed *executed, GError **error)
+foresee (LiveLab *lab, Netlink *netlink, const Step *was, const Step *is, Executed *executed,
+         GError **error)
 {
     GPtrArray *before = g_ptr_array_new_with_free_func (g_free);
 
     for (gsize i = 0; executed->before && executed->before[i]; i++)
         g_ptr_array_add (before, g_strdup (executed->before[i]));
-    bridge_foresee (is->network, before);
+    if (!bridge_foresee (netlink, was->network, is->network, before, error)) {
+        g_ptr_array_unref (before);
+        return FALSE;
+    }
     return effect_keep_before (&lab->context, executed, before, error);
 }
 
@@ -30,7 +34,7 @@ adjust_bridge (LiveLab *lab, const Step *was, const Step *is, GError **error)
     Executed *executed = state_find (lab->state, was->id);
     g_autoptr (Netlink) netlink = netlink_open (is->network->net, error);
 
-    if (!netlink || (executed->before && !foresee (lab, is, executed, error)))
+    if (!netlink || (executed->before && !foresee (lab, netlink, was, is, executed, error)))
         return FALSE;
     if (bridge_adjust (netlink, was->network, is->network, (const char *const *)executed->before,
                        error))

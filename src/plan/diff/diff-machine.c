@@ -87,7 +87,7 @@ diff_settings (Diff *diff, const Step *was, const Step *is)
         diff_add (diff, CHANGE_SETTINGS, is, g_strconcat (after, links, NULL));
 }
 
-/* steps below it that are not as they were, and for which it has to be off */
+/* steps below it, or below its taps, that are not as they were, and for which it has to be off */
 static void
 collect_replaced (Diff *diff, const Step *step, GPtrArray *texts)
 {
@@ -96,10 +96,15 @@ collect_replaced (Diff *diff, const Step *step, GPtrArray *texts)
         const Step *is = g_hash_table_lookup (diff->wanted, step->needs[i]);
         g_autofree char *text = NULL;
 
-        if (!was || !is || !diff_is_changed (diff, was, is))
+        if (!was || !is)
+            continue;
+        if (is->kind == STEP_TAP)
+            collect_replaced (diff, is, texts);
+        if (!diff_is_changed (diff, was, is))
             continue;
         text = step_describe (is);
-        g_ptr_array_add (texts, g_steal_pointer (&text));
+        if (!g_ptr_array_find_with_equal_func (texts, text, g_str_equal, NULL))
+            g_ptr_array_add (texts, g_steal_pointer (&text));
     }
 }
 

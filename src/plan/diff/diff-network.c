@@ -18,6 +18,7 @@ is_bridge_adjusted (const Step *was, const Step *is)
     settled.mtu = was->network->mtu;
     settled.vlan = was->network->vlan;
     settled.filter = was->network->filter;
+    settled.addresses = was->network->addresses;
     step.network = &settled;
     return !diff_steps (was, &step);
 }
@@ -99,6 +100,33 @@ diff_networks (Diff *diff)
     }
 }
 
+static gboolean
+stands_on_replaced (const Diff *diff, const Step *step)
+{
+    for (gsize i = 0; step->needs && step->needs[i]; i++)
+        if (g_hash_table_contains (diff->replaced, step->needs[i]))
+            return TRUE;
+    return FALSE;
+}
+
+void
+diff_replace_bridges (Diff *diff)
+{
+    for (guint i = 0; i < diff->input->wanted->steps->len; i++) {
+        Step *is = g_ptr_array_index (diff->input->wanted->steps, i);
+        const Step *was = g_hash_table_lookup (diff->running, is->id);
+
+        if (!was || is->kind == STEP_MACHINE || g_hash_table_contains (diff->kept, is->id))
+            continue;
+        if ((is->kind == STEP_NETWORK && diff_is_changed (diff, was, is)) ||
+            stands_on_replaced (diff, is)) {
+            g_hash_table_remove (diff->adjusted, is->id);
+            g_hash_table_remove (diff->moved, is->id);
+            g_hash_table_add (diff->replaced, is->id);
+        }
+    }
+}
+
 /* Whether a machine keeps a tap on @bridge that is in a VLAN. */
 static gboolean
 is_filter_kept (const Diff *diff, const char *bridge)
@@ -147,6 +175,15 @@ append_mtu (GString *text, gint64 was, gint64 is)
         g_string_append_printf (text, ", mtu %s → %s", from, to);
 }
 
+/* those of @list that are not in @other, each with @sign */
+static void
+append_addresses (GString *text, char sign, GStrv list, GStrv other)
+{
+    for (gsize i = 0; list && list[i]; i++)
+        if (!other || !g_strv_contains ((const char *const *)other, list[i]))
+            g_string_append_printf (text, ", %c%s", sign, list[i]);
+}
+
 static char *
 describe_bridge (const NetworkStep *was, const NetworkStep *is)
 {
@@ -154,6 +191,8 @@ describe_bridge (const NetworkStep *was, const NetworkStep *is)
 
     g_string_append_printf (text, "network %s: bridge %s", is->name, is->bridge);
     append_mtu (text, was->mtu, is->mtu);
+    append_addresses (text, '-', was->addresses, is->addresses);
+    append_addresses (text, '+', is->addresses, was->addresses);
     if (was->vlan != is->vlan && is->vlan)
         g_string_append_printf (text, ", the host in VLAN %d", (int)is->vlan);
     else if (was->vlan != is->vlan)

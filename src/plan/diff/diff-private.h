@@ -49,6 +49,10 @@ gboolean diff_stands_on_change (const Diff *diff, const Step *tap);
 /* bridges mind VLANs as long as a machine that is held has one there */
 void diff_keep_filters (Diff *diff);
 
+/* bridges that cannot be as they are wanted while machines run, and those do not: they are
+ * made anew, with all that stands on them */
+void diff_replace_bridges (Diff *diff);
+
 void diff_add_adjusted (Diff *diff, const Step *was, const Step *is);
 
 /* --- diff-parts.c --- */

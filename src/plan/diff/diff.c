@@ -50,16 +50,21 @@ index_steps (const Plan *plan, GHashTable *except)
 /* --- steps that are not machines --- */
 
 static void
-forget_places (JsonObject *object)
+forget_places (JsonNode *node)
 {
-    g_autoptr (GList) members = json_object_get_members (object);
+    if (JSON_NODE_HOLDS_OBJECT (node)) {
+        JsonObject *object = json_node_get_object (node);
+        g_autoptr (GList) values = NULL;
 
-    json_object_remove_member (object, "place");
-    for (GList *member = members; member; member = member->next) {
-        JsonNode *node = json_object_get_member (object, member->data);
+        json_object_remove_member (object, "place");
+        values = json_object_get_values (object);
+        for (GList *value = values; value; value = value->next)
+            forget_places (value->data);
+    } else if (JSON_NODE_HOLDS_ARRAY (node)) {
+        JsonArray *array = json_node_get_array (node);
 
-        if (node && JSON_NODE_HOLDS_OBJECT (node))
-            forget_places (json_node_get_object (node));
+        for (guint i = 0; i < json_array_get_length (array); i++)
+            forget_places (json_array_get_element (array, i));
     }
 }
 
@@ -72,8 +77,8 @@ diff_steps (const Step *a, const Step *b)
     /* what it is does not change when a hook comes before it */
     json_object_remove_member (json_node_get_object (left), "needs");
     json_object_remove_member (json_node_get_object (right), "needs");
-    forget_places (json_node_get_object (left));
-    forget_places (json_node_get_object (right));
+    forget_places (left);
+    forget_places (right);
     return !json_node_equal (left, right);
 }
 
@@ -239,6 +244,7 @@ plan_diff (const DiffInput *input)
             diff_machine (&diff, was, is);
     }
     keep_ports_of_held (&diff);
+    diff_replace_bridges (&diff);
     diff_keep_filters (&diff);
     diff_rest (&diff);
     sorted = by_kind (diff.changes);
