@@ -43,10 +43,28 @@ read_up_to (int fd, gsize max, gsize *ret_length)
     return g_string_free (data, FALSE);
 }
 
-char *
-file_read (const char *path, gsize max, gsize *ret_length, GError **error)
+static gboolean
+is_own (const struct stat *info, const char *path, GError **error)
 {
-    g_auto (AutoFd) fd = open (path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    if (info->st_uid != geteuid () && info->st_uid != 0)
+        g_set_error (error, G_FILE_ERROR, G_FILE_ERROR_PERM,
+                     "reading %s: it belongs to user %u, whose word is not taken for it: run roost "
+                     "as that user",
+                     path, info->st_uid);
+    else if (info->st_mode & S_IWOTH)
+        g_set_error (error, G_FILE_ERROR, G_FILE_ERROR_PERM,
+                     "reading %s: everybody can write to it: chmod o-w %s, if it is as it was left",
+                     path, path);
+    else
+        return TRUE;
+    return FALSE;
+}
+
+/* @own: only what we or root wrote */
+static char *
+read_regular (const char *path, gboolean own, gsize max, gsize *ret_length, GError **error)
+{
+    g_auto (AutoFd) fd = open (path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | (own ? O_NOFOLLOW : 0));
     g_autofree char *data = NULL;
     struct stat info;
     gsize length;
@@ -60,6 +78,8 @@ file_read (const char *path, gsize max, gsize *ret_length, GError **error)
                      path);
         return NULL;
     }
+    if (own && !is_own (&info, path, error))
+        return NULL;
     data = read_up_to (fd, max + 1, &length);
     if (!data) {
         fail (error, errno, "reading", path);
@@ -73,6 +93,18 @@ file_read (const char *path, gsize max, gsize *ret_length, GError **error)
     if (ret_length)
         *ret_length = length;
     return g_steal_pointer (&data);
+}
+
+char *
+file_read (const char *path, gsize max, gsize *ret_length, GError **error)
+{
+    return read_regular (path, FALSE, max, ret_length, error);
+}
+
+char *
+file_read_own (const char *path, gsize max, GError **error)
+{
+    return read_regular (path, TRUE, max, NULL, error);
 }
 
 char *

@@ -31,6 +31,16 @@ G_DEFINE_AUTO_CLEANUP_FREE_FUNC (AutoFd, auto_fd_close, -1)
 char *file_read (const char *path, gsize max, gsize *ret_length, GError **error);
 
 /**
+ * file_read_own:
+ *
+ * As file_read(), for what this program wrote and goes by: which files are its to
+ * delete, which processes to end, which programs to start.  A file that is another
+ * user's, that everybody may write to, or a symbolic link, is %G_FILE_ERROR_PERM or
+ * %G_FILE_ERROR_LOOP.
+ */
+char *file_read_own (const char *path, gsize max, GError **error);
+
+/**
  * file_read_small:
  *
  * Reads a file of sysfs or procfs, at most 4 KiB, and strips the white space

@@ -283,3 +283,34 @@ json_to_pretty_text (JsonNode *node)
 {
     return json_to_string (node, TRUE);
 }
+
+/* of brackets outside strings; where they do not match, the parser complains */
+static gsize
+depth_of (const char *text)
+{
+    gsize depth = 0, deepest = 0;
+    gboolean quoted = FALSE;
+
+    for (; *text; text++) {
+        if (quoted && *text == '\\' && text[1])
+            text++;
+        else if (*text == '"')
+            quoted = !quoted;
+        else if (!quoted && (*text == '[' || *text == '{'))
+            depth++;
+        else if (!quoted && (*text == ']' || *text == '}') && depth > 0)
+            depth--;
+        deepest = MAX (deepest, depth);
+    }
+    return deepest;
+}
+
+JsonNode *
+json_from_text (const char *text, GError **error)
+{
+    if (depth_of (text) <= JSON_MAX_DEPTH)
+        return json_from_string (text, error);
+    g_set_error (error, JSON_PARSER_ERROR, JSON_PARSER_ERROR_PARSE, "JSON is nested deeper than %d",
+                 JSON_MAX_DEPTH);
+    return NULL;
+}

@@ -86,6 +86,18 @@ GPtrArray *record_array_new (const Record *record);
 JsonNode *json_take_object (JsonObject *object);
 
 /**
+ * json_from_text:
+ *
+ * As json_from_string(), but what is nested deeper than %JSON_MAX_DEPTH is an error:
+ * json-glib goes down once per level, and falls off its stack where a file or a peer
+ * has enough of them.
+ *
+ * Returns: (transfer full): %NULL on error
+ */
+JsonNode *json_from_text (const char *text, GError **error);
+#define JSON_MAX_DEPTH 1024 /* as QEMU's own */
+
+/**
  * json_to_text: (and json_to_pretty_text)
  *
  * Returns: (transfer full): @node as JSON, on one line or indented

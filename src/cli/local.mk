@@ -27,6 +27,7 @@ noinst_LIBRARIES += %D%/libcli.a
 	%D%/options.c \
 	%D%/pause.c \
 	%D%/pcap.c %D%/pcap.h \
+	%D%/pcap-offload.c %D%/pcap-offload.h \
 	%D%/plan.c \
 	%D%/ps.c %D%/ps.h \
 	%D%/ps-usage.c \

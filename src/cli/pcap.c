@@ -3,6 +3,7 @@
 #include "cli/pcap.h"
 
 #include "base/error.h"
+#include "cli/pcap-offload.h"
 
 #include <string.h>
 
@@ -34,6 +35,7 @@ struct Pcap {
     guint64 n_frames;
     gboolean began;    /* the head of the stream has been read */
     gboolean stamped;  /* @offset is set */
+    guint header;      /* bytes in front of the last frame, see pcap-offload.h */
     gint64 offset;     /* from the emulator's time to the host's, µs */
     GByteArray *whole; /* what came and is not a whole record yet */
 };
@@ -225,6 +227,10 @@ pcap_feed (Pcap *pcap, const guint8 *bytes, gsize length, gint64 now, GByteArray
         if (pcap->max_frames && pcap->n_frames == pcap->max_frames)
             continue;
         pcap->n_frames++;
+        pcap->header = pcap_offload_length (frame, record.caplen, pcap->header);
+        frame += pcap->header;
+        record.caplen -= pcap->header;
+        record.length -= MIN (pcap->header, record.length);
         (pcap->format == PCAP_NG ? put_ng_frame : put_classic_frame) (
             out, host_stamp (pcap, &record, now), &record, frame);
     }

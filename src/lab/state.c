@@ -4,6 +4,7 @@
 
 #include "base/error.h"
 #include "base/file.h"
+#include "base/record.h"
 #include "plan/qemu/part.h"
 
 #include <stdio.h>
@@ -247,9 +248,8 @@ step_is_whole (const Step *step)
     g_assert_not_reached ();
 }
 
-/* Has what the rest of the program takes for granted. */
-static gboolean
-plan_is_whole (const Plan *plan)
+gboolean
+state_plan_is_whole (const Plan *plan)
 {
     if (!plan->lab || !plan->run_dir || !plan->state_dir)
         return FALSE;
@@ -280,8 +280,8 @@ index_executed (State *state)
 static gboolean
 read_record (const char *path, const Record *record, gpointer *ret, GError **error)
 {
-    g_autofree char *text = file_read (path, STATE_MAX, NULL, error);
-    g_autoptr (JsonNode) node = text ? json_from_string (text, NULL) : NULL;
+    g_autofree char *text = file_read_own (path, STATE_MAX, error);
+    g_autoptr (JsonNode) node = text ? json_from_text (text, NULL) : NULL;
 
     *ret = node ? record_from_json (record, node, NULL) : NULL;
     return text != NULL;
@@ -338,7 +338,7 @@ load_plan (const char *run_dir, GError **error)
     plan = read;
     good = plan ? plan->version == PLAN_VERSION || refuse (path, OTHER_VERSION, error)
                 : refuse (path, "is damaged", error);
-    if (!good || !(plan_is_whole (plan) || refuse (path, "is damaged", error)))
+    if (!good || !(state_plan_is_whole (plan) || refuse (path, "is damaged", error)))
         return NULL;
     return g_steal_pointer (&plan);
 }

@@ -121,9 +121,17 @@ gboolean state_exists (const char *run_dir);
  * @run_dir: the run directory of a lab
  *
  * Returns: (transfer full): the state; %NULL with %G_FILE_ERROR_NOENT when
- * there is none
+ * there is none, with %G_FILE_ERROR_PERM when it is another user's
  */
 State *state_load (const char *run_dir, GError **error);
+
+/**
+ * state_plan_is_whole:
+ *
+ * Returns: whether a plan that was read has what the rest of the program takes for
+ *   granted
+ */
+gboolean state_plan_is_whole (const Plan *plan);
 
 /**
  * state_glance:

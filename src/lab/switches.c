@@ -4,6 +4,7 @@
  */
 #include "lab/switches.h"
 
+#include "base/record.h"
 #include "lab/networks.h"
 
 #include <gio/gunixsocketaddress.h>
@@ -82,7 +83,7 @@ read_all (GObject *source, GAsyncResult *result, gpointer user_data)
         g_autofree char *text = g_strndup (g_memory_output_stream_get_data (memory),
                                            g_memory_output_stream_get_data_size (memory));
 
-        answer = json_from_string (text, NULL);
+        answer = json_from_text (text, NULL);
     }
     ask_done (ask, answer, error);
 }

@@ -3,6 +3,7 @@
 #include "machine/diary.h"
 
 #include "base/file.h"
+#include "base/record.h"
 
 #include <fcntl.h>
 #include <string.h>
@@ -49,7 +50,7 @@ diary_greeting (const MachineStep *record)
     if (!head)
         return NULL;
     head[strcspn (head, "\n")] = '\0';
-    return json_from_string (head, NULL);
+    return json_from_text (head, NULL);
 }
 
 JsonObject *
@@ -61,7 +62,7 @@ diary_find_last (const MachineStep *record, const char *event)
 
     for (guint i = g_strv_length (lines); i-- > 0;) {
         g_autoptr (JsonNode) node =
-            strstr (lines[i], event) ? json_from_string (lines[i], NULL) : NULL;
+            strstr (lines[i], event) ? json_from_text (lines[i], NULL) : NULL;
         JsonObject *object =
             node && JSON_NODE_HOLDS_OBJECT (node) ? json_node_get_object (node) : NULL;
 

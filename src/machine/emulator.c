@@ -118,7 +118,7 @@ read_cache (EmulatorFacts *emulator)
 {
     g_autofree char *path = cache_path (emulator->path);
     g_autofree char *text = path ? file_read (path, CACHE_MAX, NULL, NULL) : NULL;
-    g_autoptr (JsonNode) node = text ? json_from_string (text, NULL) : NULL;
+    g_autoptr (JsonNode) node = text ? json_from_text (text, NULL) : NULL;
     EmulatorFacts *cached = node ? record_from_json (&cache_record, node, NULL) : NULL;
 
     if (!cached || !cached->version || !cached->machines || !cached->devices) {
@@ -229,7 +229,7 @@ ask_next (GTask *task)
     }
     question = &questions[probe->next];
     if (question->arguments)
-        arguments = json_from_string (question->arguments, NULL);
+        arguments = json_from_text (question->arguments, NULL);
     qmp_client_execute_async (probe->qmp, question->command, arguments, PROBE_TIMEOUT_MS, NULL,
                               answered, g_object_ref (task));
 }

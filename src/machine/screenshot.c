@@ -111,7 +111,7 @@ read_set (const QmpReply *reply)
 {
     g_autofree char *text =
         reply && reply->value ? g_strndup (reply->value, reply->value_length) : NULL;
-    g_autoptr (JsonNode) node = text ? json_from_string (text, NULL) : NULL;
+    g_autoptr (JsonNode) node = text ? json_from_text (text, NULL) : NULL;
 
     if (!node || !JSON_NODE_HOLDS_OBJECT (node))
         return -1;

@@ -181,7 +181,7 @@ story_load (const char *log_dir, const char *machine)
     for (guint i = 1; i <= STARTS; i++) {
         g_autofree char *path = story_path (log_dir, machine, i);
         g_autofree char *text = file_read (path, FILE_MAX, NULL, NULL);
-        JsonNode *story = text ? json_from_string (text, NULL) : NULL;
+        JsonNode *story = text ? json_from_text (text, NULL) : NULL;
 
         if (story && JSON_NODE_HOLDS_OBJECT (story))
             json_array_add_element (array, story);

@@ -11,7 +11,7 @@ need_guest
 need_namespaces
 need_ovs
 
-plan 34
+plan 35
 host_new one
 ovs_start one || skip_all "Open vSwitch does not start here"
 on one ip link add mv type veth peer name mv-p
@@ -122,7 +122,7 @@ else
 fi
 
 # a capture sees the frames of each kind of switch
-for net in "br 51" "ov 52"; do
+for net in "br 51" "ov 52" "mv 53"; do
     nic=${net% *} number=${net#* }
     on one ping -q -i 0.3 -w 60 "10.$number.0.1" >/dev/null 2>&1 &
     pinging=$!

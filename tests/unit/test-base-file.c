@@ -55,6 +55,37 @@ START_TEST (files_are_written_whole)
 }
 END_TEST
 
+/* what says which files are ours to delete must be ours itself */
+START_TEST (own_files)
+{
+    g_autofree char *dir = g_dir_make_tmp ("roost-XXXXXX", NULL);
+    g_autofree char *path = g_build_filename (dir, "file", NULL);
+    g_autofree char *link = g_build_filename (dir, "link", NULL), *text = NULL;
+    g_autoptr (GError) error = NULL;
+
+    ck_assert (file_write_whole (path, "abc", 3, 0600, NULL));
+    text = file_read_own (path, 3, NULL);
+    ck_assert_str_eq (text, "abc");
+    ck_assert_int_eq (symlink (path, link), 0);
+    ck_assert_ptr_null (file_read_own (link, 3, &error));
+    ck_assert (g_error_matches (error, G_FILE_ERROR, G_FILE_ERROR_LOOP));
+    g_clear_error (&error);
+    ck_assert_int_eq (chmod (path, 0602), 0);
+    ck_assert_ptr_null (file_read_own (path, 3, &error));
+    ck_assert (g_error_matches (error, G_FILE_ERROR, G_FILE_ERROR_PERM));
+    g_clear_error (&error);
+    if (geteuid () == 0) {
+        ck_assert (chmod (path, 0600) == 0 && chown (path, 12345, 0) == 0);
+        ck_assert_ptr_null (file_read_own (path, 3, &error));
+        ck_assert (g_error_matches (error, G_FILE_ERROR, G_FILE_ERROR_PERM));
+        ck_assert_ptr_nonnull (strstr (error->message, "belongs to user 12345"));
+    }
+    g_unlink (link);
+    g_unlink (path);
+    g_rmdir (dir);
+}
+END_TEST
+
 START_TEST (private_directories)
 {
     g_autofree char *dir = g_dir_make_tmp ("roost-XXXXXX", NULL);
@@ -108,6 +139,7 @@ main (void)
     TCase *tcase = tcase_create ("file");
 
     tcase_add_test (tcase, files_are_written_whole);
+    tcase_add_test (tcase, own_files);
     tcase_add_test (tcase, private_directories);
     tcase_add_test (tcase, paths);
     suite_add_tcase (suite, tcase);

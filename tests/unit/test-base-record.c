@@ -124,6 +124,25 @@ START_TEST (wrong_types_are_named)
 }
 END_TEST
 
+/* 200,000 of them made json-glib overflow its stack */
+START_TEST (json_has_a_bottom)
+{
+    g_autofree char *open = g_strnfill (200000, '['), *fits = g_strnfill (JSON_MAX_DEPTH, '[');
+    g_autofree char *close = g_strnfill (JSON_MAX_DEPTH, ']'),
+                    *whole = g_strconcat (fits, close, NULL);
+    g_autofree char *deeper = g_strconcat ("{\"a\\\"[\":", whole, "}", NULL);
+    g_autofree char *text = g_strconcat ("[\"", open, "\"]", NULL);
+    g_autoptr (JsonNode) deep = json_from_text (whole, NULL), string = json_from_text (text, NULL);
+    g_autoptr (GError) error = NULL;
+
+    ck_assert_ptr_null (json_from_text (open, &error));
+    ck_assert_ptr_nonnull (strstr (error->message, "nested deeper than"));
+    ck_assert_ptr_null (json_from_text (deeper, NULL));
+    ck_assert_ptr_nonnull (deep);
+    ck_assert_ptr_nonnull (string);
+}
+END_TEST
+
 int
 main (void)
 {
@@ -133,6 +152,7 @@ main (void)
     tcase_add_test (tcase, records_go_round);
     tcase_add_test (tcase, records_as_text);
     tcase_add_loop_test (tcase, wrong_types_are_named, 0, G_N_ELEMENTS (wrong_trees));
+    tcase_add_test (tcase, json_has_a_bottom);
     suite_add_tcase (suite, tcase);
     return run_tap (suite);
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* cli/pcap: an emulator's stream in any pieces becomes a file with the host's time. */
 #include "cli/pcap.h"
+#include "cli/pcap-offload.h"
 #include "unit/tap.h"
 
 #include <string.h>
@@ -138,6 +139,48 @@ START_TEST (not_pcap)
 }
 END_TEST
 
+/* What stands in front of frames of taps goes, whatever its length, and a frame is never
+ * taken for it. */
+START_TEST (headers_of_offloading)
+{
+    static const guint8 zeros[12], tcp[12] = { 1, 1, 54, 0, 0xb4, 5, 34, 0, 16 };
+    static const guint8 arp[] = {
+        0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 8, 0, 0x27, 1, 2, 3, 8, 6, 0,
+        1,    8,    0,    6,    4,    0,    1, 1, 1,    1, 1, 1, 1, 1, 1
+    };
+    static const guint8 ip[] = { 8, 0, 0x27, 1, 2, 3,  1, 0, 0x5e, 1, 2, 3, 0x81, 0, 0, 252,
+                                 8, 0, 0x45, 0, 0, 40, 0, 0, 0,    0, 0, 0, 1,    1, 1, 1 };
+    static const guint8 stp[] = { 1, 0x80, 0xc2, 0, 0, 0, 8, 0, 0x27, 1, 2, 3, 0, 38, 0x42, 0x42,
+                                  3, 0,    0,    0, 0, 0, 0, 0, 0,    0, 0, 0, 0, 0,  0,    0 };
+    static const struct {
+        const guint8 *frame;
+        gsize size;
+    } frames[] = { { arp, sizeof arp }, { ip, sizeof ip }, { stp, sizeof stp } };
+
+    for (gsize i = 0; i < G_N_ELEMENTS (frames); i++) {
+        for (guint header = 10; header <= 12; header += 2) {
+            guint8 bytes[64];
+
+            memcpy (bytes, zeros, header);
+            memcpy (bytes + header, frames[i].frame, frames[i].size);
+            if (i < 2) {
+                ck_assert_uint_eq (pcap_offload_length (bytes, header + frames[i].size, 0), header);
+                /* the driver has come, or gone */
+                ck_assert_uint_eq (
+                    pcap_offload_length (bytes, header + frames[i].size, 22 - header), header);
+                memcpy (bytes, tcp, header);
+                ck_assert_uint_eq (pcap_offload_length (bytes, header + frames[i].size, 0), header);
+            } else {
+                ck_assert_uint_eq (pcap_offload_length (bytes, header + frames[i].size, header),
+                                   header);
+            }
+        }
+        ck_assert_uint_eq (pcap_offload_length (frames[i].frame, frames[i].size, 0), 0);
+    }
+    ck_assert_uint_eq (pcap_offload_length (zeros, 4, 12), 0);
+}
+END_TEST
+
 int
 main (void)
 {
@@ -149,6 +192,7 @@ main (void)
     tcase_add_test (pcap, limit);
     tcase_add_test (pcap, next_generation);
     tcase_add_test (pcap, not_pcap);
+    tcase_add_test (pcap, headers_of_offloading);
     suite_add_tcase (suite, pcap);
     return run_tap (suite);
 }

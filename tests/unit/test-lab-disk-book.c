@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* lab/disks/disk-book: what is written down of a lab's own disks, and what of it is
- * believed. */
+/* lab/disks/disk-book: what is written down of a lab's own disks, there and in
+ * checkpoints, and what of it is believed. */
 #include "base/file.h"
+#include "lab/checkpoints/checkpoint.h"
 #include "lab/disks/disk-book.h"
 #include "unit/tap.h"
 
@@ -144,6 +145,8 @@ static const char *const garbage[] = {
     "{\"version\":1,\"machine\":\"m\",\"disk\":\"d\",\"files\":[{\"name\":\"x\",\"format\":\"raw\"}"
     "],"
     "\"base\":{}}",
+    "{\"version\":1,\"machine\":\"../m\",\"disk\":\"d\",\"files\":[{\"name\":\"x\",\"format\":"
+    "\"raw\"}]}",
 };
 
 START_TEST (garbage_is_refused)
@@ -155,6 +158,81 @@ START_TEST (garbage_is_refused)
     ck_assert_ptr_null (disk_book_read (folder, "m", "d", &error));
     ck_assert (g_str_has_prefix (error->message, "disk m/d: reading "));
     ck_assert_uint_eq (all->len, 0);
+}
+END_TEST
+
+static Plan *
+make_plan (void)
+{
+    Plan *plan = plan_new ();
+    Step *step = record_new (&step_record);
+
+    plan->lab = g_strdup ("lab");
+    plan->run_dir = g_strdup ("/x");
+    plan->state_dir = g_strdup (folder);
+    step->id = g_strdup ("machine:m");
+    step->kind = STEP_MACHINE;
+    step->machine = record_new (&machine_step_record);
+    step->machine->name = g_strdup ("m");
+    step->machine->monitor = g_strdup ("/x/m");
+    step->machine->log_dir = g_strdup ("/x");
+    step->machine->argv = g_strsplit ("/bin/false", " ", -1);
+    g_ptr_array_add (plan->steps, step);
+    return plan;
+}
+
+static gboolean
+is_believed (const char *text)
+{
+    g_autofree char *path = put ("checkpoint.json", text);
+    g_autofree char *all = g_build_filename (folder, "checkpoints", NULL);
+    g_autofree char *its = g_build_filename (all, "c", NULL);
+    g_autofree char *there = g_build_filename (its, "checkpoint.json", NULL);
+    g_autoptr (Checkpoint) checkpoint = NULL;
+
+    ck_assert_int_eq (g_mkdir_with_parents (its, 0700), 0);
+    ck_assert_int_eq (g_rename (path, there), 0);
+    checkpoint = checkpoint_read (folder, "c", NULL);
+    ck_assert (g_unlink (there) == 0 && g_rmdir (its) == 0 && g_rmdir (all) == 0);
+    return checkpoint != NULL;
+}
+
+/* the members of a checkpoint's first machine */
+static const struct {
+    const char *machine;
+    gboolean believed;
+} checkpoints[] = {
+    { "\"machine\":\"m\",\"ram\":\"m.ram\"", TRUE },
+    { "\"machine\":\"m\",\"ram\":\"m.ram\",\"disks\":[%s]", TRUE },
+    { "\"machine\":\"n\",\"ram\":\"m.ram\"", FALSE },
+    { "\"machine\":\"m\",\"ram\":\"../m.ram\"", FALSE },
+    { "\"machine\":\"m\",\"ram\":\"m.ram\",\"vars\":\"/etc/passwd\"", FALSE },
+    { "\"machine\":\"m\",\"ram\":\"m.ram\",\"disks\":[{}]", FALSE },
+    { "\"machine\":\"m\",\"ram\":\"m.ram\",\"disks\":[{\"version\":1,\"machine\":\"m\","
+      "\"disk\":\"d\",\"files\":[{\"name\":\"../x\",\"format\":\"raw\",\"inode\":7}]}]",
+      FALSE },
+};
+
+START_TEST (checkpoints_name_no_files_outside)
+{
+    g_autoptr (Plan) plan = make_plan ();
+    g_autoptr (DiskEntry) entry = make_entry ();
+    g_autofree char *disk = record_to_text (&disk_entry_record, entry);
+    g_autoptr (GString) machine = g_string_new (checkpoints[_i].machine);
+    g_autofree char *steps = record_to_text (&plan_record, plan), *text = NULL;
+
+    g_string_replace (machine, "%s", disk, 1);
+    text = g_strdup_printf (
+        "{\"version\":1,\"name\":\"c\",\"lab\":\"lab\",\"machines\":[{%s}],\"plan\":%s}",
+        machine->str, steps);
+    ck_assert_int_eq (is_believed (text), checkpoints[_i].believed);
+}
+END_TEST
+
+START_TEST (half_a_plan_is_no_checkpoint)
+{
+    ck_assert (
+        !is_believed ("{\"version\":1,\"name\":\"c\",\"lab\":\"lab\",\"plan\":{\"steps\":[{}]}}"));
 }
 END_TEST
 
@@ -192,6 +270,8 @@ main (void)
     tcase_add_test (tcase, only_what_was_made_is_deleted);
     tcase_add_test (tcase, images_below_that_change);
     tcase_add_loop_test (tcase, garbage_is_refused, 0, G_N_ELEMENTS (garbage));
+    tcase_add_loop_test (tcase, checkpoints_name_no_files_outside, 0, G_N_ELEMENTS (checkpoints));
+    tcase_add_test (tcase, half_a_plan_is_no_checkpoint);
     tcase_add_test (tcase, plans_follow_the_newest_layer);
     suite_add_tcase (suite, tcase);
     return run_tap (suite);

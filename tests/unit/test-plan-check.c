@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What planning refuses, sentence for sentence. */
-/* Requirements: R4. */
+/* Requirements: R1, R4. */
 #include "unit/make-lab.h"
 
 #include "unit/tap.h"

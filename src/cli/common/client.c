@@ -184,10 +184,14 @@ lab_client_open (const char *lab, GError **error)
         return NULL;
     }
     g_clear_error (&local);
-    state = state_load (client->run_dir, NULL);
+    state = state_load (client->run_dir, &local);
     if (state)
         return lab_client_start (lab, error);
-    g_set_error (error, ROOST_ERROR, ROOST_ERROR_FAILED, "lab %s is not up", lab);
+    if (g_error_matches (local, G_FILE_ERROR, G_FILE_ERROR_PERM))
+        g_set_error (error, ROOST_ERROR, ROOST_ERROR_FAILED, "lab %s: %s", lab, local->message);
+    else
+        g_set_error (error, ROOST_ERROR, ROOST_ERROR_FAILED, "lab %s is not up", lab);
+    g_error_free (local);
     return NULL;
 }
 

@@ -4,6 +4,7 @@
  */
 #include "base/error.h"
 #include "base/quantity.h"
+#include "base/record.h"
 #include "cli/image/image-verbs.h"
 #include "cli/common/output.h"
 #include "cli/common/wait.h"
@@ -34,7 +35,7 @@ ask (const char *path, const char *format, GError **error)
     command_run_as_async (owner, -1, argv, TIMEOUT_MS, NULL, NULL, NULL, wait_arrived, &wait);
     result = wait_for (&wait);
     output = command_run_finish (result, error);
-    return output ? json_from_string (output, error) : NULL;
+    return output ? json_from_text (output, error) : NULL;
 }
 
 char *

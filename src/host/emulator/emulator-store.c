@@ -5,6 +5,7 @@
 #include "base/dirs.h"
 #include "base/error.h"
 #include "base/file.h"
+#include "base/record.h"
 #include "base/text.h"
 #include "host/tree.h"
 
@@ -43,8 +44,8 @@ emulator_store_find (const char *name)
         return NULL;
     folder = emulator_store_folder (name);
     path = g_build_filename (folder, FILE_NAME, NULL);
-    text = file_read (path, FILE_MAX, NULL, NULL);
-    node = text ? json_from_string (text, NULL) : NULL;
+    text = file_read_own (path, FILE_MAX, NULL);
+    node = text ? json_from_text (text, NULL) : NULL;
     emulator = node ? record_from_json (&built_emulator_record, node, NULL) : NULL;
     if (emulator && emulator->name && emulator->path)
         return emulator;

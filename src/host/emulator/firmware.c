@@ -5,6 +5,7 @@
 #include "host/emulator/firmware.h"
 
 #include "base/file.h"
+#include "base/record.h"
 
 #include <json-glib/json-glib.h>
 #include <string.h>
@@ -109,7 +110,7 @@ static void
 add_descriptor (HostFacts *facts, const char *path)
 {
     g_autofree char *text = file_read (path, DESCRIPTOR_MAX, NULL, NULL);
-    g_autoptr (JsonNode) node = text && *text ? json_from_string (text, NULL) : NULL;
+    g_autoptr (JsonNode) node = text && *text ? json_from_text (text, NULL) : NULL;
     JsonObject *object = node && JSON_NODE_HOLDS_OBJECT (node) ? json_node_get_object (node) : NULL;
     JsonObject *mapping = object_of (object, "mapping");
     JsonObject *code = object_of (mapping, "executable");

@@ -6,6 +6,7 @@
 
 #include "base/error.h"
 #include "base/file.h"
+#include "base/record.h"
 #include "host/process/command.h"
 #include "host/process/run-as.h"
 
@@ -146,7 +147,7 @@ answered (GObject *source, GAsyncResult *result, gpointer user_data)
     g_autoptr (GTask) task = user_data;
     GError *error = NULL;
     g_autofree char *text = command_run_finish (result, &error);
-    g_autoptr (JsonNode) node = text ? json_from_string (text, &error) : NULL;
+    g_autoptr (JsonNode) node = text ? json_from_text (text, &error) : NULL;
     gint64 size = -1;
 
     if (node && JSON_NODE_HOLDS_OBJECT (node))

@@ -5,6 +5,7 @@
 #include "base/error.h"
 #include "base/ether.h"
 #include "base/file.h"
+#include "base/record.h"
 #include "host/network/netns.h"
 
 #include <stdarg.h>
@@ -278,7 +279,7 @@ cell (JsonArray *rows, guint row, guint column)
 gboolean
 ovs_check_errors (const char *answer, GError **error)
 {
-    g_autoptr (JsonNode) node = json_from_string (answer, NULL);
+    g_autoptr (JsonNode) node = json_from_text (answer, NULL);
     JsonArray *rows = rows_of (node);
 
     if (!rows) {
@@ -313,7 +314,7 @@ is_port (const NetworkStep *bridge, const char *name)
 char *
 ovs_find_port (const char *interfaces, int number, const NetworkStep *bridge)
 {
-    g_autoptr (JsonNode) node = json_from_string (interfaces, NULL);
+    g_autoptr (JsonNode) node = json_from_text (interfaces, NULL);
     JsonArray *rows = rows_of (node);
 
     for (guint i = 0; rows && i < json_array_get_length (rows); i++) {
@@ -331,7 +332,7 @@ ovs_find_port (const char *interfaces, int number, const NetworkStep *bridge)
 static void
 add_removals (GPtrArray *argv, const char *answer, const char *command)
 {
-    g_autoptr (JsonNode) node = json_from_string (answer, NULL);
+    g_autoptr (JsonNode) node = json_from_text (answer, NULL);
     JsonArray *rows = rows_of (node);
 
     for (guint i = 0; rows && i < json_array_get_length (rows); i++) {

@@ -2,9 +2,11 @@
 /* Owns the folders of checkpoints and which layers of disks they need. */
 #include "base/error.h"
 #include "base/file.h"
+#include "base/record.h"
 #include "base/text.h"
 #include "host/tree.h"
 #include "lab/checkpoints/checkpoint.h"
+#include "lab/state.h"
 
 #include <errno.h>
 #include <string.h>
@@ -67,19 +69,33 @@ checkpoint_folder (const char *state_dir, const char *name)
 }
 
 static gboolean
+is_name (const char *name)
+{
+    return !name || !strchr (name, '/');
+}
+
+static gboolean
+machine_is_sound (const Checkpoint *checkpoint, const CheckpointMachine *part)
+{
+    if (!part->machine || (!part->ram && !part->off) || !is_name (part->ram) ||
+        !is_name (part->vars) || !is_name (part->said) ||
+        !plan_find_machine (checkpoint->plan, part->machine))
+        return FALSE;
+    for (guint i = 0; i < part->disks->len; i++)
+        if (!disk_entry_is_sound (g_ptr_array_index (part->disks, i)))
+            return FALSE;
+    return TRUE;
+}
+
+static gboolean
 is_sound (const Checkpoint *checkpoint)
 {
-    if (checkpoint->version != CHECKPOINT_VERSION || !checkpoint->name || !checkpoint->plan)
+    if (checkpoint->version != CHECKPOINT_VERSION || !checkpoint->name || !checkpoint->lab ||
+        !checkpoint->plan || !state_plan_is_whole (checkpoint->plan))
         return FALSE;
-    for (guint i = 0; i < checkpoint->machines->len; i++) {
-        const CheckpointMachine *part = g_ptr_array_index (checkpoint->machines, i);
-
-        if (!part->machine || (!part->ram && !part->off) ||
-            (part->ram && strchr (part->ram, '/')) || (part->vars && strchr (part->vars, '/')) ||
-            (part->said && strchr (part->said, '/')) ||
-            !plan_find_machine (checkpoint->plan, part->machine))
+    for (guint i = 0; i < checkpoint->machines->len; i++)
+        if (!machine_is_sound (checkpoint, g_ptr_array_index (checkpoint->machines, i)))
             return FALSE;
-    }
     return TRUE;
 }
 
@@ -88,8 +104,8 @@ checkpoint_read (const char *state_dir, const char *name, GError **error)
 {
     g_autofree char *folder = checkpoint_folder (state_dir, name);
     g_autofree char *path = g_build_filename (folder, CHECKPOINT_FILE, NULL);
-    g_autofree char *text = name_is_valid (name) ? file_read (path, FILE_MAX, NULL, NULL) : NULL;
-    g_autoptr (JsonNode) node = text ? json_from_string (text, NULL) : NULL;
+    g_autofree char *text = name_is_valid (name) ? file_read_own (path, FILE_MAX, NULL) : NULL;
+    g_autoptr (JsonNode) node = text ? json_from_text (text, NULL) : NULL;
     g_autoptr (Checkpoint) checkpoint =
         node ? record_from_json (&checkpoint_record, node, NULL) : NULL;
 

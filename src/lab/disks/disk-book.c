@@ -4,6 +4,7 @@
 
 #include "base/error.h"
 #include "base/file.h"
+#include "base/record.h"
 #include "host/image/image-info.h"
 #include "host/process/run-as.h"
 
@@ -120,17 +121,24 @@ entry_path (const char *folder, const char *machine, const char *disk)
     return g_build_filename (folder, name, NULL);
 }
 
-/* names lead nowhere but into the folder */
+/* a name leads nowhere but into the folder */
 static gboolean
-is_sound (const DiskEntry *entry)
+is_name (const char *name)
 {
-    gboolean sound = entry->version == BOOK_VERSION && entry->machine && entry->disk &&
-                     entry->files->len > 0 && (!entry->base || entry->base->path);
+    return name && *name && !strchr (name, '/');
+}
+
+gboolean
+disk_entry_is_sound (const DiskEntry *entry)
+{
+    gboolean sound = entry->version == BOOK_VERSION && is_name (entry->machine) &&
+                     is_name (entry->disk) && entry->files->len > 0 &&
+                     (!entry->base || entry->base->path);
 
     for (guint i = 0; sound && i < entry->files->len; i++) {
         const DiskFile *file = g_ptr_array_index (entry->files, i);
 
-        sound = file->name && file->format && !strchr (file->name, '/');
+        sound = is_name (file->name) && file->format;
     }
     return sound;
 }
@@ -138,11 +146,11 @@ is_sound (const DiskEntry *entry)
 static DiskEntry *
 read_file (const char *path, GError **error)
 {
-    g_autofree char *text = file_read (path, ENTRY_MAX, NULL, error);
-    g_autoptr (JsonNode) node = text ? json_from_string (text, NULL) : NULL;
+    g_autofree char *text = file_read_own (path, ENTRY_MAX, error);
+    g_autoptr (JsonNode) node = text ? json_from_text (text, NULL) : NULL;
     g_autoptr (DiskEntry) entry = node ? record_from_json (&disk_entry_record, node, NULL) : NULL;
 
-    if (!text || (entry && is_sound (entry)))
+    if (!text || (entry && disk_entry_is_sound (entry)))
         return g_steal_pointer (&entry);
     g_set_error (error, ROOST_ERROR, ROOST_ERROR_HOST, "it is not of this program's making");
     return NULL;

@@ -62,6 +62,14 @@ DiskEntry *disk_entry_new (const char *machine, const char *disk, const char *so
                            const char *base);
 
 /**
+ * disk_entry_is_sound:
+ *
+ * Returns: whether an entry that was read has all that one of ours has, and names no
+ *   file outside its folder
+ */
+gboolean disk_entry_is_sound (const DiskEntry *entry);
+
+/**
  * disk_book_read:
  * @folder: of the lab's disks
  *

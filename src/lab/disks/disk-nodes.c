@@ -2,6 +2,8 @@
 /* Owns the reading of answers about block nodes and devices; see disk-nodes.h. */
 #include "lab/disks/disk-nodes.h"
 
+#include "base/record.h"
+
 #include <string.h>
 
 #define JSON_NAME "json:" /* of a node that is more than a file */
@@ -76,7 +78,7 @@ bottom (const char *name)
 
     if (!name || !g_str_has_prefix (name, JSON_NAME))
         return g_strdup (name);
-    node = json_from_string (name + strlen (JSON_NAME), NULL);
+    node = json_from_text (name + strlen (JSON_NAME), NULL);
     object = get_object (node);
     for (guint depth = 0; object && depth < DEPTH_MAX; depth++) {
         if (get (object, "filename"))

@@ -57,7 +57,7 @@ images_register (const char *path, GError **error)
 static char *
 read_made (const char *record)
 {
-    g_autofree char *text = file_read (record, RECORD_MAX, NULL, NULL);
+    g_autofree char *text = file_read_own (record, RECORD_MAX, NULL);
     char *end;
     gint64 inode = text ? g_ascii_strtoll (text, &end, 10) : 0;
 
