@@ -15,6 +15,7 @@ noinst_LTLIBRARIES += %D%/libqmp.la
 	%D%/qmp-dial.h \
 	%D%/qmp-error.c \
 	%D%/qmp-error.h \
+	%D%/qmp-handshake.c \
 	%D%/qmp-input.c \
 	%D%/qmp-input.h \
 	%D%/qmp-intake.c \

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* What qmp-client.c (the object) and qmp-connection.c (its connection) share. */
+/* What qmp-client.c (the object), qmp-connection.c (its connection) and qmp-handshake.c share. */
 #pragma once
 
 #include "qmp/qmp-calls.h"
@@ -51,5 +51,12 @@ void qmp_connection_begin (QmpClient *self, GSocket *socket);
 void qmp_connection_end (QmpClient *self, const GError *reason, gboolean peer_left);
 /* Without a word, for dispose */
 void qmp_connection_drop (QmpClient *self);
+/* @error: (transfer full): why it did not come about */
+void qmp_connection_fail (QmpClient *self, GError *error);
+void qmp_connection_become_ready (QmpClient *self);
+
+/* qmp-handshake.c */
+void qmp_handshake_greeted (QmpClient *self, GBytes *bytes, const QmpMessage *greeting);
+void qmp_handshake_answered (QmpClient *self, const QmpMessage *message);
 
 G_END_DECLS

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Owns the life of a client's connection, from connect() over the handshake to its end, and gives
- * each message of the peer to the one it is for.  Bytes are qmp-transport.c, calls qmp-calls.c.
+/* Owns the life of a client's connection, from connect() to its end, and gives each message of the
+ * peer to the one it is for.  Bytes are qmp-transport.c, the handshake is qmp-handshake.c, calls
+ * qmp-calls.c.
  *
  *   IDLE ─► CONNECTING ─► GREETING ─► NEGOTIATING ─► READY
  *    ▲          │             │            │           │
@@ -18,9 +19,6 @@
 /* A monitor that serves somebody else accepts and then says nothing, so there is always a
  * deadline. */
 #define DEFAULT_CONNECT_TIMEOUT_MS 30000
-/* A command that reaches QEMU between its two greetings (see negotiate ()) is forgotten: after
- * this long it is sent again, then after twice as long. */
-#define RENEGOTIATE_MS 2000
 /* Names of events are interned, which is for ever; QEMU has 52. */
 #define MAX_NEW_EVENT_NAMES 1024
 #define MAX_EVENT_NAME 128
@@ -64,16 +62,16 @@ qmp_connection_end (QmpClient *self, const GError *reason, gboolean peer_left)
     g_object_unref (self);
 }
 
-static void
-fail_connect (QmpClient *self, GError *error)
+void
+qmp_connection_fail (QmpClient *self, GError *error)
 {
     g_prefix_error (&error, "connecting to %s: ", self->peer);
     qmp_connection_end (self, error, FALSE);
     g_error_free (error);
 }
 
-static void
-become_ready (QmpClient *self)
+void
+qmp_connection_become_ready (QmpClient *self)
 {
     g_autoptr (GTask) task = stop_connecting (self);
 
@@ -82,89 +80,12 @@ become_ready (QmpClient *self)
     g_task_return_boolean (task, TRUE);
 }
 
-static void ask_again_in (QmpClient *self, guint ms);
-
-static void
-send_negotiation (QmpClient *self)
-{
-    static const char enable_oob[] = "{\"enable\":[\"oob\"]}";
-    g_autoptr (GBytes) command = NULL;
-
-    self->negotiation_id = qmp_calls_next_id (self->calls);
-    command =
-        qmp_command_build ("qmp_capabilities", self->wants_oob ? enable_oob : NULL,
-                           self->wants_oob ? strlen (enable_oob) : 0, FALSE, self->negotiation_id);
-    qmp_transport_send (self->transport, command, NULL);
-}
-
-/* A second reply, should both have been heard, belongs to nobody and is dropped. */
-static gboolean
-ask_again (gpointer user_data)
-{
-    QmpClient *self = user_data;
-
-    self->impatience_ms *= 2;
-    send_negotiation (self);
-    ask_again_in (self, self->impatience_ms);
-    return G_SOURCE_REMOVE;
-}
-
-static void
-ask_again_in (QmpClient *self, guint ms)
-{
-    qmp_source_clear (&self->impatience);
-    self->impatience_ms = ms;
-    self->impatience = g_timeout_source_new (ms);
-    g_source_set_callback (self->impatience, ask_again, self, NULL);
-    g_source_attach (self->impatience, self->context);
-}
-
-/* A QEMU that starts with a client waiting already greets it twice, once in a thousand times, and
- * begins the negotiation anew: so do we.  Which of the two it answers is by chance. */
-static void
-negotiate (QmpClient *self, GBytes *bytes, const QmpMessage *greeting)
-{
-    gboolean first = self->state == QMP_CLIENT_GREETING;
-
-    g_clear_pointer (&self->greeting, g_bytes_unref);
-    self->greeting = g_bytes_ref (bytes);
-    self->wants_oob = self->flags & QMP_CLIENT_WANT_OOB && qmp_message_offers (greeting, "oob");
-    set_state (self, QMP_CLIENT_NEGOTIATING);
-    send_negotiation (self);
-    if (first)
-        self->first_negotiation_id = self->negotiation_id;
-    ask_again_in (self, RENEGOTIATE_MS);
-}
-
-/* QEMU gives a reply to whoever is connected when it is done, so one that came first may be that
- * of another client's command: only the id tells. */
-static void
-handle_negotiation (QmpClient *self, const QmpMessage *message)
-{
-    guint64 id = qmp_message_get_id (message);
-    gboolean ours = id >= self->first_negotiation_id && id <= self->negotiation_id;
-
-    if (!ours || (message->kind == QMP_MESSAGE_ERROR && id != self->negotiation_id)) {
-        self->counters.unknown_replies++;
-        return;
-    }
-    if (message->kind == QMP_MESSAGE_ERROR) {
-        GError *error = qmp_error_new_from_json (message->body, message->body_length);
-
-        g_prefix_error_literal (&error, "the peer refused the negotiation: ");
-        fail_connect (self, error);
-        return;
-    }
-    self->has_oob = self->wants_oob;
-    become_ready (self);
-}
-
 static void
 handle_reply (QmpClient *self, GBytes *bytes, const QmpMessage *message)
 {
     switch (self->state) {
     case QMP_CLIENT_NEGOTIATING:
-        handle_negotiation (self, message);
+        qmp_handshake_answered (self, message);
         return;
     case QMP_CLIENT_READY:
         break;
@@ -254,7 +175,7 @@ handle_message (GBytes *bytes, gpointer user_data)
     switch (message.kind) {
     case QMP_MESSAGE_GREETING:
         if (self->state == QMP_CLIENT_GREETING || self->state == QMP_CLIENT_NEGOTIATING)
-            negotiate (self, bytes, &message);
+            qmp_handshake_greeted (self, bytes, &message);
         else
             refuse (self, "the peer greeted a second time");
         return;
@@ -297,7 +218,7 @@ handle_ended (const GError *reason, gpointer user_data)
     }
     error = g_error_copy (reason);
     g_prefix_error_literal (&error, state_when_ended (self->state));
-    fail_connect (self, error);
+    qmp_connection_fail (self, error);
 }
 
 static const QmpTransportHandlers transport_handlers = { handle_message, handle_ended };
@@ -312,7 +233,7 @@ qmp_connection_begin (QmpClient *self, GSocket *socket)
     self->transport = qmp_transport_new (socket, self->context, agent, &transport_handlers, self);
     set_state (self, QMP_CLIENT_GREETING);
     if (agent)
-        become_ready (self);
+        qmp_connection_become_ready (self);
 }
 
 static void
@@ -323,7 +244,7 @@ on_dialled (GSocket *socket, const GError *error, gpointer user_data)
     if (socket)
         qmp_connection_begin (self, socket);
     else
-        fail_connect (self, g_error_copy (error));
+        qmp_connection_fail (self, g_error_copy (error));
 }
 
 /* Says which of the things that can hold up a connect it was. */
@@ -364,14 +285,15 @@ on_connect_deadline (gpointer user_data)
 {
     QmpClient *self = user_data;
 
-    fail_connect (self, explain_deadline (self));
+    qmp_connection_fail (self, explain_deadline (self));
     return G_SOURCE_REMOVE;
 }
 
 static gboolean
 on_connect_cancelled (GCancellable *cancellable, gpointer user_data)
 {
-    fail_connect (user_data, g_error_new_literal (G_IO_ERROR, G_IO_ERROR_CANCELLED, "cancelled"));
+    qmp_connection_fail (user_data,
+                         g_error_new_literal (G_IO_ERROR, G_IO_ERROR_CANCELLED, "cancelled"));
     return G_SOURCE_REMOVE;
 }
 

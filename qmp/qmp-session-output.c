@@ -210,12 +210,27 @@ qmp_session_error (QmpSession *self, QmpRequest *request, const char *error_clas
     reply (request, qmp_writer_error (error_class, text, request->id));
 }
 
+/* Returns: whether it was taken */
+static gboolean
+push_event (QmpSession *self, const char *event, gsize length)
+{
+    if (!self->ready || self->state != QMP_SESSION_OPEN)
+        return FALSE;
+    self->stats.events++;
+    qmp_session_push (self, qmp_writer_line (event, length));
+    return TRUE;
+}
+
 void
 qmp_session_send_event (QmpSession *self, const char *event, gsize length)
 {
-    if (!self->ready || self->state != QMP_SESSION_OPEN)
-        return;
-    self->stats.events++;
-    qmp_session_push (self, qmp_writer_line (event, length));
-    qmp_session_update (self);
+    if (push_event (self, event, length))
+        qmp_session_update (self);
+}
+
+void
+qmp_session_queue_event (QmpSession *self, const char *event, gsize length)
+{
+    if (push_event (self, event, length))
+        qmp_session_update_soon (self);
 }

@@ -61,6 +61,7 @@ G_GNUC_INTERNAL void qmp_session_end (QmpSession *self, GError *reason);
 G_GNUC_INTERNAL void qmp_session_end_failed (QmpSession *self, GError *error, const char *doing);
 /* Says what the session waits for; the last call of everything that changes it. */
 G_GNUC_INTERNAL void qmp_session_update (QmpSession *self);
+void qmp_session_update_soon (QmpSession *self);
 G_GNUC_INTERNAL gboolean qmp_session_is_paused (QmpSession *self);
 
 /* Reads and answers, or hands over, what the client has sent. */

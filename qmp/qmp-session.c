@@ -160,6 +160,14 @@ qmp_session_update (QmpSession *self)
     wait_until (self, when);
 }
 
+/* Says so in the next turn of the main loop, unless something else does before. */
+void
+qmp_session_update_soon (QmpSession *self)
+{
+    if (!self->corked && self->state != QMP_SESSION_CLOSED)
+        wait_until (self, 0);
+}
+
 static void
 tell_closed (QmpSession *self)
 {

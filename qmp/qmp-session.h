@@ -117,6 +117,15 @@ void qmp_request_free (QmpRequest *request);
 void qmp_session_send_event (QmpSession *session, const char *event, gsize length);
 
 /**
+ * qmp_session_queue_event:
+ * @event: as above
+ *
+ * As qmp_session_send_event(), but written with the next reply or in the next turn of the main
+ * loop, whichever comes first: many events of one turn are one write, and wake the client once.
+ */
+void qmp_session_queue_event (QmpSession *session, const char *event, gsize length);
+
+/**
  * qmp_session_close:
  *
  * Reads no more, writes what is queued, then closes; closed() is called.  A client that does not

@@ -270,7 +270,7 @@ control_server_event (ControlServer *server, const char *name, JsonNode *data)
         Client *client = g_ptr_array_index (server->clients, i);
 
         if (client->session)
-            qmp_session_send_event (client->session, text, strlen (text));
+            qmp_session_queue_event (client->session, text, strlen (text));
     }
 }
 

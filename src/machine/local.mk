@@ -11,6 +11,8 @@ noinst_LIBRARIES += %D%/libmachine.a
 	%D%/link.c %D%/link.h \
 	%D%/machine.c %D%/machine.h \
 	%D%/machine-adopt.c \
+	%D%/machine-end.c \
+	%D%/machine-events.c \
 	%D%/machine-memory.c %D%/machine-memory.h \
 	%D%/machine-private.h \
 	%D%/machine-ready.c \

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The inside of LiveMachine, shared by machine.c (state, events, policies),
- * machine-start.c, machine-adopt.c and machine-stop.c (the sequences).
+/* The inside of LiveMachine, shared by machine.c (its state), machine-events.c and
+ * machine-end.c (what changes it), machine-start.c, machine-adopt.c and machine-stop.c
+ * (the sequences).
  */
 #pragma once
 
@@ -64,13 +65,23 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (LiveMachine, machine_unref)
 void machine_set_state (LiveMachine *machine, MachineState state);
 void machine_set_readiness (LiveMachine *machine, Readiness readiness);
 void machine_set_problem (LiveMachine *machine, char *problem);
-void machine_watch_events (LiveMachine *machine);
-void machine_process_ended (const ProcessExit *exit, gpointer user_data);
 void machine_send (LiveMachine *machine, const char *command);
+void machine_drop_connection (LiveMachine *machine);
+/* machine-events.c */
+void machine_watch_events (LiveMachine *machine);
 /* the processors have stopped: finds out whether that was a crash */
 void machine_stopped_by_itself (LiveMachine *machine);
 /* @value: the answer to query-status */
 void machine_apply_status (LiveMachine *machine, JsonNode *value);
+/* Returns: (transfer full) (nullable): a text among the data of @event */
+char *machine_event_text (const QmpEvent *event, const char *name);
+/* machine-end.c: is told when the process has ended */
+void machine_process_ended (const ProcessExit *exit, gpointer user_data);
+/* says how the process ended, with the last line of its standard error */
+char *machine_describe_end (LiveMachine *machine, const ProcessExit *exit);
+void machine_remove_sockets (LiveMachine *machine);
+/* the socket of a backend, which the emulator does not remove; @netdev: its options */
+void machine_remove_link (GPtrArray *netdev);
 /* machine-wait.c: the machine has stopped, in whatever way */
 void machine_waits_end_soon (LiveMachine *machine);
 void machine_waits_clear (LiveMachine *machine);
@@ -100,10 +111,3 @@ void machine_begin_again (LiveMachine *machine);
 /* machine-stop.c: go on to the next harder way, or begin with a given one */
 void machine_stop_at (LiveMachine *machine, StopStage stage);
 void machine_stop_done (LiveMachine *machine);
-/* says how the process ended, with the last line of its standard error */
-char *machine_describe_end (LiveMachine *machine, const ProcessExit *exit);
-void machine_remove_sockets (LiveMachine *machine);
-/* the socket of a backend, which the emulator does not remove; @netdev: its options */
-void machine_remove_link (GPtrArray *netdev);
-/* Returns: (transfer full) (nullable): a text among the data of @event */
-char *machine_event_text (const QmpEvent *event, const char *name);

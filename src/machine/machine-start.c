@@ -102,6 +102,8 @@ machine_continue (LiveMachine *machine)
     if (machine->handlers.connected)
         machine->handlers.connected (machine, machine->user_data);
     if (machine->start_paused) {
+        if (!machine->record->ready)
+            machine->readiness = READY_YES; /* which is told with the state */
         machine_set_state (machine, MACHINE_PAUSED);
         if (machine->was_ready || machine_has_held_all (machine))
             machine_begin_readiness (machine);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Owns readline.  Its callbacks carry no data of ours, so the one terminal that
+/* Owns what is done with readline.  Its callbacks carry no data of ours, so the one terminal that
  * a process has is found through a static pointer.
  */
 #include "cli/shell/terminal.h"

@@ -27,22 +27,24 @@ struct ProcessWatch {
     gpointer user_data;
 };
 
-/* field 22 of /proc/PID/stat; the second field may hold spaces and brackets */
+/* fields 3 and 22 of /proc/PID/stat; the second field may hold spaces and brackets */
 static gboolean
 read_stat (gint64 pid, char *ret_state, gint64 *ret_start_time)
 {
     g_autofree char *path = g_strdup_printf ("/proc/%" G_GINT64_FORMAT "/stat", pid);
     g_autofree char *text = file_read_small (path);
-    char *after_name = text ? strrchr (text, ')') : NULL;
-    g_auto (GStrv) fields = NULL;
+    const char *field = text ? strrchr (text, ')') : NULL;
+    char state;
 
-    if (!after_name || after_name[1] != ' ')
+    if (!field || field[1] != ' ')
         return FALSE;
-    fields = g_strsplit (after_name + 2, " ", 22);
-    if (g_strv_length (fields) < 21)
+    state = field[2];
+    for (guint number = 2; field && number < 22; number++)
+        field = strchr (field + 1, ' ');
+    if (!field)
         return FALSE;
-    *ret_state = fields[0][0];
-    *ret_start_time = g_ascii_strtoll (fields[19], NULL, 10);
+    *ret_state = state;
+    *ret_start_time = g_ascii_strtoll (field, NULL, 10);
     return TRUE;
 }
 
