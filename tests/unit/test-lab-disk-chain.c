@@ -13,7 +13,7 @@
     "{\"version\":1,\"name\":\"c\",\"lab\":\"l\",\"created\":\"2026\",\"machines\":[{\"machine\":" \
     "\"m\",\"ram\":\"m.ram\",\"disks\":[%s]}],\"plan\":{\"lab\":\"l\",\"state_dir\":\"%s\",\"run_" \
     "dir\":\"/r\",\"steps\":[{\"id\":\"machine:m\",\"kind\":\"machine\",\"machine\":{\"name\":"    \
-    "\"m\"}}]}}"
+    "\"m\",\"monitor\":\"/r/m.qmp\",\"log_dir\":\"/l\",\"argv\":[\"qemu\"]}}]}}"
 
 static char *state_dir, *folder;
 
