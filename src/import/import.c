@@ -14,23 +14,37 @@ import_clear (Import *import)
     g_clear_pointer (&import->notes, g_ptr_array_unref);
 }
 
+/* A comment ends where YAML sees a line end, and what comes after would be read: one
+ * line, of what a YAML file may hold. */
+static void
+add_comment (GString *text, const char *before, const char *words)
+{
+    g_autofree char *valid = g_utf8_make_valid (words, -1);
+
+    g_string_append (text, before);
+    for (const char *at = valid; *at; at = g_utf8_next_char (at)) {
+        gunichar c = g_utf8_get_char (at);
+
+        g_string_append_unichar (
+            text, g_unichar_iscntrl (c) || c == 0x2028 || c == 0x2029 || c == 0xfeff ? ' ' : c);
+    }
+    g_string_append_c (text, '\n');
+}
+
 /* The notes stand in the profile as well: whoever reads it later should know. */
 static char *
 write_profile (const char *source, Draft *draft)
 {
     g_autoptr (JsonNode) node = draft_finish (draft);
-    g_autofree char *body = yaml_write (node), *head = g_path_get_basename (source);
+    g_autofree char *body = yaml_write (node), *base = g_path_get_basename (source);
+    g_autofree char *head = g_strconcat (base, ".", NULL);
     GString *text = g_string_new (NULL);
 
-    g_string_append_printf (text, "# Imported from %s.\n", head);
+    add_comment (text, "# Imported from ", head);
     if (draft->notes->len > 0)
         g_string_append (text, "# Not carried over as it was:\n");
-    for (guint i = 0; i < draft->notes->len; i++) {
-        g_auto (GStrv) lines = g_strsplit (g_ptr_array_index (draft->notes, i), "\n", -1);
-        g_autofree char *line = g_strjoinv (" ", lines);
-
-        g_string_append_printf (text, "#   %s\n", line);
-    }
+    for (guint i = 0; i < draft->notes->len; i++)
+        add_comment (text, "#   ", g_ptr_array_index (draft->notes, i));
     g_string_append (text, body);
     return g_string_free (text, FALSE);
 }

@@ -22,9 +22,10 @@ emit (yaml_emitter_t *emitter, yaml_event_t *event)
 static void
 emit_text (yaml_emitter_t *emitter, const char *text)
 {
+    g_autofree char *valid = g_utf8_make_valid (text, -1); /* libyaml makes no event of others */
     yaml_event_t event;
 
-    yaml_scalar_event_initialize (&event, NULL, NULL, (const yaml_char_t *)text, -1, 1, 1,
+    yaml_scalar_event_initialize (&event, NULL, NULL, (const yaml_char_t *)valid, -1, 1, 1,
                                   *text ? YAML_ANY_SCALAR_STYLE : YAML_DOUBLE_QUOTED_SCALAR_STYLE);
     emit (emitter, &event);
 }

@@ -39,7 +39,7 @@ check_again (const QmpRequest *request)
     QmpFault fault;
     gsize used = qmp_parser_feed (parser, text, strlen (text), &input);
 
-    g_assert_true (input && used == strlen (text) && qmp_parser_is_idle (parser));
+    g_assert_true (input && used == strlen (text));
     qmp_request_read (input, FALSE, &again, &fault);
     g_assert_null (fault.description);
     g_assert_cmpstr (again.id, ==, request->id);

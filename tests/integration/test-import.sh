@@ -71,11 +71,17 @@ by_virt_install() {
     "$ROOST" import "$TMP/v.xml" >"$TMP/v.yaml" && "$ROOST" check --force "$TMP/v.yaml"
 }
 
-plan 24
+plan 26
 for file in "$golden"/import/*.xml "$golden"/import/*.txt; do
     ok "$(basename "$file"): the profile" as_expected "$file"
     ok "$(basename "$file"): and what it could not carry over" notes_are_told
 done
+printf 'qemu-system-x86_64 -name web -m 64 -cdrom a\377b.iso\n' >"$TMP/bytes.txt"
+ok "a command line that is no UTF-8" sh -c '"$1" import "$2" >"$3" && "$1" check --force "$3"' - \
+    "$ROOST" "$TMP/bytes.txt" "$TMP/bytes.yaml"
+printf 'qemu-system-x86_64 -name web -m 64 -soundhw "x\rvars: { y: z }"\n' >"$TMP/line.txt"
+ok "what could not be carried over stays a comment" sh -c '"$1" import "$2" | tr "\r" "\n" >"$3"; ! grep "^vars" "$3"' - \
+    "$ROOST" "$TMP/line.txt" "$TMP/line.yaml"
 for name in buses-i440fx buses-q35 clock controllers machine-types screens; do
     ok "$name: a command line there and back" there_and_back "$golden/good/$name.yaml"
 done
