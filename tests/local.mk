@@ -1,9 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Tests, in the order in which a failure says most.
-TESTS += %D%/check-events.sh
-EXTRA_DIST += %D%/README %D%/check-events.sh
 SOURCE_CHECKS = %D%/check-layers.sh %D%/check-comments.sh %D%/check-emulator.sh \
-	%D%/check-requirements.sh
+	%D%/check-events.sh %D%/check-requirements.sh
 TESTS += $(SOURCE_CHECKS)
 EXTRA_DIST += %D%/README %D%/requirements $(SOURCE_CHECKS)
 
