@@ -10,8 +10,11 @@ mkdir -p "$TMP/state/net/logs"
 log=$TMP/state/net/logs/web.serial0.log
 printf '\033[2J\033]0;mine\007\033[32mgreen\033[m \033[6n\302\2332Jend\r\n' >"$log"
 
-# on_terminal COMMAND...: what a terminal gets of it
+# on_terminal COMMAND...: what a terminal gets of it. What guards its streams is there as
+# long as they are, which a sanitizer takes for a leak.
 on_terminal() {
+    local ASAN_OPTIONS=${ASAN_OPTIONS:+$ASAN_OPTIONS:}detect_leaks=0
+    export ASAN_OPTIONS
     python3 -c 'import os, pty, sys; sys.exit(os.waitstatus_to_exitcode(pty.spawn(sys.argv[1:])))' "$@" \
         </dev/null | tr -d '\r'
 }

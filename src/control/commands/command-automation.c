@@ -49,12 +49,14 @@ run_machine_type (ControlCall *call)
 void
 run_machine_send_key (ControlCall *call)
 {
-    LiveMachine *machine = control_call_get_machine (call);
     JsonArray *keys = json_object_get_array_member (control_call_get_arguments (call), "keys");
+    LiveMachine *machine = control_call_get_machine (call);
     g_autoptr (GArray) chords = g_array_new (FALSE, FALSE, sizeof (Chord));
     GError *error = NULL;
     gboolean good = TRUE;
 
+    if (!machine)
+        return;
     for (guint i = 0; good && i < json_array_get_length (keys); i++) {
         Chord chord;
 
@@ -62,10 +64,7 @@ run_machine_send_key (ControlCall *call)
         if (good)
             g_array_append_val (chords, chord);
     }
-    if (machine)
-        send_chords (call, machine, good ? g_steal_pointer (&chords) : NULL, error);
-    else
-        g_clear_error (&error);
+    send_chords (call, machine, good ? g_steal_pointer (&chords) : NULL, error);
 }
 
 /* --- the screen --- */
@@ -135,8 +134,8 @@ check_wanted (const ReadyRecord *wanted)
 void
 run_machine_wait (ControlCall *call)
 {
-    LiveMachine *machine = control_call_get_machine (call);
     JsonNode *node = json_object_get_member (control_call_get_arguments (call), "until");
+    LiveMachine *machine = control_call_get_machine (call);
     ReadyRecord *wanted;
     const char *problem;
     GError *error = NULL;

@@ -44,8 +44,8 @@ media_changed (GObject *source, GAsyncResult *result, gpointer user_data)
 void
 run_media_change (ControlCall *call)
 {
-    LiveMachine *machine = control_call_get_machine (call);
     const char *file = control_call_get_string (call, "file");
+    LiveMachine *machine = control_call_get_machine (call);
 
     if (machine && file && !g_path_is_absolute (file))
         control_call_fail (call, g_error_new (ROOST_ERROR, ROOST_ERROR_FAILED,
@@ -106,8 +106,8 @@ merge_options (ControlCall *call)
 void
 run_disk_commit (ControlCall *call)
 {
-    LiveMachine *machine = control_call_get_machine (call);
     MergeOptions options = merge_options (call);
+    LiveMachine *machine = control_call_get_machine (call);
 
     if (machine)
         disk_commit_async (control_call_get_lab (call), machine,
@@ -117,8 +117,8 @@ run_disk_commit (ControlCall *call)
 void
 run_disk_stream (ControlCall *call)
 {
-    LiveMachine *machine = control_call_get_machine (call);
     MergeOptions options = merge_options (call);
+    LiveMachine *machine = control_call_get_machine (call);
 
     if (machine)
         disk_stream_async (control_call_get_lab (call), machine,

@@ -44,8 +44,8 @@ stop_done (GObject *source, GAsyncResult *result, gpointer user_data)
 void
 run_machine_stop (ControlCall *call)
 {
-    LiveMachine *machine = control_call_get_machine (call);
     StopOptions options = control_call_stop_options (call);
+    LiveMachine *machine = control_call_get_machine (call);
 
     if (machine)
         live_machine_stop_async (machine, &options, stop_done, call);

@@ -95,11 +95,11 @@ link_is_set (GObject *source, GAsyncResult *result, gpointer user_data)
 void
 run_machine_link (ControlCall *call)
 {
-    LiveMachine *machine = control_call_get_machine (call);
     const char *nic = control_call_get_string (call, "nic");
     Netem netem = { (guint)CLAMP (control_call_get_int (call, "delay_ms"), 0, 60 * 1000),
                     (guint)CLAMP (control_call_get_int (call, "loss_ppm"), 0, 1000000),
                     (guint64)CLAMP (control_call_get_int (call, "rate"), 0, G_MAXINT64) };
+    LiveMachine *machine = control_call_get_machine (call);
     GError *error = NULL;
 
     if (!machine)

@@ -61,7 +61,8 @@ void control_call_end (ControlCall *call, gboolean success, GError *error);
  * control_call_get_machine:
  *
  * Returns: (transfer none) (nullable): the machine that the argument `machine`
- * names; %NULL when there is none and the call was refused
+ * names; %NULL when there is none and the call was refused: it is gone then, so
+ * that its other arguments are taken before
  */
 LiveMachine *control_call_get_machine (ControlCall *call);
 
