@@ -5,7 +5,7 @@
 . "${ROOST_SRCDIR:?}/tests/integration/lab.sh"
 
 need "$ROOST_QEMU" qemu-img as ld
-plan 44
+plan 50
 
 for name in web1 web2 db; do
     "$ROOST_SRCDIR/tests/guest/mkboot.sh" "$name" "$TMP/$name.raw" >/dev/null
@@ -51,6 +51,18 @@ is "both failures are told" "$err" "roost: the lab has no machine nosuch
 machine web1: it is stopped"
 exits "a name that is nearly right" 1 stop many/wbe2
 says "the right one is told" '^roost: the lab has no machine wbe2 \(did you mean web2\?\)'
+while read -r verb words; do
+    # shellcheck disable=SC2086 # they are words
+    r "$verb" $words
+    says "$verb tells it as well" '^roost: the lab has no machine wbe2 \(did you mean web2\?\)'
+done <<'END'
+send-key many/wbe2 a
+link many/wbe2 lan down
+media eject many/wbe2 cd
+image commit many/wbe2 boot
+image stream many/wbe2 boot
+wait many/wbe2 --serial x
+END
 exits "wait for several" 0 wait 'many/web2' 'many/db' --serial '@BOOTED'
 exits "wait for several, of which one cannot" 5 wait 'many/*' --serial '@BOOTED'
 exits "a picture of several" 2 screenshot 'many/*'
