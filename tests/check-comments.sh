@@ -7,6 +7,7 @@
 # all types: free, clear, ref and unref, new and init without arguments.
 # Requirements: R19.
 set -u
+. "$(dirname "$0")/report.sh"
 
 # roles TREE FOLDER: prints the files that do not begin with their role.
 roles() {
@@ -64,17 +65,6 @@ functions() {
                 text = ""
             }
         }' {} +)
-}
-
-count=0
-# report TEXT PROBLEMS: one test point.
-report() {
-    if [ -z "$2" ]; then
-        echo "ok $((++count)) - $1"
-    else
-        echo "not ok $((++count)) - $1"
-        printf '# %s\n' "${2//$'\n'/$'\n'# }"
-    fi
 }
 
 tree=${1:-${ROOST_SRCDIR:?}}

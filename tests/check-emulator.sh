@@ -5,6 +5,7 @@
 # emulator would be other files there, and nothing below them or beside them.
 # HACKING says the same.
 set -u
+. "$(dirname "$0")/report.sh"
 cd "${ROOST_SRCDIR:?}" || exit 99
 
 options='-(netdev|device|chardev|drive|blockdev|machine|accel|smp|cpu|display|mon|object|boot|kernel|initrd|append|serial|no-shutdown|nodefaults|sandbox|add-fd)'
@@ -17,27 +18,16 @@ offenders() {
     grep -rnE --include='*.c' "\"($regex)\"" "$@"
 }
 
-n=0
-check() { # TEXT FOUND
-    if [ -z "$2" ]; then
-        echo "ok $((++n)) - $1"
-    else
-        echo "not ok $((++n)) - $1"
-        printf '%s\n' "$2" | sed 's/^/# /'
-    fi
-}
-
 echo 1..5
-check "options of QEMU in plan: only where its command line is written and compared" \
+report "options of QEMU in plan: only where its command line is written and compared" \
     "$(offenders "$options" --exclude-dir=qemu src/plan)"
-check "no option of QEMU above lab" "$(offenders "$options" src/control src/cli)"
-check "no option of QEMU below plan, nor in host and switch" \
+report "no option of QEMU above lab" "$(offenders "$options" src/control src/cli)"
+report "no option of QEMU below plan, nor in host and switch" \
     "$(offenders "$options" src/base src/profile src/host src/switch)"
-check "no command of the monitor below machine" \
+report "no command of the monitor below machine" \
     "$(offenders "$commands" src/base src/profile src/plan src/host src/switch)"
 # the check itself finds what it looks for
-if offenders "$options" src/plan >/dev/null && offenders "$commands" src/machine >/dev/null; then
-    echo "ok $((++n)) - they are found where they belong"
-else
-    echo "not ok $((++n)) - they are found where they belong"
-fi
+missing=
+offenders "$options" src/plan >/dev/null || missing="no option is found in src/plan"
+offenders "$commands" src/machine >/dev/null || missing+=" no command is found in src/machine"
+report "they are found where they belong" "$missing"

@@ -4,6 +4,7 @@
 # Libraries keep upward calls from linking; this keeps upward types out, too.
 # Requirements: R19.
 set -u
+. "$(dirname "$0")/report.sh"
 
 # Each layer and what it may include besides itself.
 RULES="
@@ -60,17 +61,6 @@ check_folders() {
         grep -q "^$folder:" <<<"$RULES" || [ "$folder" = doc ] ||
             [ -z "$(find "$1/src/$folder" -name '*.[ch]')" ] || echo "src/$folder is no known layer"
     done
-}
-
-count=0
-# report TEXT PROBLEMS: one test point.
-report() {
-    if [ -z "$2" ]; then
-        echo "ok $((++count)) - $1"
-    else
-        echo "not ok $((++count)) - $1"
-        printf '# %s\n' "${2//$'\n'/$'\n'# }"
-    fi
 }
 
 tree=${1:-${ROOST_SRCDIR:?}}

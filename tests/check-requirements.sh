@@ -3,18 +3,10 @@
 # Verifies tests/requirements: every requirement has a row, every test that is
 # named is run by `make check` and says which requirement it is for.
 set -u
+. "$(dirname "$0")/report.sh"
 cd "${ROOST_SRCDIR:?}" || exit 99
 
 LAST=27
-n=0
-check() { # TEXT PROBLEMS
-    if [ -z "$2" ]; then
-        echo "ok $((++n)) - $1"
-    else
-        echo "not ok $((++n)) - $1"
-        printf '%s\n' "$2" | sed 's/^/# /'
-    fi
-}
 
 # problems_of RN: what is wrong with the rows of a requirement
 problems_of() {
@@ -37,7 +29,7 @@ problems_of() {
 
 echo "1..$((LAST + 1))"
 for ((i = 1; i <= LAST; i++)); do
-    check "R$i" "$(problems_of "R$i")"
+    report "R$i" "$(problems_of "R$i")"
 done
-check "no row is of anything else" \
+report "no row is of anything else" \
     "$(grep -vE '^(#.*|R([1-9]|1[0-9]|2[0-7]) +[^ ]+ +[^ ].*)?$' tests/requirements)"

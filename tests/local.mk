@@ -3,7 +3,7 @@
 SOURCE_CHECKS = %D%/check-layers.sh %D%/check-comments.sh %D%/check-emulator.sh \
 	%D%/check-events.sh %D%/check-requirements.sh
 TESTS += $(SOURCE_CHECKS)
-EXTRA_DIST += %D%/README %D%/requirements $(SOURCE_CHECKS)
+EXTRA_DIST += %D%/README %D%/report.sh %D%/requirements $(SOURCE_CHECKS)
 
 include %D%/unit/local.mk
 include %D%/fault/local.mk
